@@ -1,0 +1,49 @@
+// swift-tools-version: 6.2
+// 6.2 is the lowest version with `.strictMemorySafety()`.
+import PackageDescription
+
+let house: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "PersonaSpace",
+  products: [
+    .executable(name: "persona", targets: ["persona"]),
+    .library(name: "PersonaSpace", targets: ["PersonaSpace"]),
+    .library(name: "PersonaFiles", targets: ["PersonaFiles"]),
+    .library(name: "TensorFiles", targets: ["TensorFiles"]),
+    .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: house),
+    .target(name: "TensorFiles", dependencies: ["CZlib"], swiftSettings: house),
+    .target(name: "PersonaSpace", dependencies: ["LinearAlgebra"], swiftSettings: house),
+    .target(
+      name: "PersonaFiles",
+      dependencies: [
+        "LinearAlgebra", "PersonaSpace", "TensorFiles",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      swiftSettings: house),
+    .executableTarget(
+      name: "persona",
+      dependencies: [
+        "PersonaFiles", "PersonaSpace", "TensorFiles",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: house),
+  ]
+)

@@ -1,0 +1,29 @@
+internal import COpenBLAS
+
+/// The inner product Σ aᵢ bᵢ (BLAS `ddot`).
+public func dotProduct(_ a: ArraySlice<Double>, _ b: ArraySlice<Double>) -> Double {
+  precondition(a.count == b.count, "vectors differ in length")
+  BLASThreads.useOne()
+  return unsafe a.withUnsafeBufferPointer { x in
+    unsafe b.withUnsafeBufferPointer { y in
+      unsafe cblas_ddot(Int32(x.count), x.baseAddress, 1, y.baseAddress, 1)
+    }
+  }
+}
+
+/// The inner product Σ aᵢ bᵢ (BLAS `ddot`).
+public func dotProduct(_ a: [Double], _ b: [Double]) -> Double {
+  dotProduct(a[...], b[...])
+}
+
+/// The Euclidean norm √Σ aᵢ² without overflow or underflow on the way (BLAS `dnrm2`).
+public func euclideanNorm(_ a: [Double]) -> Double {
+  BLASThreads.useOne()
+  return unsafe a.withUnsafeBufferPointer { unsafe cblas_dnrm2(Int32($0.count), $0.baseAddress, 1) }
+}
+
+/// The elementwise difference a − b.
+public func difference(_ a: some Collection<Double>, _ b: some Collection<Double>) -> [Double] {
+  precondition(a.count == b.count, "vectors differ in length")
+  return zip(a, b).map { $0 - $1 }
+}

@@ -1,0 +1,87 @@
+internal import FoundationEssentials
+internal import TensorFiles
+
+/// The optional `manifest.json` of a dump folder.
+public struct Manifest: Sendable, Codable, Equatable {
+  /// The model's name.
+  public var model: String?
+  /// The number of dimensions of each vector.
+  public var hiddenSize: Int?
+  /// The layer each row holds, in the numbering of `layerConvention`.
+  public var layers: [Int]?
+  /// `block_output`: row l is the residual stream after block l. `hidden_states`: row 0 is the embedding, row l + 1
+  /// is after block l.
+  public var layerConvention: LayerConvention?
+  /// How tokens were pooled to a response vector.
+  public var pooling: String?
+  /// The element type on disk.
+  public var dtype: String?
+
+  /// A numbering of layers.
+  public enum LayerConvention: String, Sendable, Codable {
+    case blockOutput = "block_output"
+    case hiddenStates = "hidden_states"
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case model, layers, pooling, dtype
+    case hiddenSize = "hidden_size"
+    case layerConvention = "layer_convention"
+  }
+
+  /// A manifest that says nothing.
+  public init() {}
+
+  /// Reads the manifest in `folder`; one that says nothing if there is none.
+  ///
+  /// - Throws: `FileError` if it is not the JSON that is wanted.
+  static func read(inFolder folder: String) throws -> Manifest {
+    let path = "\(folder)/manifest.json"
+    guard fileKind(path) != .missing else { return Manifest() }
+    return try decodeJSON(Manifest.self, at: path)
+  }
+
+  /// The block number of each of `rows` rows: the residual stream after block l is layer l, the embedding −1.
+  ///
+  /// - Throws: `LayerFault` if the manifest numbers another count of layers.
+  func rowLayers(_ rows: Int) throws -> [Int] {
+    let shift = layerConvention == .hiddenStates ? -1 : 0
+    let numbers = layers ?? Array(0..<rows)
+    guard numbers.count == rows else {
+      throw LayerFault.rowCount(rows: rows, numbers: numbers.count, source: "manifest.json")
+    }
+    return numbers.map { $0 + shift }
+  }
+}
+
+/// The value in the JSON file at `path`.
+///
+/// - Throws: `FileError` if it cannot be read or is no such value.
+func decodeJSON<Value: Decodable>(_ type: Value.Type, at path: String) throws -> Value {
+  let bytes = try readFile(path)
+  do {
+    return try JSONDecoder().decode(type, from: Data(bytes))
+  } catch let error as DecodingError {
+    throw FileError(path: path, fault: JSONContentFault(error))
+  }
+}
+
+/// Why a JSON file does not hold what is wanted.
+struct JSONContentFault: FileFault {
+  let explanation: String
+
+  init(_ error: DecodingError) {
+    func place(_ path: [any CodingKey]) -> String {
+      path.isEmpty ? "" : " at " + path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+    }
+    explanation =
+      switch error {
+      case .keyNotFound(let key, let context): "there is no \"\(key.stringValue)\"\(place(context.codingPath))"
+      case .typeMismatch(let type, let context): "\(type) is wanted\(place(context.codingPath))"
+      case .valueNotFound(let type, let context): "\(type) is wanted, null is found\(place(context.codingPath))"
+      case .dataCorrupted(let context):
+        "not the JSON that is wanted\(place(context.codingPath)): \(context.debugDescription)"
+      @unknown default: "not the JSON that is wanted"
+      }
+  }
+}

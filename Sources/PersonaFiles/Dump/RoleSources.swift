@@ -1,0 +1,103 @@
+internal import FoundationEssentials
+internal import TensorFiles
+
+/// The endings of files that hold tensors.
+let tensorExtensions = ["pt", "pth", "safetensors", "npy", "npz"]
+
+/// The name of a tensor file without its ending; nil for other and for hidden files.
+func tensorStem(_ name: String) -> String? {
+  guard !name.hasPrefix("."), let dot = name.lastIndex(of: ".") else { return nil }
+  return tensorExtensions.contains(String(name[name.index(after: dot)...])) ? String(name[..<dot]) : nil
+}
+
+/// Finds the role vectors of a dump folder or file, and the default Assistant's among them.
+struct RoleSources: Sendable {
+  /// The roles in code-point order of their names.
+  let roles: [VectorSource]
+  let assistant: VectorSource?
+  /// A default that is there as well, but not used.
+  let otherAssistant: VectorSource?
+
+  /// Looks at `path`.
+  ///
+  /// - Parameters:
+  ///   - path: a dump folder, a folder of vector files, or one file of many vectors.
+  ///   - assistantName: the role that is the Assistant, by its exact name.
+  ///   - tensor: the tensor to take from each file, if it holds several.
+  init(at path: String, assistantName: String, tensor: String? = nil) throws {
+    let found =
+      fileKind(path) == .folder
+      ? try Self.inFolder(path, assistantName, tensor) : (beside: nil, all: try Self.inFile(path, tensor))
+    var byName: [String: VectorSource] = [:]
+    for source in found.all {
+      if let other = byName.updateValue(source, forKey: source.name) {
+        throw FileError(path: source.path, place: source.place, fault: DumpFault.duplicateRole(source.name, other: other.path))
+      }
+    }
+    let within = byName[assistantName]
+    assistant = found.beside ?? within
+    otherAssistant = found.beside == nil ? nil : within
+    roles = found.all.filter { $0.name != assistantName }
+      .sorted { $0.name.unicodeScalars.lexicographicallyPrecedes($1.name.unicodeScalars) }
+  }
+
+  /// The roles alone, without a default.
+  var withoutAssistant: RoleSources { RoleSources(roles: roles) }
+
+  private init(roles: [VectorSource]) { (self.roles, assistant, otherAssistant) = (roles, nil, nil) }
+
+  private static func inFolder(
+    _ path: String, _ assistantName: String, _ tensor: String?
+  ) throws -> (beside: VectorSource?, all: [VectorSource]) {
+    let names = try folderContents(path)
+    func sources(in folder: String) throws -> [VectorSource] {
+      try folderContents(folder).compactMap { name in
+        tensorStem(name).map { VectorSource(name: $0, path: "\(folder)/\(name)", tensor: tensor) }
+      }
+    }
+    let beside = try sources(in: path).filter { $0.name == assistantName }
+    if beside.count > 1 {
+      throw FileError(path: beside[1].path, fault: DumpFault.duplicateRole(assistantName, other: beside[0].path))
+    }
+    if fileKind("\(path)/vectors") == .folder {
+      let all = try sources(in: "\(path)/vectors")
+      guard !all.isEmpty else {
+        throw FileError(path: "\(path)/vectors", fault: DumpFault.noRoleVectors(found: []))
+      }
+      return (beside.first, all)
+    }
+    if fileKind("\(path)/activations") == .folder { throw FileError(path: path, fault: DumpFault.onlyResponses) }
+    // The reference pipeline puts axis.pt beside vectors/; it is no role.
+    let flat = try sources(in: path).filter { $0.name != "axis" }
+    guard flat.contains(where: { $0.name != assistantName }) else {
+      throw FileError(path: path, fault: DumpFault.noRoleVectors(found: names))
+    }
+    return (nil, flat)
+  }
+
+  /// The vectors of one file: a stack `role_vectors` whose metadata names its rows, one unnamed stack, or a tensor
+  /// a role.
+  private static func inFile(_ path: String, _ tensor: String?) throws -> [VectorSource] {
+    let file = try TensorFile(path: path)
+    if let stack = file.tensors.first(where: { $0.name == "role_vectors" }),
+      let text = file.metadata.first(where: { $0.key == "roles" })?.value
+    {
+      guard let names = try? JSONDecoder().decode([String].self, from: Data(text.utf8)), stack.shape.first == names.count
+      else { throw FileError(path: path, place: "metadata 'roles'", fault: SpaceFileFault.roles(stack.shape.first ?? 0)) }
+      let assistant = file.tensors.first { $0.name == "default" }
+        .map { VectorSource(name: "default", path: path, tensor: $0.name) }
+      return names.enumerated().map { VectorSource(name: $1, path: path, tensor: stack.name, row: $0) }
+        + [assistant].compactMap(\.self)
+    }
+    let vectors = file.tensors.filter { $0.elementType.isFloatingPoint && (tensor == nil || $0.name == tensor) }
+    if vectors.count == 1, let stack = vectors.first, stack.shape.count >= 2 {
+      return (0..<stack.shape[0]).map {
+        VectorSource(name: "row_\($0)", path: path, tensor: stack.name, row: $0)
+      }
+    }
+    guard !vectors.isEmpty else {
+      throw FileError(path: path, fault: DumpFault.noRoleVectors(found: file.tensors.map(\.name)))
+    }
+    return vectors.map { VectorSource(name: $0.name, path: path, tensor: $0.name) }
+  }
+}

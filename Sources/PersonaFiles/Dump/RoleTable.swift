@@ -1,0 +1,35 @@
+internal import TensorFiles
+
+/// The optional `roles.csv` of a dump folder: the group and level of roles.
+struct RoleTable: Sendable, Equatable {
+  /// What the table says of one role; empty where it says nothing.
+  struct Label: Sendable, Equatable {
+    var group = ""
+    var level = ""
+  }
+
+  private let labels: [String: Label]
+
+  static let empty = RoleTable(labels: [:])
+
+  private init(labels: [String: Label]) { self.labels = labels }
+
+  /// Reads the table in `folder`; an empty one if there is none.
+  init(inFolder folder: String) throws {
+    let path = "\(folder)/roles.csv"
+    guard fileKind(path) != .missing else {
+      self = .empty
+      return
+    }
+    let table = try CSVTable(readingFrom: path)
+    let role = try table.column("role")
+    let (group, level) = (table.columns.firstIndex(of: "group"), table.columns.firstIndex(of: "level"))
+    var labels: [String: Label] = [:]
+    for row in table.rows {
+      labels[row[role]] = Label(group: group.map { row[$0] } ?? "", level: level.map { row[$0] } ?? "")
+    }
+    self.labels = labels
+  }
+
+  subscript(role: String) -> Label { labels[role] ?? Label() }
+}

@@ -1,0 +1,227 @@
+internal import LinearAlgebra
+internal import PersonaSpace
+internal import TensorFiles
+
+/// Reads a conversation's turns in one layer after another, and measures them along the axis.
+struct TurnReader {
+  /// A turn as measured in one layer.
+  struct Turn {
+    let reading: AxisReading
+    /// The number of tokens; nil where only the turn's mean was dumped.
+    let tokenCount: Int?
+    /// Each token along the axis; the turn mean as one token where only that was dumped.
+    let tokens: TurnTokens
+  }
+
+  /// Where a conversation's turns lie.
+  private enum Layout {
+    /// A tensor (turns, layers, d), or (turns, d) of one layer.
+    case turns(TensorEntry)
+    /// A tensor (tokens, layers, d) or (tokens, d), and where each turn begins.
+    case tokens(TensorEntry, offsets: [Int])
+    /// One file a turn.
+    case files([TensorEntry])
+  }
+
+  /// The tokens read at a time, in elements.
+  private static let chunkElements = 1 << 20
+
+  let source: TurnSource
+  /// The number of turns.
+  let turnCount: Int
+  /// The layer of each row.
+  let rowLayers: [Int]
+  private let file: TensorFile
+  private let layout: Layout
+  private let space: Space
+
+  /// Opens the files of `source` and checks them against `space` and the transcript.
+  init(_ source: TurnSource, space: Space, rowLayers given: [Int]?, tensor: String?) throws {
+    self.source = source
+    self.space = space
+    let path = source.paths[0]
+    file = try TensorFile(path: path)
+    layout = try Self.layout(source, file, space, tensor)
+    let shape: [Int]
+    switch layout {
+    case .turns(let entry):
+      turnCount = entry.shape[0]
+      shape = Array(entry.shape.dropFirst())
+    case .tokens(let entry, let offsets):
+      turnCount = offsets.count - 1
+      shape = Array(entry.shape.dropFirst())
+    case .files(let entries):
+      turnCount = entries.count
+      shape = entries[0].shape
+      for (entry, path) in zip(entries, source.paths) where entry.shape != shape {
+        throw FileError(
+          path: path, fault: DumpFault.shapesDiffer(shape: entry.shape, other: shape, reference: source.paths[0]))
+      }
+    }
+    guard shape.last == space.hiddenSize else {
+      throw FileError(
+        path: path, fault: DumpFault.hiddenSizeOfSpace(found: shape.last ?? 0, space: space.hiddenSize))
+    }
+    let rows = shape.count == 2 ? shape[0] : 1
+    rowLayers = try located(path) { try Self.rowLayers(rows, given: given, source.manifest, space) }
+    if let expected = source.expected, expected.turns != turnCount {
+      throw FileError(
+        path: path,
+        fault: DumpFault.turnCount(rows: turnCount, transcript: expected.turns, transcriptPath: expected.path))
+    }
+    guard turnCount > 0 else { throw FileError(path: path, fault: DumpFault.noTurns(found: ["0 turns"])) }
+  }
+
+  /// Measures every turn in layer `layers[index]` of the space, along its axis.
+  ///
+  /// - Throws: `FileError` if the layer was not dumped, the file cannot be read, or a value is not finite; with
+  ///   `skippingNonFinite` such a turn is nil instead.
+  func turns(inLayer index: Int, skippingNonFinite: Bool) throws -> [Turn?] {
+    guard let row = rowLayers.firstIndex(of: space.layers[index]) else {
+      throw FileError(
+        path: source.paths[0], fault: LayerFault.noSuchLayer(space.layers[index], present: rowLayers))
+    }
+    return try (0..<turnCount).map { turn in
+      var measurement = Measurement(axis: space.axes[index])
+      try forEachVector(turn: turn, row: row) { measurement.add($0) }
+      if let place = measurement.nonFinite {
+        if skippingNonFinite { return nil }
+        throw FileError(
+          path: source.paths[source.isVectorPerFile ? turn : 0],
+          fault: DumpFault.notFinite(
+            layer: space.layers[index], dimension: place.dimension, value: "\(place.value)", turn: turn))
+      }
+      return measurement.turn(hasTokens: hasTokens)
+    }
+  }
+
+  private var hasTokens: Bool { if case .tokens = layout { true } else { false } }
+
+  /// Calls `body` with the turn's vectors in `row`: its tokens, or its mean.
+  private func forEachVector(turn: Int, row: Int, _ body: (ArraySlice<Double>) -> Void) throws {
+    let d = space.hiddenSize
+    switch layout {
+    case .turns(let entry):
+      body(try file.read(entry, [turn..<turn + 1] + rowRange(entry.shape.count == 3, row) + [0..<d])[...])
+    case .files(let entries):
+      // Opened when read: a conversation of a thousand files must not hold a thousand descriptors.
+      let file = try source.isVectorPerFile ? TensorFile(path: source.paths[turn]) : file
+      body(try file.read(entries[turn], rowRange(entries[turn].shape.count == 2, row) + [0..<d])[...])
+    case .tokens(let entry, let offsets):
+      let most = max(1, Self.chunkElements / d)
+      for start in stride(from: offsets[turn], to: offsets[turn + 1], by: most) {
+        let end = min(start + most, offsets[turn + 1])
+        let values = try file.read(entry, [start..<end] + rowRange(entry.shape.count == 3, row) + [0..<d])
+        for token in 0..<end - start { body(values[token * d..<(token + 1) * d]) }
+      }
+    }
+  }
+
+  private func rowRange(_ hasLayers: Bool, _ row: Int) -> [Range<Int>] { hasLayers ? [row..<row + 1] : [] }
+
+  /// Sums a turn's vectors and keeps each one's place along the axis.
+  private struct Measurement {
+    let axis: AssistantAxis
+    private var origin: [Double] = []
+    private var sums: [Double] = []
+    private var projections: [Double] = []
+    private var norms: [Double] = []
+    private(set) var nonFinite: (dimension: Int, value: Double)?
+
+    init(axis: AssistantAxis) { self.axis = axis }
+
+    mutating func add(_ vector: ArraySlice<Double>) {
+      if let place = vector.firstIndex(where: { !$0.isFinite }), nonFinite == nil {
+        nonFinite = (place - vector.startIndex, vector[place])
+      }
+      projections.append(dotProduct(vector, axis.unit[...]))
+      norms.append(dotProduct(vector, vector).squareRoot())
+      // About the first token, so that dimensions that hardly vary lose no digits.
+      if origin.isEmpty {
+        origin = Array(vector)
+        sums = [Double](repeating: 0, count: origin.count)
+      } else {
+        for (j, value) in vector.enumerated() { sums[j] += value - origin[j] }
+      }
+    }
+
+    func turn(hasTokens: Bool) -> Turn {
+      let count = Double(projections.count)
+      let mean = zip(origin, sums).map { $0 + $1 / count }
+      return Turn(
+        reading: axis.reading(of: mean[...]), tokenCount: hasTokens ? projections.count : nil,
+        tokens: TurnTokens(projections: projections, norms: norms))
+    }
+  }
+}
+
+extension TurnReader {
+  private static func layout(
+    _ source: TurnSource, _ file: TensorFile, _ space: Space, _ tensor: String?
+  ) throws -> Layout {
+    func vector(_ file: TensorFile, _ path: String) throws -> TensorEntry {
+      try VectorSource(name: source.name, path: path, tensor: tensor).entry(in: file)
+    }
+    if source.isVectorPerFile {
+      return .files(
+        try source.paths.map { path in
+          let entry = try vector(try TensorFile(path: path), path)
+          guard (1...2).contains(entry.shape.count) else {
+            throw FileError(path: path, fault: DumpFault.rank(shape: entry.shape, wanted: "(layers, d) or (d)"))
+          }
+          return entry
+        })
+    }
+    let path = source.paths[0]
+    func hasLayersOrNot(_ entry: TensorEntry) throws -> TensorEntry {
+      guard entry.shape.count == 3 || (entry.shape.count == 2 && space.rowLayers.count == 1) else {
+        throw FileError(
+          path: path, place: entry.name,
+          fault: DumpFault.rank(shape: entry.shape, wanted: "(turns, layers, d), or (turns, d) for a space of one layer"))
+      }
+      return entry
+    }
+    if let tokens = file.tensors.first(where: { $0.name == "tokens" }) {
+      return .tokens(try hasLayersOrNot(tokens), offsets: try offsets(file, tokens: tokens.shape.first ?? 0))
+    }
+    if let turns = file.tensors.first(where: { $0.name == "turns" }) { return .turns(try hasLayersOrNot(turns)) }
+    let entry = try vector(file, path)
+    // A stack of as many rows as there are layers is one turn.
+    let isOneVector =
+      entry.shape.count == 1
+      || entry.shape.count == 2 && [space.rowLayers.count, space.layers.count].contains(entry.shape[0])
+    return isOneVector ? .files([entry]) : .turns(try hasLayersOrNot(entry))
+  }
+
+  private static func offsets(_ file: TensorFile, tokens: Int) throws -> [Int] {
+    let entry = try file.tensor(named: "turn_offsets")
+    func fault(_ what: String) -> FileError {
+      FileError(path: file.path, fault: DumpFault.turnOffsets(what))
+    }
+    let offsets = try file.read(entry).map { value in
+      guard let offset = Int(exactly: value) else { throw fault("\(value) is no whole number") }
+      return offset
+    }
+    guard entry.shape.count == 1, offsets.count >= 2 else { throw fault("shape \(entry.shape)") }
+    guard offsets[0] == 0, offsets[offsets.count - 1] == tokens else {
+      throw fault("they run from \(offsets[0]) to \(offsets[offsets.count - 1]), there are \(tokens) tokens")
+    }
+    for turn in 1..<offsets.count where offsets[turn] <= offsets[turn - 1] {
+      throw fault("turn \(turn - 1) has \(offsets[turn] - offsets[turn - 1]) tokens")
+    }
+    return offsets
+  }
+
+  private static func rowLayers(_ rows: Int, given: [Int]?, _ manifest: Manifest, _ space: Space) throws -> [Int] {
+    if let given {
+      guard given.count == rows else {
+        throw LayerFault.rowCount(rows: rows, numbers: given.count, source: "--row-layers")
+      }
+      return given
+    }
+    if manifest.layers != nil { return try manifest.rowLayers(rows) }
+    if rows == space.rowLayers.count { return space.rowLayers }
+    if rows == space.layers.count { return space.layers }
+    throw LayerFault.unknownRows(rows: rows, expected: space.rowLayers)
+  }
+}

@@ -1,0 +1,82 @@
+public import TensorFiles
+
+/// Which layers are asked for: all, or some by number.
+public struct LayerSelection: Sendable, Equatable {
+  /// The text it was read from.
+  public let text: String
+  private let ranges: [Range<Int>]?
+
+  /// Every layer.
+  public static let all = LayerSelection(text: "all", ranges: nil)
+
+  private init(text: String, ranges: [Range<Int>]?) {
+    self.text = text
+    self.ranges = ranges
+  }
+
+  /// Reads `all`, a number (`16`), a half-open range (`8:24`), or several of these with commas between.
+  public init?(_ text: String) {
+    if text == "all" {
+      self = .all
+      return
+    }
+    var ranges: [Range<Int>] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let bounds = part.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+      guard bounds.count <= 2, let low = bounds.first ?? nil, let high = bounds.count == 2 ? bounds[1] : low + 1,
+        low < high
+      else { return nil }
+      ranges.append(low..<high)
+    }
+    self.init(text: text, ranges: ranges)
+  }
+
+  /// The layer numbers it names, in order; nil for all.
+  public var numbers: [Int]? { ranges.map { Array($0.joined()) } }
+
+  /// The indices of the wanted layers in `layers`, in the order of `layers`.
+  ///
+  /// - Throws: `LayerFault` if a wanted layer is not there.
+  public func indices(in layers: [Int]) throws -> [Int] {
+    guard let ranges else { return Array(layers.indices) }
+    for range in ranges {
+      for layer in range where !layers.contains(layer) {
+        throw LayerFault.noSuchLayer(layer, present: layers)
+      }
+    }
+    return layers.indices.filter { index in ranges.contains { $0.contains(layers[index]) } }
+  }
+}
+
+/// Why layers and rows do not match.
+public enum LayerFault: FileFault, Equatable {
+  /// A layer that is asked for is not there.
+  case noSuchLayer(Int, present: [Int])
+  /// There are more or fewer rows than layer numbers for them.
+  case rowCount(rows: Int, numbers: Int, source: String)
+  /// The rows cannot be told to be certain layers.
+  case unknownRows(rows: Int, expected: [Int])
+
+  /// The fault in words.
+  public var explanation: String {
+    switch self {
+    case .noSuchLayer(let layer, let present):
+      "there is no layer \(layer); there is \(layerList(present))"
+    case .rowCount(let rows, let numbers, let source):
+      "\(rows) layer rows, but \(source) numbers \(numbers) layers"
+    case .unknownRows(let rows, let expected):
+      """
+      \(rows) layer rows where the space has \(layerList(expected)); say which layers they are, as in \
+      --row-layers 28:32 (row 0 of a hidden_states dump is the embedding: use -1)
+      """
+    }
+  }
+}
+
+/// Layer numbers in words: "layer 16", "layers 0 to 31", "layers 3, 7, 9".
+public func layerList(_ layers: [Int]) -> String {
+  guard let first = layers.first, let last = layers.last else { return "no layer" }
+  if layers.count == 1 { return "layer \(first)" }
+  if layers == Array(first...max(first, last)) { return "layers \(first) to \(last)" }
+  return "layers " + layers.prefix(12).map(String.init).joined(separator: ", ") + (layers.count > 12 ? ", …" : "")
+}

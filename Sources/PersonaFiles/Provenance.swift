@@ -1,0 +1,64 @@
+internal import Crypto
+internal import FoundationEssentials
+internal import LinearAlgebra
+internal import TensorFiles
+
+/// The version of this toolkit.
+public let toolVersion = "0.1.0"
+
+/// An input file by which a result can be traced.
+public struct InputDigest: Sendable, Codable, Equatable {
+  /// The path, relative to the input as it was named where it lies in it.
+  public let path: String
+  /// Its size in bytes.
+  public let size: Int
+  /// Its SHA-256, in hexadecimal.
+  public let sha256: String
+
+  /// Reads and digests the file at `path`, to be recorded as `name`.
+  init(of path: String, as name: String) throws {
+    var (hash, size) = (SHA256(), 0)
+    try forEachPiece(of: path) {
+      hash.update(data: $0)
+      size += $0.count
+    }
+    self.path = name
+    self.size = size
+    sha256 = hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}
+
+/// Digests the files at `paths` in order, each named relative to `root`.
+func digests(of paths: [String], relativeTo root: String, threads: Int) async throws -> [InputDigest] {
+  try await concurrentMap(paths, threads: threads) { path in
+    let prefix = root.hasSuffix("/") ? root : root + "/"
+    return try InputDigest(of: path, as: path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path)
+  }
+}
+
+/// The record of a run: all that is needed to repeat it. It holds no time, so that the same run gives the same
+/// bytes.
+public struct RunRecord: Sendable, Codable {
+  /// The verb.
+  let command: String
+  /// What the verb read, by name.
+  let input: String
+  let inputs: [InputDigest]
+  /// The options in force, by their long names.
+  let options: [String: String]
+  let seed: UInt64
+  let versions: [String: String]
+
+  /// A run of `command` on `input`.
+  init(command: String, input: String, inputs: [InputDigest], options: [String: String], seed: UInt64) {
+    (self.command, self.input, self.inputs, self.options, self.seed) = (command, input, inputs, options, seed)
+    versions = ["persona": toolVersion, "openblas": openBLASVersion()]
+  }
+}
+
+/// `value` as JSON with sorted keys.
+public func encodeJSON(_ value: some Encodable, pretty: Bool = true) throws -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = pretty ? [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
+  return String(decoding: try encoder.encode(value), as: UTF8.self)
+}

@@ -1,0 +1,90 @@
+public import TensorFiles
+
+/// How to analyse a dump from end to end.
+public struct AnalyzeOptions: Sendable {
+  /// How to fit.
+  public var fit = FitOptions()
+  /// How to read turns; its layers are those of the fit.
+  public var turns = TurnOptions()
+  /// The axis position below which a turn has left the Assistant.
+  public var threshold = 0.5
+  /// The percentiles of the role vectors' projections to cap at.
+  public var percentiles: [Double] = [1, 25, 50, 75]
+  /// Domains that capping should not touch.
+  public var benign: [String] = []
+  /// Recorded for runs with random steps; none of this version's is.
+  public var seed: UInt64 = 0
+
+  /// The defaults.
+  public init() {}
+}
+
+/// What an analysis found.
+public struct AnalyzeResult: Sendable {
+  /// The fitted space.
+  public let fit: FitResult
+  /// The drift of conversations; nil if the dump has no turns.
+  public let drift: DriftResult?
+  /// What capping would do; nil if the dump has no turns.
+  public let caps: CapResult?
+  /// The files written.
+  public let files: [String]
+}
+
+/// Runs the whole way over a dump: fit, project, drift, cap, and the record of it.
+public struct AnalyzeRun: Sendable {
+  /// The files it may write.
+  public static let outputs = FitRun.outputs + ProjectRun.outputs + DriftRun.outputs + CapRun.outputs + ["run.json"]
+
+  let path: String
+  let options: AnalyzeOptions
+  let log: RunLog
+
+  /// An analysis of the dump at `path`: a folder, or a file of role vectors.
+  public init(_ path: String, options: AnalyzeOptions, log: RunLog = .silent) {
+    (self.path, self.options, self.log) = (path, options, log)
+  }
+
+  /// Analyses, writes to `output` and commits it.
+  ///
+  /// - Throws: `FileError` for what is wrong with the input, or if an output cannot be written; nothing is then left
+  ///   behind.
+  public func run(into output: OutputFolder) async throws -> AnalyzeResult {
+    let (fit, fitInputs) = try await FitRun(path, options: options.fit, log: log).run(into: output)
+    var files = FitRun.outputs
+    var (inputs, drift, caps) = (fitInputs, nil as DriftResult?, nil as CapResult?)
+    if fileKind("\(path)/turns") == .folder, let space = fit.space {
+      let projected = try await ProjectRun(space, [path], options: options.turns, log: log).run(into: output)
+      drift = try DriftRun(projected.tracks, threshold: options.threshold).run(into: output)
+      let capping = CapRun(
+        space, [path], thresholds: .percentiles(options.percentiles, of: .roles), benign: options.benign,
+        options: options.turns, log: log)
+      caps = try await capping.run(into: output)
+      files += ProjectRun.outputs + DriftRun.outputs + CapRun.outputs
+      inputs += try await digests(of: projected.paths, relativeTo: path, threads: options.fit.threads)
+    } else if fileKind(path) == .folder {
+      log.note("\(path) has no turns/: drift and capping are left out")
+    }
+    for name in ["manifest.json", "roles.csv"] where fileKind("\(path)/\(name)") == .file {
+      inputs += try await digests(of: ["\(path)/\(name)"], relativeTo: path, threads: 1)
+    }
+    let record = RunRecord(
+      command: "analyze", input: path, inputs: inputs.sorted { $0.path < $1.path }, options: recorded, seed: options.seed)
+    try output.write(try encodeJSON(record) + "\n", to: "run.json")
+    files.append("run.json")
+    try output.commit()
+    // What an earlier run left and this one does not make would pass for its result.
+    for name in Self.outputs where !files.contains(name) { output.remove(name) }
+    return AnalyzeResult(fit: fit, drift: drift, caps: caps, files: files)
+  }
+
+  private var recorded: [String: String] {
+    [
+      "layers": options.fit.layers.text, "row-layers": options.fit.rowLayers?.text ?? "",
+      "default": options.fit.assistantName, "tensor": options.fit.tensor ?? "",
+      "components": "\(options.fit.components)", "nonfinite": options.fit.skipsNonFinite ? "skip" : "error",
+      "threshold": "\(options.threshold)", "percentile": options.percentiles.map { "\($0)" }.joined(separator: ","),
+      "benign": options.benign.joined(separator: ","),
+    ]
+  }
+}

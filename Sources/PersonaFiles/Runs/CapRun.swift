@@ -1,0 +1,181 @@
+internal import PersonaSpace
+public import TensorFiles
+
+/// Where to cap.
+public enum CapThresholds: Sendable, Equatable {
+  /// At floors given in axis-projection units, the same in every layer.
+  case values([Double])
+  /// At percentiles (0…100) of calibration projections, layer by layer.
+  case percentiles([Double], of: CapCalibration)
+}
+
+/// The activations whose projections a percentile is taken of.
+public enum CapCalibration: Sendable, Equatable {
+  /// The role vectors of the space.
+  case roles
+  /// The activations in a file or folder of turns: each turn, or each token where tokens were dumped.
+  case turns(String)
+}
+
+/// What capping would do.
+public struct CapResult: Sendable {
+  /// A threshold in one layer, over all turns: a row of `caps.csv`.
+  public struct Cap: Sendable, Encodable {
+    /// The layer.
+    public let layer: Int
+    /// The percentile it was taken at; nil for a given threshold.
+    public let percentile: Double?
+    /// The floor, in axis-projection units.
+    public let tau: Double
+    /// The number of turns.
+    public let turns: Int
+    /// The mean over turns of the share of tokens touched.
+    public let touched: Double
+    /// The mean pull-back over turns, in axis-projection units.
+    public let meanPullback: Double
+    /// The mean fall from first to last turn before and after, in axis position; nil if no conversation has two turns.
+    public let driftBefore, driftAfter: Double?
+    /// The share of the fall that is taken away; nil if there is no fall.
+    public let driftReduction: Double?
+    /// The mean over turns of the benign domains of the share of tokens touched; nil if none is named.
+    public let benignTouched: Double?
+    /// The mean over turns of |h′ − h| / |h|; nil if undefined for a turn.
+    public let perturbation: Double?
+  }
+
+  /// The sweep, layer by layer.
+  public let caps: [Cap]
+  /// The layers capped, one at a time.
+  public let layers: [Int]
+  let sources: TurnSources
+  let calibrationPaths: [String]
+}
+
+/// Simulates capping, one layer at a time, and writes `cap_turns.csv` and `caps.csv`.
+public struct CapRun: Sendable {
+  /// The files it writes.
+  public static let outputs = ["cap_turns.csv", "caps.csv"]
+
+  let space: Space
+  let paths: [String]
+  let thresholds: CapThresholds
+  let benign: Set<String>
+  let options: TurnOptions
+  let log: RunLog
+
+  /// Capping of the turns at `paths` at `thresholds`; `benign` names domains that should not be touched.
+  public init(
+    _ space: Space, _ paths: [String], thresholds: CapThresholds, benign: [String] = [], options: TurnOptions,
+    log: RunLog = .silent
+  ) {
+    (self.space, self.paths, self.thresholds, self.benign) = (space, paths, thresholds, Set(benign))
+    (self.options, self.log) = (options, log)
+  }
+
+  /// Simulates and writes to `output`, which the caller commits.
+  ///
+  /// - Throws: `FileError` for what is wrong with the input.
+  public func run(into output: OutputFolder) async throws -> CapResult {
+    let calibration = try await calibrated()
+    let sweep = calibration.sweep
+    let turns = try await MeasuredTurns(space, paths, options: options, log: log, name: "cap") { conversation in
+      conversation.layers.flatMap { layer in
+        sweep[layer.index].flatMap { threshold in
+          layer.turns.enumerated().compactMap { index, turn in
+            turn.map {
+              CapTables.Turn(
+                key: conversation.key, turn: index, layer: layer.number, threshold: threshold, tokens: $0.tokenCount,
+                capped: CappedTurn($0.tokens, ActivationCap(threshold: threshold.tau)),
+                axis: space.axes[layer.index])
+            }
+          }
+        }
+      }
+    }
+    let rows = turns.results.flatMap { $0 }
+    if !benign.isEmpty {
+      let domains = Set(rows.map(\.key.domain))
+      if let unknown = benign.sorted().first(where: { !domains.contains($0) }) {
+        throw FileError(
+          path: paths[0], fault: CapFault.noSuchDomain(unknown, present: domains.filter { !$0.isEmpty }.sorted()))
+      }
+    }
+    let caps = turns.layers.flatMap { layer in
+      let index = space.layers.firstIndex(of: layer) ?? 0
+      return sweep[index].map { threshold in
+        cap(layer, threshold, rows.filter { $0.layer == layer && $0.threshold == threshold })
+      }
+    }
+    try output.write(CapTables.turns(rows), to: "cap_turns.csv")
+    try output.write(CapTables.caps(caps), to: "caps.csv")
+    return CapResult(caps: caps, layers: turns.layers, sources: turns.sources, calibrationPaths: calibration.paths)
+  }
+
+  /// The thresholds of each layer of the space.
+  private func calibrated() async throws -> (sweep: [[CapThreshold]], paths: [String]) {
+    switch thresholds {
+    case .values(let values):
+      return (space.layers.map { _ in values.map { CapThreshold(percentile: nil, tau: $0) } }, [])
+    case .percentiles(let percentiles, let calibration):
+      var (projections, paths) = (space.roleProjections, [String]())
+      if case .turns(let path) = calibration {
+        var plain = TurnOptions()
+        (plain.threads, plain.layers, plain.tensor) = (options.threads, options.layers, options.tensor)
+        (plain.rowLayers, plain.skipsNonFinite) = (options.rowLayers, options.skipsNonFinite)
+        let turns = try await MeasuredTurns(space, [path], options: plain, log: log, name: "calibrate") {
+          $0.layers.map { layer in (layer.index, layer.turns.compactMap(\.self).flatMap(\.tokens.projections)) }
+        }
+        projections = space.layers.map { _ in [] }
+        for (index, values) in turns.results.joined() { projections[index] += values }
+        paths = turns.sources.conversations.flatMap(\.paths)
+      }
+      return (
+        projections.map { projections in
+          projections.isEmpty
+            ? []
+            : percentiles.map {
+              CapThreshold(percentile: $0, tau: ActivationCap(percentile: $0, of: projections).threshold)
+            }
+        }, paths
+      )
+    }
+  }
+
+  private func cap(_ layer: Int, _ threshold: CapThreshold, _ rows: [CapTables.Turn]) -> CapResult.Cap {
+    func mean(_ rows: [CapTables.Turn], _ value: (CappedTurn) -> Double) -> Double? {
+      let mean = rows.reduce(0) { $0 + value($1.capped) } / Double(rows.count)
+      return mean.isFinite ? mean : nil
+    }
+    let conversations = grouped(rows) { [$0.key.conversation, $0.key.condition, $0.key.sample] }
+    let reduction = DriftReduction(conversations.map { rows in
+      (before: rows.map(\.positionBefore), after: rows.map(\.positionAfter))
+    })
+    func defined(_ value: Double) -> Double? { value.isFinite ? value : nil }
+    return CapResult.Cap(
+      layer: layer, percentile: threshold.percentile, tau: threshold.tau, turns: rows.count,
+      touched: mean(rows, \.touched) ?? 0, meanPullback: mean(rows, \.pullback) ?? 0,
+      driftBefore: defined(reduction.before), driftAfter: defined(reduction.after),
+      driftReduction: defined(reduction.reduction),
+      benignTouched: mean(rows.filter { benign.contains($0.key.domain) }, \.touched),
+      perturbation: mean(rows, \.perturbation))
+  }
+}
+
+/// A threshold of a sweep.
+struct CapThreshold: Sendable, Equatable {
+  let percentile: Double?
+  let tau: Double
+}
+
+/// Why capping cannot be simulated.
+public enum CapFault: FileFault, Equatable {
+  /// A benign domain is not among the turns'.
+  case noSuchDomain(String, present: [String])
+
+  /// The fault in words.
+  public var explanation: String {
+    switch self {
+    case .noSuchDomain(let name, let present): "no turn is of the domain '\(name)'; there is \(listed(present))"
+    }
+  }
+}

@@ -1,0 +1,102 @@
+public import TensorFiles
+
+/// Rewrites a tensor file as `.safetensors` or `.npy`, piece after piece.
+public struct ConvertRun: Sendable {
+  /// Bytes of elements held at a time.
+  private static let pieceBytes = 8 << 20
+
+  let input: String
+  let output: String
+  let tensor: String?
+  let replacing: Bool
+  let log: RunLog
+
+  /// A conversion of the file `input` to `output`, whose ending says the format; of `tensor` alone, if given.
+  public init(_ input: String, to output: String, tensor: String?, replacing: Bool, log: RunLog = .silent) {
+    (self.input, self.output, self.tensor) = (input, output, tensor)
+    (self.replacing, self.log) = (replacing, log)
+  }
+
+  /// Converts. Element types are kept; bfloat16 becomes float32 in `.npy`, which has none. Strings and numbers beside
+  /// the tensors become safetensors metadata.
+  ///
+  /// - Returns: the tensors written.
+  /// - Throws: `FileError` for what is wrong with the input, or if the output cannot be made.
+  public func run() throws -> [TensorEntry] {
+    let file = try TensorFile(path: input)
+    let wanted = try tensor.map { [try file.tensor(named: $0)] } ?? file.tensors
+    guard !wanted.isEmpty else { throw FileError(path: input, fault: ConvertFault.noTensors) }
+    switch fileKind(output) {
+    case .missing: break
+    case .file where areSameFile(input, output): throw FileError(path: output, fault: OutputFault.isInput)
+    case .file: if !replacing { throw FileError(path: output, fault: OutputFault.exists) }
+    case .folder: throw FileError(path: output, fault: OutputFault.wrongKind(found: "folder"))
+    case .special: throw FileError(path: output, fault: OutputFault.wrongKind(found: "special file"))
+    }
+    if output.hasSuffix(".safetensors") {
+      return try writeSafetensors(file, wanted)
+    } else if output.hasSuffix(".npy") {
+      guard wanted.count == 1 else {
+        throw FileError(path: input, fault: DumpFault.ambiguousTensor(wanted.map(\.name)))
+      }
+      return try writeNumPy(file, wanted[0])
+    }
+    throw FileError(path: output, fault: ConvertFault.format)
+  }
+
+  private func writeSafetensors(_ file: TensorFile, _ tensors: [TensorEntry]) throws -> [TensorEntry] {
+    let stem = input.split(separator: "/").last.flatMap { tensorStem(String($0)) } ?? "tensor"
+    let named = tensors.map { $0.name.isEmpty ? $0.renamed(stem) : $0 }
+    let target = try OutputFile(path: output)
+    let writer = try SafetensorsWriter(
+      target, tensors: named.map { .init(name: $0.name, elementType: $0.elementType, shape: $0.shape) },
+      metadata: tensor == nil ? file.metadata : [])
+    for entry in named {
+      try forEachPiece(file, entry) { try writer.writeBytes($0, to: entry.name, at: $1) }
+    }
+    writer.finish()
+    try target.commit()
+    return named
+  }
+
+  private func writeNumPy(_ file: TensorFile, _ tensor: TensorEntry) throws -> [TensorEntry] {
+    let widens = tensor.elementType == .bfloat16
+    if widens { log.note("NumPy has no bfloat16: written as float32, which holds every value exactly") }
+    let target = try OutputFile(path: output)
+    let type: ElementType = widens ? .float32 : tensor.elementType
+    let writer = try NumPyWriter(target, elementType: type, shape: tensor.shape)
+    try forEachPiece(file, tensor) { bytes, _ in
+      try writer.write(widens ? type.encode(tensor.elementType.decode(bytes)) : bytes)
+    }
+    writer.finish()
+    try target.commit()
+    return [tensor]
+  }
+
+  /// Calls `body` with the tensor's bytes, some of its first dimension at a time, and where they start in elements.
+  private func forEachPiece(_ file: TensorFile, _ tensor: TensorEntry, _ body: ([UInt8], Int) throws -> Void) throws {
+    guard let first = tensor.shape.first else { return try body(try file.readBytes(tensor), 0) }
+    let inner = tensor.shape.dropFirst().reduce(1, *)
+    guard first > 0, inner > 0 else { return }
+    let most = max(1, Self.pieceBytes / (inner * tensor.elementType.byteCount))
+    for start in stride(from: 0, to: first, by: most) {
+      let rows = start..<min(start + most, first)
+      try body(try file.readBytes(tensor, [rows] + tensor.shape.dropFirst().map { 0..<$0 }), start * inner)
+    }
+  }
+}
+
+/// Why a file cannot be converted.
+enum ConvertFault: FileFault, Equatable {
+  case noTensors
+  case format
+
+  var explanation: String {
+    switch self {
+    case .noTensors: "the file holds no tensor"
+    case .format: "the output's ending says the format: .safetensors or .npy is wanted"
+    }
+  }
+
+  var category: FaultCategory { self == .format ? .cannotCreate : .data }
+}

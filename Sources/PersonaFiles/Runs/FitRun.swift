@@ -1,0 +1,218 @@
+internal import LinearAlgebra
+public import PersonaSpace
+public import TensorFiles
+
+/// What to fit, and how.
+public struct FitOptions: Sendable {
+  /// The layers to fit.
+  public var layers = LayerSelection.all
+  /// The layer numbers of the dump's rows, where they are not as its manifest or their order says.
+  public var rowLayers: LayerSelection?
+  /// The exact name of the role that is the Assistant.
+  public var assistantName = "default"
+  /// The tensor to take from files that hold several.
+  public var tensor: String?
+  /// Whether to fit components alone, without a default and an axis.
+  public var componentsOnly = false
+  /// How many components to keep directions and scores of.
+  public var components = 10
+  /// Whether roles with NaN or infinite values are left out instead of being an error.
+  public var skipsNonFinite = false
+  /// How many layers are fitted at a time.
+  public var threads = 1
+
+  /// The defaults.
+  public init() {}
+}
+
+/// A fitted space, layer by layer, with what names its rows.
+public struct FitResult: Sendable {
+  /// The layer numbers.
+  public let layers: [Int]
+  /// The fit of each layer.
+  public let spaces: [LayerSpace]
+  /// The roles in the order of the rows.
+  public let roles: [String]
+  /// The roles that were left out because a value is not finite.
+  public let skipped: [String]
+  /// The number of dimensions.
+  public let hiddenSize: Int
+  let labels: RoleTable
+  let rowLayers: [Int]
+  let manifest: Manifest
+  let assistantName: String
+
+  /// The verdict over all layers; nil without a default.
+  public var verdict: AxisVerdict.Outcome? {
+    let outcomes = spaces.compactMap { $0.assistant?.verdict.outcome }
+    return outcomes.isEmpty ? nil : AxisVerdict.overall(outcomes)
+  }
+
+  /// The index of the layer to show where one is wanted: the middle one.
+  public var middle: Int { layers.count / 2 }
+
+  /// The space as later verbs use it; nil without a default.
+  var space: Space? {
+    let fits = spaces.compactMap(\.assistant)
+    guard fits.count == spaces.count else { return nil }
+    return Space(
+      layers: layers, hiddenSize: hiddenSize, axes: fits.map(\.axis), roleNames: roles,
+      roleProjections: fits.map { $0.roles.map(\.projection) }, rowLayers: rowLayers, model: manifest.model)
+  }
+}
+
+/// Fits the persona space of a dump: reads role vectors in groups of layers, fits layers side by side, and writes
+/// `space.safetensors` and the tables.
+public struct FitRun: Sendable {
+  /// The files it writes.
+  public static let outputs = ["space.safetensors", "layers.csv", "components.csv", "roles.csv"]
+  /// The role vectors held at a time. With the copies that fitting makes, 32 layers of 275 × 4,096 stay below 150 MB.
+  static let groupBytes = 48 << 20
+
+  let path: String
+  let options: FitOptions
+  let log: RunLog
+
+  /// A fit of the role vectors at `path`: a dump folder, a folder of vectors, or a file.
+  public init(_ path: String, options: FitOptions, log: RunLog = .silent) {
+    (self.path, self.options, self.log) = (path, options, log)
+  }
+
+  /// Fits and writes to `output`, which the caller commits.
+  ///
+  /// - Throws: `FileError` for what is wrong with the input, `SpaceFault` or `LinearAlgebraError` if a layer cannot be
+  ///   fitted, wrapped with its number.
+  public func run(into output: OutputFolder) async throws -> (result: FitResult, inputs: [InputDigest]) {
+    let folder = fileKind(path) == .folder ? path : OutputFile.folder(of: path)
+    let isFolder = fileKind(path) == .folder
+    let manifest = isFolder ? try Manifest.read(inFolder: path) : Manifest()
+    let labels = isFolder ? try RoleTable(inFolder: path) : .empty
+    var sources = try RoleSources(at: path, assistantName: options.assistantName, tensor: options.tensor)
+    if options.componentsOnly { sources = sources.withoutAssistant }
+    if sources.assistant == nil, !options.componentsOnly {
+      throw FileError(
+        path: path, fault: DumpFault.noDefault(name: options.assistantName, roles: sources.roles.map(\.name)))
+    }
+    guard sources.roles.count >= 2 else {
+      throw FileError(path: path, fault: DumpFault.tooFewRoles(sources.roles.count))
+    }
+    let vectors = try RoleVectorSet(sources)
+    if let wanted = manifest.hiddenSize, wanted != vectors.hiddenSize {
+      throw FileError(path: path, fault: DumpFault.hiddenSize(found: vectors.hiddenSize, manifest: wanted))
+    }
+    if try vectors.defaultsDiffer(), let used = sources.assistant, let other = sources.otherAssistant {
+      log.note("\(used.path) and \(other.path) differ; the first is the default")
+    }
+    let rowLayers = try located(path) {
+      guard let given = options.rowLayers?.numbers else { return try manifest.rowLayers(vectors.rows) }
+      guard given.count == vectors.rows else {
+        throw LayerFault.rowCount(rows: vectors.rows, numbers: given.count, source: "--row-layers")
+      }
+      return given
+    }
+    let rows = try located(path) { try options.layers.indices(in: rowLayers) }
+    let selection = try finiteRoles(vectors, rows: rows)
+    let result = FitLayout(
+      vectors: vectors, rows: rows, layers: rows.map { rowLayers[$0] }, selection: selection,
+      hasAssistant: sources.assistant != nil,
+      kept: max(0, min(options.components, selection.count - 1, vectors.hiddenSize)))
+    let used = selection.map { sources.roles[$0].path } + [sources.assistant].compactMap { $0?.path }
+    let inputs = try await digests(
+      of: used.reduce(into: []) { if $0.last != $1 { $0.append($1) } }, relativeTo: folder, threads: options.threads)
+    let fit = FitResult(
+      layers: result.layers, spaces: try await fitLayers(result, output, labels, rowLayers, manifest, inputs),
+      roles: result.names, skipped: vectors.sources.roles.indices.filter { !selection.contains($0) }.map { sources.roles[$0].name },
+      hiddenSize: vectors.hiddenSize, labels: labels, rowLayers: rowLayers, manifest: manifest,
+      assistantName: options.assistantName)
+    try output.write(SpaceTables.layers(fit), to: "layers.csv")
+    try output.write(SpaceTables.components(fit), to: "components.csv")
+    try output.write(SpaceTables.roles(fit, components: result.kept), to: "roles.csv")
+    return (fit, inputs)
+  }
+
+  private func fitLayers(
+    _ layout: FitLayout, _ output: OutputFolder, _ labels: RoleTable, _ rowLayers: [Int], _ manifest: Manifest,
+    _ inputs: [InputDigest]
+  ) async throws -> [LayerSpace] {
+    let writer = try SpaceWriter(
+      try output.file(named: "space.safetensors"), layout,
+      metadata: SpaceWriter.metadata(
+        layout, labels: labels, rowLayers: rowLayers, manifest: manifest, options: options, inputs: inputs))
+    var spaces: [LayerSpace] = []
+    for part in layout.groups(bytes: Self.groupBytes) {
+      log.progress("fit", part.lowerBound, layout.rows.count)
+      // Layers that follow one another are read together.
+      let span = layout.rows[part.lowerBound]..<layout.rows[part.upperBound - 1] + 1
+      let group = try layout.vectors.read(span, selection: layout.selection)
+      if let place = group.nonFinite.first { throw notFinite(place, layer: rowLayers[place.row]) }
+      let keep = layout.kept
+      let items = part.map { index -> LayerItem in
+        let i = layout.rows[index] - span.lowerBound
+        return LayerItem(
+          layer: layout.layers[index], roles: group.roles[i], assistant: layout.hasAssistant ? group.assistant[i] : nil)
+      }
+      let fitted = try await concurrentMap(items, threads: options.threads) { [path] item in
+        try located(path, place: "layer \(item.layer)") {
+          try LayerSpace(roles: item.roles, assistant: item.assistant, keeping: keep)
+        }
+      }
+      for (index, (item, space)) in zip(part, zip(items, fitted)) {
+        try writer.write(space, roles: item.roles, layer: index)
+      }
+      spaces += fitted
+    }
+    log.progress("fit", layout.rows.count, layout.rows.count)
+    writer.finish()
+    return spaces
+  }
+
+  private struct LayerItem: Sendable {
+    let layer: Int
+    let roles: Matrix
+    let assistant: [Double]?
+  }
+
+  /// The roles to fit: all, or with `--nonfinite skip` those that are finite in every wanted layer.
+  private func finiteRoles(_ vectors: RoleVectorSet, rows: [Int]) throws -> [Int] {
+    let all = Array(vectors.sources.roles.indices)
+    guard options.skipsNonFinite, let first = rows.first, let last = rows.last else { return all }
+    let wanted = Set(rows)
+    var broken: Set<String> = []
+    for row in first...last where wanted.contains(row) {
+      for place in try vectors.read(row..<row + 1, selection: all).nonFinite {
+        if place.source == vectors.sources.assistant { throw notFinite(place, layer: row) }
+        broken.insert(place.source.name)
+      }
+    }
+    let finite = all.filter { !broken.contains(vectors.sources.roles[$0].name) }
+    if !broken.isEmpty {
+      log.note("left out \(broken.count) of \(all.count) roles with values that are not finite: \(listed(broken.sorted(), most: 20))")
+    }
+    guard finite.count >= 2 else { throw FileError(path: path, fault: DumpFault.tooFewRoles(finite.count)) }
+    return finite
+  }
+
+  private func notFinite(_ place: RoleVectorSet.NonFinite, layer: Int) -> FileError {
+    FileError(
+      path: place.source.path, place: place.source.place,
+      fault: DumpFault.notFinite(layer: layer, dimension: place.dimension, value: "\(place.value)"))
+  }
+}
+
+/// The result of `body`; a fault it throws is placed in the file `path`.
+public func located<Result>(_ path: String, place: String? = nil, _ body: () throws -> Result) throws -> Result {
+  do {
+    return try body()
+  } catch let fault as any FileFault {
+    throw FileError(path: path, place: place, fault: fault)
+  } catch let fault as SpaceFault {
+    throw FileError(path: path, place: place, fault: FitFault(explanation: fault.description))
+  } catch let fault as LinearAlgebraError {
+    throw FileError(path: path, place: place, fault: FitFault(explanation: fault.description))
+  }
+}
+
+/// A fault of the mathematics, placed in a file.
+struct FitFault: FileFault {
+  let explanation: String
+}

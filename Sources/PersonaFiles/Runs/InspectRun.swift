@@ -1,0 +1,180 @@
+internal import PersonaSpace
+internal import TensorFiles
+
+/// What tensor files and dump folders hold.
+public struct Inspection: Sendable, Encodable {
+  /// A tensor, or tensors of one type and shape in several files.
+  public struct Group: Sendable, Encodable {
+    /// The part of a dump folder it lies in, with a slash; empty for a file.
+    public let part: String
+    /// Its name; nil for several.
+    public let name: String?
+    /// The element type.
+    public let type: String
+    /// The shape.
+    public let shape: [Int]
+    /// How many files and tensors there are of it.
+    public fileprivate(set) var files, tensors: Int
+    /// How many elements are NaN or infinite; nil where values were not read.
+    public fileprivate(set) var nonFinite: Int?
+    /// The largest of the last dimension's indices by mean square, and its share of the squared norm; nil where
+    /// values were not read, are no activations, or are not finite.
+    public fileprivate(set) var massiveDimension: Int?
+    /// See `massiveDimension`.
+    public fileprivate(set) var massiveShare: Double?
+  }
+
+  /// The path as given.
+  public let path: String
+  /// The file's format, or `folder`.
+  public let format: String
+  /// The size in bytes of the files read.
+  public let bytes: Int
+  /// What the manifest says, if there is one.
+  public let manifest: Manifest?
+  /// The tensors.
+  public let groups: [Group]
+  /// What stands beside the tensors of a single file.
+  public let metadata: [String: String]
+  /// Counts of other parts of a folder: scores, transcripts.
+  public let others: [String: Int]
+}
+
+/// Inspects files and folders.
+public struct InspectRun: Sendable {
+  private let readsValues: Bool
+  private let log: RunLog
+
+  /// An inspection; without `readingValues` it reads descriptions alone.
+  public init(readingValues: Bool, log: RunLog = .silent) {
+    (readsValues, self.log) = (readingValues, log)
+  }
+
+  /// Inspects what is at `path`; a folder that is no dump is searched for dumps.
+  ///
+  /// - Throws: `FileError` for a file that cannot be read, or a folder without tensors.
+  public func run(_ path: String) throws -> [Inspection] {
+    guard fileKind(path) == .folder else { return [try inspectFile(path)] }
+    let found = try inspectFolder(path)
+    guard !found.isEmpty else {
+      throw FileError(path: path, fault: DumpFault.noRoleVectors(found: try folderContents(path)))
+    }
+    return found
+  }
+
+  private func inspectFile(_ path: String) throws -> Inspection {
+    var survey = Survey()
+    let file = try TensorFile(path: path)
+    for tensor in file.tensors { try survey.add(tensor, in: file, part: "", apart: true, readsValues: readsValues) }
+    return Inspection(
+      path: path, format: file.format.rawValue, bytes: file.byteCount, manifest: nil, groups: survey.groups,
+      metadata: Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first }, others: [:])
+  }
+
+  private func inspectFolder(_ path: String) throws -> [Inspection] {
+    let names = try folderContents(path).filter { !$0.hasPrefix(".") }
+    let parts = ["vectors", "activations", "turns", "traits"].filter { names.contains($0) }
+    var (survey, bytes) = (Survey(), 0)
+    for part in [""] + parts {
+      let folder = part.isEmpty ? path : "\(path)/\(part)"
+      guard fileKind(folder) == .folder else { continue }
+      let files = try folderContents(folder).filter { tensorStem($0) != nil }
+      for (index, name) in files.enumerated() {
+        let file = try TensorFile(path: "\(folder)/\(name)")
+        for tensor in file.tensors {
+          // In the folder itself files differ in meaning: default, axis. They stay apart when few.
+          let isApart = part.isEmpty && files.count <= 12
+          let shown = isApart ? name : part.isEmpty ? "" : part + "/"
+          try survey.add(tensor, in: file, part: shown, apart: false, readsValues: readsValues)
+        }
+        bytes += file.byteCount
+        log.progress("inspect", index + 1, files.count)
+      }
+    }
+    if survey.groups.isEmpty {
+      return try names.filter { fileKind("\(path)/\($0)") == .folder }.flatMap { try inspectFolder("\(path)/\($0)") }
+    }
+    var others: [String: Int] = [:]
+    for part in ["scores", "transcripts"] where fileKind("\(path)/\(part)") == .folder {
+      others[part] = try folderContents("\(path)/\(part)").count { $0.hasSuffix(".json") }
+    }
+    let manifest = try Manifest.read(inFolder: path)
+    return [
+      Inspection(
+        path: path, format: "folder", bytes: bytes, manifest: manifest == Manifest() ? nil : manifest,
+        groups: survey.groups, metadata: [:], others: others)
+    ]
+  }
+}
+
+/// Tensors summed up by part, type and shape.
+private struct Survey {
+  private struct Key: Hashable {
+    let part, type: String
+    let shape: [Int]
+    /// Tells tensors of one file apart.
+    let name: String?
+  }
+
+  private struct Tally {
+    var group: Inspection.Group
+    var names: Set<String> = []
+    var paths: Set<String> = []
+    var squares: [Double] = []
+
+    mutating func read(_ tensor: TensorEntry, in file: TensorFile, piece: Int) throws {
+      guard tensor.elementType.isFloatingPoint, tensor.elementCount > 0, let hiddenSize = tensor.shape.last else { return }
+      if squares.isEmpty { squares = [Double](repeating: 0, count: hiddenSize) }
+      let inner = tensor.shape.dropFirst().reduce(1, *)
+      let first = tensor.shape[0]
+      let most = tensor.shape.count == 1 ? first : max(1, piece / inner)
+      for start in stride(from: 0, to: first, by: most) {
+        let rows = start..<min(start + most, first)
+        let values = try file.read(tensor, [rows] + tensor.shape.dropFirst().map { 0..<$0 })
+        for (i, value) in values.enumerated() {
+          if value.isFinite { squares[i % hiddenSize] += value * value } else { group.nonFinite = (group.nonFinite ?? 0) + 1 }
+        }
+      }
+    }
+  }
+
+  /// Elements read at a time.
+  private static let pieceElements = 1 << 20
+  /// A last dimension shorter than this is no hidden size.
+  private static let leastHiddenSize = 16
+
+  private var order: [Key] = []
+  private var tallies: [Key: Tally] = [:]
+
+  var groups: [Inspection.Group] {
+    order.compactMap { key in
+      guard let tally = tallies[key] else { return nil }
+      var group = Inspection.Group(
+        part: key.part, name: tally.names.count == 1 ? tally.names.first : nil, type: key.type, shape: key.shape,
+        files: tally.paths.count, tensors: tally.group.tensors, nonFinite: tally.group.nonFinite)
+      if tally.squares.count >= Self.leastHiddenSize, group.nonFinite == 0 {
+        let massive = MassiveDimensions(sumsOfSquares: tally.squares)
+        (group.massiveDimension, group.massiveShare) = (massive.indices[0], massive.shares[0])
+      }
+      return group
+    }
+  }
+
+  mutating func add(_ tensor: TensorEntry, in file: TensorFile, part: String, apart: Bool, readsValues: Bool) throws {
+    let key = Key(
+      part: part, type: tensor.elementType.rawValue, shape: tensor.shape, name: apart ? tensor.name : nil)
+    if tallies[key] == nil {
+      order.append(key)
+      tallies[key] = Tally(
+        group: Inspection.Group(
+          part: part, name: nil, type: key.type, shape: key.shape, files: 0, tensors: 0,
+          nonFinite: readsValues ? 0 : nil))
+    }
+    var tally = tallies.removeValue(forKey: key)
+    tally?.names.insert(tensor.name)
+    tally?.paths.insert(file.path)
+    tally?.group.tensors += 1
+    if readsValues { try tally?.read(tensor, in: file, piece: Self.pieceElements) }
+    tallies[key] = tally
+  }
+}

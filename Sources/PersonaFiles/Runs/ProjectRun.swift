@@ -1,0 +1,110 @@
+public import TensorFiles
+
+/// Projects conversation turns onto the axis of each layer and writes `turns.csv`.
+public struct ProjectRun: Sendable {
+  /// The files it writes.
+  public static let outputs = ["turns.csv"]
+
+  let space: Space
+  let paths: [String]
+  let options: TurnOptions
+  let log: RunLog
+
+  /// A projection of the turns at `paths` onto `space`.
+  public init(_ space: Space, _ paths: [String], options: TurnOptions, log: RunLog = .silent) {
+    (self.space, self.paths, self.options, self.log) = (space, paths, options, log)
+  }
+
+  /// What came of it.
+  public struct Result: Sendable {
+    /// The number of conversations, turns and layers.
+    public let conversations, turns: Int
+    /// The layers projected on.
+    public let layers: [Int]
+    let records: [TurnRecord]
+    let sources: TurnSources
+
+    /// The conversations' positions along the axis, for `DriftRun`.
+    public var tracks: DriftTracks { DriftTracks(tracks: TurnTable.tracks(records)) }
+
+    /// Every file that was read.
+    var paths: [String] { sources.conversations.flatMap(\.paths) + sources.transcriptPaths }
+  }
+
+  /// Projects and writes to `output`, which the caller commits.
+  ///
+  /// - Throws: `FileError` for what is wrong with the input.
+  public func run(into output: OutputFolder) async throws -> Result {
+    let turns = try await MeasuredTurns(space, paths, options: options, log: log, name: "project") { conversation in
+      conversation.layers.flatMap { layer in
+        layer.turns.enumerated().compactMap { index, turn in
+          turn.map {
+            TurnRecord(
+              key: conversation.key, turn: index, layer: layer.number, tokens: $0.tokenCount, reading: $0.reading)
+          }
+        }
+      }
+    }
+    let records = turns.results.flatMap { $0 }
+    try output.write(TurnTable.text(records), to: "turns.csv")
+    return Result(
+      conversations: turns.results.count, turns: turns.turnCount, layers: turns.layers, records: records,
+      sources: turns.sources)
+  }
+}
+
+/// Every conversation measured in every wanted layer, each reduced to a result as soon as it is read.
+struct MeasuredTurns<Reduced: Sendable>: Sendable {
+  /// A conversation's turns as `reduce` sees them.
+  struct Conversation {
+    let key: ConversationKey
+    let layers: [(index: Int, number: Int, turns: [TurnReader.Turn?])]
+  }
+
+  let results: [Reduced]
+  let turnCount: Int
+  /// The layer numbers measured.
+  let layers: [Int]
+  let sources: TurnSources
+
+  init(
+    _ space: Space, _ paths: [String], options: TurnOptions, log: RunLog, name: String,
+    reduce: @escaping @Sendable (Conversation) -> Reduced
+  ) async throws {
+    let sources = try TurnSources(
+      paths, transcripts: options.transcripts, conversation: options.conversation, tensor: options.tensor)
+    let given = options.rowLayers?.numbers
+    // Without a wish, the layers of the space that the first conversation has.
+    let first = try sources.conversations.first.map {
+      try TurnReader($0, space: space, rowLayers: given, tensor: options.tensor).rowLayers
+    }
+    let wanted = try located(paths[0]) { try options.layers.indices(in: space.layers) }
+      .filter { options.layers != .all || (first ?? []).contains(space.layers[$0]) }
+    guard !wanted.isEmpty else {
+      throw FileError(path: paths[0], fault: LayerFault.noSuchLayer(space.layers.first ?? 0, present: first ?? []))
+    }
+    if wanted.count < space.layers.count, options.layers == .all {
+      log.note("the turns have \(layerList(first ?? [])); the other layers of the space are left out")
+    }
+    let done = Counter()
+    let all = sources.conversations.count
+    let measured = try await concurrentMap(sources.conversations, threads: options.threads) { source in
+      let reader = try TurnReader(source, space: space, rowLayers: given, tensor: options.tensor)
+      var skipped = 0
+      let layers = try wanted.map { index in
+        let turns = try reader.turns(inLayer: index, skippingNonFinite: options.skipsNonFinite)
+        skipped += turns.count { $0 == nil }
+        return (index: index, number: space.layers[index], turns: turns)
+      }
+      if skipped > 0 { log.note("\(source.paths[0]): left out \(skipped) turns with values that are not finite") }
+      log.progress(name, done.next(), all)
+      let key = ConversationKey(
+        conversation: source.name, domain: source.domain, condition: source.condition, sample: source.sample)
+      return (reduce(Conversation(key: key, layers: layers)), reader.turnCount)
+    }
+    results = measured.map(\.0)
+    turnCount = measured.reduce(0) { $0 + $1.1 }
+    layers = wanted.map { space.layers[$0] }
+    self.sources = sources
+  }
+}

@@ -1,0 +1,86 @@
+internal import PersonaSpace
+
+/// What was planted in a synthetic dump: the content of `truth.json`.
+struct SyntheticTruth: Encodable {
+  struct Role: Encodable {
+    let role: String
+    let position: Double
+  }
+
+  struct Layer: Encodable {
+    let layer: Int
+    let axisNorm: Double
+    /// The unit axis, toward the Assistant.
+    let axis: [Double]
+
+    enum CodingKeys: String, CodingKey {
+      case layer, axis
+      case axisNorm = "axis_norm"
+    }
+  }
+
+  struct Domain: Encodable {
+    let domain: String
+    let stiffness, restingPoint, wander: Double
+    let drifts: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case domain, stiffness, wander, drifts
+      case restingPoint = "resting_point"
+    }
+  }
+
+  struct Conversation: Encodable {
+    let conversation, domain: String
+    let granularity: String
+    /// The axis position of each turn.
+    let positions: [Double]
+    /// The same after capping at `cap`.
+    let cappedPositions: [Double]
+
+    enum CodingKeys: String, CodingKey {
+      case conversation, domain, granularity, positions
+      case cappedPositions = "capped_positions"
+    }
+  }
+
+  struct Cap: Encodable {
+    let percentile: Double
+    /// The floor in axis position: that percentile of the roles' positions.
+    let position: Double
+  }
+
+  let seed: UInt64
+  let cosAxisPC1: Double
+  let roles: [Role]
+  let layers: [Layer]
+  let domains: [Domain]
+  let cap: Cap
+  let conversations: [Conversation]
+
+  enum CodingKeys: String, CodingKey {
+    case seed, roles, layers, domains, cap, conversations
+    case cosAxisPC1 = "cos_axis_pc1"
+  }
+
+  init(_ personas: SyntheticPersonas, _ talks: SyntheticConversations) {
+    seed = personas.seed
+    cosAxisPC1 = SyntheticPersonas.cosineOfLeadingComponent
+    roles = personas.roles.map { Role(role: $0.name, position: $0.position) }
+    layers = personas.layers.enumerated().map { Layer(layer: $0, axisNorm: $1.norm, axis: $1.axis) }
+    domains = SyntheticConversations.tethers.map {
+      Domain(
+        domain: $0.domain, stiffness: $0.stiffness, restingPoint: $0.restingPoint, wander: $0.wander, drifts: $0.drifts)
+    }
+    let percentile = 25.0
+    let floor = quantile(personas.roles.map(\.position), percentile / 100)
+    cap = Cap(percentile: percentile, position: floor)
+    conversations = talks.conversations.map { talk in
+      let tokens = talk.tokens ?? talk.positions.map { [$0] }
+      return Conversation(
+        conversation: talk.name, domain: talk.domain, granularity: talk.tokens == nil ? "turn" : "token",
+        positions: talk.positions,
+        cappedPositions: tokens.map { turn in turn.reduce(0) { $0 + max($1, floor) } / Double(turn.count) })
+    }
+  }
+}

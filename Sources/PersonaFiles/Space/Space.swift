@@ -1,0 +1,96 @@
+internal import FoundationEssentials
+public import PersonaSpace
+public import TensorFiles
+
+/// A fitted persona space as later verbs need it: an axis per layer, and where the roles project.
+public struct Space: Sendable {
+  /// The layer numbers, one for each entry of `axes`.
+  public let layers: [Int]
+  /// The number of dimensions.
+  public let hiddenSize: Int
+  /// The Assistant axis of each layer.
+  public let axes: [AssistantAxis]
+  /// The roles, without the default.
+  public let roleNames: [String]
+  /// The axis projection of each role in each layer; shape (layers)(roles).
+  public let roleProjections: [[Double]]
+  /// The layer number of each row of the dump it was fitted to, of which `layers` may be a part.
+  public let rowLayers: [Int]
+  /// The model's name, where the dump gave it.
+  public let model: String?
+
+  /// The space in the file at `path`, as `persona fit` writes it.
+  ///
+  /// - Throws: `FileError` if it is no such file or has no axis.
+  public init(readingFrom path: String) throws {
+    let file = try TensorFile(path: path)
+    let metadata = Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first }
+    func list<Element: Decodable>(_ key: String, of type: Element.Type) throws -> [Element] {
+      guard let text = metadata[key], let list = try? JSONDecoder().decode([Element].self, from: Data(text.utf8)) else {
+        throw FileError(path: path, fault: SpaceFileFault.noMetadata(key))
+      }
+      return list
+    }
+    layers = try list("layers", of: Int.self)
+    rowLayers = try list("row_layers", of: Int.self)
+    roleNames = try list("roles", of: String.self)
+    model = metadata["model"]
+    guard file.tensors.contains(where: { $0.name == "default" }) else {
+      throw FileError(path: path, fault: SpaceFileFault.noAxis)
+    }
+    let (mean, assistant, roles) = (
+      try file.tensor(named: "mean"), try file.tensor(named: "default"), try file.tensor(named: "role_vectors")
+    )
+    guard mean.shape.count == 2, mean.shape == assistant.shape, mean.shape[0] == layers.count,
+      roles.shape == [roleNames.count] + mean.shape
+    else { throw FileError(path: path, fault: SpaceFileFault.shapes) }
+    let hiddenSize = mean.shape[1]
+    self.hiddenSize = hiddenSize
+    var (axes, projections) = ([AssistantAxis](), [[Double]]())
+    for layer in layers.indices {
+      let axis = try AssistantAxis(
+        assistant: try file.read(assistant, [layer..<layer + 1, 0..<hiddenSize]),
+        roleMean: try file.read(mean, [layer..<layer + 1, 0..<hiddenSize]))
+      axes.append(axis)
+      projections.append(
+        try roleNames.indices.map {
+          let vector = try file.read(roles, [$0..<$0 + 1, layer..<layer + 1, 0..<hiddenSize])
+          return axis.reading(of: vector[...]).projection
+        })
+    }
+    (self.axes, roleProjections) = (axes, projections)
+  }
+
+  init(
+    layers: [Int], hiddenSize: Int, axes: [AssistantAxis], roleNames: [String], roleProjections: [[Double]],
+    rowLayers: [Int], model: String?
+  ) {
+    (self.layers, self.hiddenSize, self.axes) = (layers, hiddenSize, axes)
+    (self.roleNames, self.roleProjections) = (roleNames, roleProjections)
+    (self.rowLayers, self.model) = (rowLayers, model)
+  }
+}
+
+/// Why a file is no persona space, or not the one that is needed.
+public enum SpaceFileFault: FileFault, Equatable {
+  /// A piece of metadata is missing or broken.
+  case noMetadata(String)
+  /// The space was fitted without a default.
+  case noAxis
+  /// Tensors disagree in shape.
+  case shapes
+  /// The role names do not match the rows.
+  case roles(Int)
+
+  /// The fault in words.
+  public var explanation: String {
+    switch self {
+    case .noMetadata(let key):
+      "no '\(key)' in its metadata: not a space.safetensors; make one with `persona fit DUMP -o OUT`"
+    case .noAxis:
+      "this space has components but no axis; fit it again without --components-only, with a default Assistant"
+    case .shapes: "its mean, default and role_vectors disagree in shape with its metadata"
+    case .roles(let rows): "it does not name \(rows) roles for the rows of role_vectors"
+    }
+  }
+}

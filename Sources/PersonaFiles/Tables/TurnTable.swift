@@ -1,0 +1,117 @@
+internal import PersonaSpace
+internal import TensorFiles
+
+/// What tells one conversation from another.
+struct ConversationKey: Sendable, Hashable {
+  let conversation: String
+  let domain: String
+  let condition: String
+  let sample: String
+}
+
+/// One assistant turn in one layer, as `turns.csv` has it.
+struct TurnRecord: Sendable {
+  let key: ConversationKey
+  let turn: Int
+  let layer: Int
+  let tokens: Int?
+  let reading: AxisReading
+}
+
+/// `turns.csv`.
+enum TurnTable {
+  static let assistant = "assistant"
+
+  static func text(_ records: [TurnRecord]) -> String {
+    var table = CSVText(columns: [
+      "conversation", "domain", "condition", "sample", "turn", "speaker", "layer", "tokens", "axis_projection",
+      "axis_position", "axis_distance", "off_axis_distance", "cosine",
+    ])
+    for record in records {
+      table.append(
+        keyCells(record.key) + [
+          .integer(record.turn), .text(assistant), .integer(record.layer), .integer(record.tokens),
+        ] + readingCells(record.reading))
+    }
+    return table.text
+  }
+
+  /// The positions of each conversation's assistant turns in each layer, in the order of the turns.
+  struct Track: Sendable {
+    let key: ConversationKey
+    let layer: Int
+    let positions: [Double]
+  }
+
+  static func tracks(_ records: [TurnRecord]) -> [Track] {
+    tracks(records.map { ($0.key, $0.layer, $0.turn, $0.reading.position) })
+  }
+
+  /// Reads the tracks in a `turns.csv`; rows of other speakers and rows without a position are passed over.
+  ///
+  /// - Throws: `FileError` if it is no such table, a turn is given twice, or no turn is left.
+  static func tracks(readingFrom path: String) throws -> [Track] {
+    let table = try CSVTable(readingFrom: path)
+    let names = try ["conversation", "domain", "condition", "sample"].map(table.column)
+    let (speaker, layer, turn) = (try table.column("speaker"), try table.column("layer"), try table.column("turn"))
+    let position = try table.column("axis_position")
+    var places: [Place: Int] = [:]
+    var found: [(key: ConversationKey, layer: Int, turn: Int, position: Double)] = []
+    for (i, row) in table.rows.enumerated() where row[speaker] == assistant {
+      guard let value = try table.number(row: i, column: position) else { continue }
+      guard let layer = Int(row[layer]), let turn = Int(row[turn]) else {
+        throw FileError(
+          path: path, place: "line \(table.lines[i])",
+          fault: TableFault.notANumber("\(row[layer])', '\(row[turn])", column: "layer or turn"))
+      }
+      let key = ConversationKey(
+        conversation: row[names[0]], domain: row[names[1]], condition: row[names[2]], sample: row[names[3]])
+      if let other = places.updateValue(table.lines[i], forKey: Place(key: key, layer: layer, turn: turn)) {
+        throw FileError(path: path, place: "line \(table.lines[i])", fault: TurnTableFault.repeated(line: other))
+      }
+      found.append((key, layer, turn, value))
+    }
+    guard !found.isEmpty else { throw FileError(path: path, fault: TableFault.noTurns) }
+    return tracks(found)
+  }
+
+  private struct Place: Hashable {
+    let key: ConversationKey
+    let layer: Int
+    let turn: Int
+  }
+
+  private static func tracks(
+    _ turns: [(key: ConversationKey, layer: Int, turn: Int, position: Double)]
+  ) -> [Track] {
+    struct Name: Hashable {
+      let key: ConversationKey
+      let layer: Int
+    }
+    var (order, byName) = ([Name](), [Name: [(turn: Int, position: Double)]]())
+    for turn in turns {
+      let name = Name(key: turn.key, layer: turn.layer)
+      if byName[name] == nil { order.append(name) }
+      byName[name, default: []].append((turn.turn, turn.position))
+    }
+    return order.map { name in
+      let positions = (byName[name] ?? []).sorted { $0.turn < $1.turn }.map(\.position)
+      return Track(key: name.key, layer: name.layer, positions: positions)
+    }
+  }
+}
+
+func keyCells(_ key: ConversationKey) -> [CSVText.Cell] {
+  [.text(key.conversation), .text(key.domain), .text(key.condition), .text(key.sample)]
+}
+
+/// Why a table of turns is refused.
+enum TurnTableFault: FileFault, Equatable {
+  case repeated(line: Int)
+
+  var explanation: String {
+    switch self {
+    case .repeated(let line): "the same turn of the same conversation and layer stands on line \(line)"
+    }
+  }
+}

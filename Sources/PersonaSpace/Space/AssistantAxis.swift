@@ -1,0 +1,63 @@
+internal import LinearAlgebra
+
+/// The Assistant axis of one layer: the contrast default − mean role, pointing toward the Assistant
+/// (Lu et al., arXiv 2601.10387, section 3).
+public struct AssistantAxis: Sendable {
+  /// The default Assistant's mean activation; shape (d).
+  public let assistant: [Double]
+  /// The mean of the role vectors, each with equal weight; shape (d).
+  public let roleMean: [Double]
+  /// assistant − roleMean, in activation units; shape (d).
+  public let contrast: [Double]
+  /// The length of `contrast`, in activation units.
+  public let norm: Double
+  /// `contrast` at unit length; shape (d).
+  public let unit: [Double]
+
+  /// The axis from `roleMean` to `assistant`.
+  ///
+  /// - Throws: `SpaceFault.noAxis` if the two are equal.
+  public init(assistant: [Double], roleMean: [Double]) throws {
+    let contrast = difference(assistant, roleMean)
+    let norm = euclideanNorm(contrast)
+    guard norm > 0, norm.isFinite else { throw SpaceFault.noAxis }
+    (self.assistant, self.roleMean, self.contrast, self.norm) = (assistant, roleMean, contrast, norm)
+    unit = contrast.map { $0 / norm }
+  }
+
+  /// Where the activation `h`, shape (d), lies with respect to the axis.
+  public func reading(of h: ArraySlice<Double>) -> AxisReading {
+    let (fromMean, fromAssistant) = (difference(h, roleMean), difference(h, assistant))
+    let along = dotProduct(fromAssistant, unit)
+    var offAxis = 0.0
+    for (difference, direction) in zip(fromAssistant, unit) {
+      let rest = difference - along * direction
+      offAxis += rest * rest
+    }
+    return AxisReading(
+      projection: dotProduct(h, unit[...]),
+      position: dotProduct(fromMean, contrast) / (norm * norm),
+      distance: -along,
+      offAxisDistance: offAxis.squareRoot(),
+      cosine: dotProduct(fromMean, unit) / euclideanNorm(fromMean))
+  }
+
+  /// The axis position of an activation whose projection on the unit axis is `projection`.
+  public func position(ofProjection projection: Double) -> Double {
+    (projection - dotProduct(roleMean, unit)) / norm
+  }
+}
+
+/// Where an activation h lies with respect to an Assistant axis.
+public struct AxisReading: Sendable, Equatable {
+  /// h · v, with v the unit axis: activation units, no meaningful zero.
+  public let projection: Double
+  /// (h − mean role) · axis / |axis|²: no unit; the mean role is 0, the default Assistant 1.
+  public let position: Double
+  /// (assistant − h) · v: activation units, positive away from the Assistant.
+  public let distance: Double
+  /// The length of the part of h − assistant that is orthogonal to the axis: activation units.
+  public let offAxisDistance: Double
+  /// The cosine between h − mean role and the axis; NaN where h is the mean role.
+  public let cosine: Double
+}

@@ -1,0 +1,70 @@
+public import LinearAlgebra
+
+/// The persona space of one layer, fitted to role vectors.
+public struct LayerSpace: Sendable {
+  /// The components of the role vectors.
+  public let components: PrincipalComponents
+  /// Everything that needs the default Assistant; nil without one.
+  public let assistant: AssistantFit?
+  /// The largest dimension of the role vectors and its share of their squared norm.
+  public let massive: MassiveDimensions
+
+  /// The axis and what is read along it.
+  public struct AssistantFit: Sendable {
+    /// The contrast axis.
+    public let axis: AssistantAxis
+    /// The signed cosine between the axis and each component, not negative by orientation; NaN where a component
+    /// has no variance.
+    public let componentCosines: [Double]
+    /// The roles' places with respect to the axis, in the order of the rows.
+    public let roles: [AxisReading]
+    /// The default's own place: position 1, distance 0.
+    public let assistant: AxisReading
+    /// Each role's rank by axis position; 1 is the most Assistant-like. Equal positions rank in row order.
+    public let ranks: [Int]
+    /// Where the default sits on the first component.
+    public let extremity: DefaultExtremity
+    /// The 95 % quantile of |cos| with a random direction.
+    public let randomNull: Double
+    /// Whether the layer has an Assistant axis.
+    public let verdict: AxisVerdict
+  }
+
+  /// Fits the space.
+  ///
+  /// - Parameters:
+  ///   - roles: one role vector a row, the default excluded; shape (R, d), finite.
+  ///   - assistant: the default Assistant's vector, shape (d); nil for components alone.
+  ///   - count: how many components to keep directions and scores of.
+  /// - Throws: `SpaceFault` or `LinearAlgebraError`.
+  public init(roles: Matrix, assistant: [Double]?, keeping count: Int) throws {
+    let components = try PrincipalComponents(of: roles, keeping: count, orientedBy: assistant)
+    self.components = components
+    massive = MassiveDimensions(of: roles)
+    self.assistant = try assistant.map {
+      try AssistantFit(roles: roles, components: components, assistant: $0)
+    }
+  }
+}
+
+extension LayerSpace.AssistantFit {
+  fileprivate init(roles rows: Matrix, components: PrincipalComponents, assistant point: [Double]) throws {
+    axis = try AssistantAxis(assistant: point, roleMean: components.mean)
+    let (axis, scores) = (axis, components.referenceScores ?? [])
+    // The score of the default on a component is axis · component.
+    componentCosines = scores.map { min($0 / axis.norm, 1) }
+    roles = (0..<rows.rows).map { axis.reading(of: rows.row($0)) }
+    assistant = axis.reading(of: point[...])
+    var ranks = [Int](repeating: 0, count: roles.count)
+    let positions = roles.map(\.position)
+    for (rank, index) in positions.indices.sorted(by: { (positions[$1], $0) < (positions[$0], $1) }).enumerated() {
+      ranks[index] = rank + 1
+    }
+    self.ranks = ranks
+    extremity = DefaultExtremity(
+      roles: (0..<rows.rows).map { components.scores[$0, 0] }, assistant: scores[0])
+    randomNull = RandomDirectionNull(dimensions: rows.columns).quantile(0.95)
+    verdict = AxisVerdict(
+      cosine: componentCosines[0], null: randomNull, relative: extremity.relative, roles: rows.rows)
+  }
+}

@@ -1,0 +1,33 @@
+internal import Glibc
+
+/// A generator of random numbers that gives the same sequence for the same seed, on every machine
+/// (SplitMix64: Steele, Lea and Flood, OOPSLA 2014).
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
+  private var state: UInt64
+
+  /// The sequence of `seed`; `stream` tells apart independent sequences of one seed.
+  public init(seed: UInt64, stream: UInt64 = 0) {
+    state = seed
+    // One scrambling step keeps streams of neighbouring numbers from overlapping.
+    state = next() ^ (stream &* 0xD134_2543_DE82_EF95)
+  }
+
+  /// The next 64 random bits.
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
+    return z ^ z >> 31
+  }
+
+  /// A standard normal number (Box and Muller, 1958).
+  public mutating func nextGaussian() -> Double {
+    // 1 − [0, 1) is never 0, of which there is no logarithm.
+    let radius = (-2 * log(1 - Double.random(in: 0..<1, using: &self))).squareRoot()
+    return radius * cos(2 * .pi * Double.random(in: 0..<1, using: &self))
+  }
+
+  /// `count` independent standard normal numbers.
+  public mutating func gaussians(_ count: Int) -> [Double] { (0..<count).map { _ in nextGaussian() } }
+}

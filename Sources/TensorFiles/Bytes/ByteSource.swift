@@ -1,0 +1,104 @@
+internal import Glibc
+
+/// A regular file open for reading at any offset.
+///
+/// It is read with `pread`, never mapped: a file that is cut short while it is read gives an error, not SIGBUS.
+final class ByteSource: Sendable {
+  let path: String
+  /// The size in bytes when the file was opened.
+  let size: Int
+  let identity: FileIdentity
+  private let descriptor: Int32
+
+  /// Opens the file at `path`.
+  ///
+  /// - Throws: `FileError` if there is none, it is not a regular file, or it may not be read.
+  init(path: String) throws {
+    self.path = path
+    // Not blocking: opening a FIFO for reading would wait for a writer.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      throw FileError(
+        path: path, fault: errno == ENOENT ? AccessFault.missing : .system(operation: "open", reason: lastSystemError()))
+    }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      let reason = lastSystemError()
+      close(descriptor)
+      throw FileError(path: path, fault: AccessFault.system(operation: "stat", reason: reason))
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      let kind = status.st_mode & S_IFMT == S_IFDIR ? "folder" : "special file"
+      throw FileError(path: path, fault: AccessFault.notRegularFile(kind: kind))
+    }
+    self.descriptor = descriptor
+    size = Int(status.st_size)
+    identity = FileIdentity(
+      device: UInt64(status.st_dev), number: UInt64(status.st_ino), size: Int(status.st_size),
+      seconds: Int(status.st_mtim.tv_sec), nanoseconds: Int(status.st_mtim.tv_nsec))
+  }
+
+  deinit { close(descriptor) }
+
+  /// The `count` bytes at `offset`.
+  func read(at offset: Int, count: Int) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    try read(at: offset, into: &bytes, at: 0, count: count)
+    return bytes
+  }
+
+  /// Reads the `count` bytes at `offset` of the file into `bytes`, from index `start` on.
+  func read(at offset: Int, into bytes: inout [UInt8], at start: Int, count: Int) throws {
+    precondition(start >= 0 && count >= 0 && start + count <= bytes.count, "the buffer is too short")
+    var done = 0
+    while done < count {
+      let found = unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe pread(descriptor, buffer.baseAddress.unsafelyUnwrapped + start + done, count - done, offset + done)
+      }
+      if found < 0, errno == EINTR { continue }
+      guard found >= 0 else {
+        throw FileError(path: path, fault: AccessFault.system(operation: "read", reason: lastSystemError()))
+      }
+      guard found > 0 else {
+        throw FileError(
+          path: path, fault: AccessFault.shortRead(offset: offset, wanted: count, found: done))
+      }
+      done += found
+    }
+  }
+}
+
+/// The reason of the last failed system call, in words.
+func lastSystemError() -> String { unsafe String(cString: strerror(errno)) }
+
+/// What tells one state of a file from another: equal identities mean an unchanged file.
+public struct FileIdentity: Sendable, Hashable {
+  let device: UInt64
+  let number: UInt64
+  let size: Int
+  let seconds: Int
+  let nanoseconds: Int
+}
+
+/// The content of a text file of at most `limit` bytes.
+///
+/// - Throws: `FileError` if it cannot be read or is longer.
+public func readFile(_ path: String, limit: Int = 1 << 28) throws -> [UInt8] {
+  let source = try ByteSource(path: path)
+  guard source.size <= limit else {
+    throw FileError(path: path, fault: TensorFault.tooLong(bytes: source.size, limit: limit))
+  }
+  return try source.read(at: 0, count: source.size)
+}
+
+/// Calls `body` with the content of a file, piece after piece.
+///
+/// - Throws: `FileError` if it cannot be read, and what `body` throws.
+public func forEachPiece(of path: String, _ body: ([UInt8]) throws -> Void) throws {
+  let source = try ByteSource(path: path)
+  let piece = 1 << 20
+  for start in stride(from: 0, to: source.size, by: piece) {
+    try body(try source.read(at: start, count: min(piece, source.size - start)))
+  }
+}

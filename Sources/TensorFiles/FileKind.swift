@@ -1,0 +1,52 @@
+internal import Glibc
+
+/// What a path names.
+public enum FileKind: Sendable, Equatable {
+  /// A regular file.
+  case file
+  /// A folder.
+  case folder
+  /// A pipe, socket or device.
+  case special
+  /// Nothing, or something that may not be looked at.
+  case missing
+}
+
+/// What `path` names, links followed.
+public func fileKind(_ path: String) -> FileKind {
+  var status = stat()
+  guard unsafe stat(path, &status) == 0 else { return .missing }
+  return switch status.st_mode & S_IFMT {
+  case S_IFREG: .file
+  case S_IFDIR: .folder
+  default: .special
+  }
+}
+
+/// Whether `a` and `b` are one file, by whatever names or links.
+public func areSameFile(_ a: String, _ b: String) -> Bool {
+  var (first, second) = (stat(), stat())
+  guard unsafe stat(a, &first) == 0, unsafe stat(b, &second) == 0 else { return false }
+  return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+}
+
+/// The names in the folder at `path`, in code-point order, without `.` and `..`.
+///
+/// - Throws: `FileError` if it is no folder or may not be read.
+public func folderContents(_ path: String) throws -> [String] {
+  guard let folder = unsafe opendir(path) else {
+    let reason = lastSystemError()
+    throw FileError(
+      path: path,
+      fault: errno == ENOENT ? AccessFault.missing : AccessFault.system(operation: "list the folder", reason: reason))
+  }
+  defer { unsafe closedir(folder) }
+  var names: [String] = []
+  while let entry = unsafe readdir(folder) {
+    let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
+      unsafe $0.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { unsafe String(cString: $0) }
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names.sorted { $0.unicodeScalars.lexicographicallyPrecedes($1.unicodeScalars) }
+}

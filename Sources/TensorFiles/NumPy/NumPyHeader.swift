@@ -1,0 +1,97 @@
+/// The header of a `.npy` file, versions 1.0 to 3.0 (NumPy documentation, numpy.lib.format).
+struct NumPyHeader: Equatable {
+  static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]
+  /// NumPy itself refuses longer ones by default.
+  static let lengthLimit = 10_000
+  /// The bytes in which the length of the header is sure to be found.
+  static let prefixLength = 12
+
+  /// The type codes of `descr`, without their byte order.
+  static let elementTypes: [String: ElementType] = [
+    "b1": .bool, "u1": .uint8, "i1": .int8, "u2": .uint16, "i2": .int16, "u4": .uint32, "i4": .int32,
+    "u8": .uint64, "i8": .int64, "f2": .float16, "f4": .float32, "f8": .float64,
+  ]
+
+  let elementType: ElementType
+  let isBigEndian: Bool
+  let isFortranOrder: Bool
+  let shape: [Int]
+  /// Where the elements begin.
+  let dataOffset: Int
+
+  /// The number of bytes to the elements, from the first `prefixLength` bytes.
+  static func dataOffset(prefix: [UInt8]) throws -> Int {
+    var cursor = ByteCursor(prefix)
+    guard try cursor.take(magic.count).elementsEqual(magic) else { throw NumPyFault.magic }
+    let (major, minor): (UInt8, UInt8) = (try cursor.integer(), try cursor.integer())
+    guard (1...3).contains(major), minor == 0 else { throw NumPyFault.version(Int(major), Int(minor)) }
+    let length = major == 1 ? Int(try cursor.integer(UInt16.self)) : Int(try cursor.integer(UInt32.self))
+    guard length <= lengthLimit else { throw NumPyFault.headerLength(length) }
+    return cursor.offset + length
+  }
+
+  /// Parses the header in `bytes`, which end where the elements begin.
+  init(parsing bytes: [UInt8]) throws {
+    let length = try Self.dataOffset(prefix: bytes)
+    guard length == bytes.count else { throw CursorFault.truncated(offset: bytes.count, wanted: length - bytes.count) }
+    var literal = PythonLiteral(bytes[(bytes[6] == 1 ? 10 : 12)...])
+    var (type, order, shape): (String?, Bool?, [Int]?) = (nil, nil, nil)
+    try literal.forEachItem { key, literal in
+      switch key {
+      case "descr" where type == nil: type = try literal.string()
+      case "fortran_order" where order == nil: order = try literal.bool()
+      case "shape" where shape == nil: shape = try literal.shape()
+      default: throw NumPyFault.header("unexpected or repeated key '\(key)'")
+      }
+    }
+    guard let type, let order, let shape else {
+      throw NumPyFault.header("'descr', 'fortran_order' and 'shape' are wanted")
+    }
+    if type == "|V2" { throw NumPyFault.void }
+    guard let first = type.first, "<>|=".contains(first), let elementType = Self.elementTypes[String(type.dropFirst())],
+      first != "|" || elementType.byteCount == 1
+    else { throw NumPyFault.type(type) }
+    self.elementType = elementType
+    isBigEndian = first == ">"
+    isFortranOrder = order
+    self.shape = shape
+    dataOffset = length
+  }
+
+  /// The array as a tensor on `storage`, which must be of its size.
+  func tensor(named name: String, storage: TensorStorage) throws -> TensorEntry {
+    var strides = try contiguousStrides(shape)
+    if isFortranOrder { strides = try contiguousStrides(shape.reversed()).reversed() }
+    let entry = try TensorEntry(
+      name: name, elementType: elementType, shape: shape, strides: strides, offset: 0, storage: storage,
+      isBigEndian: isBigEndian)
+    let wanted = entry.elementCount * elementType.byteCount
+    guard wanted == storage.byteCount else { throw NumPyFault.dataLength(found: storage.byteCount, wanted: wanted) }
+    return entry
+  }
+}
+
+/// A broken invariant of the `.npy` format.
+enum NumPyFault: FileFault, Equatable {
+  case magic
+  case version(Int, Int)
+  case headerLength(Int)
+  case header(String)
+  case type(String)
+  case void
+  case dataLength(found: Int, wanted: Int)
+  case memberName
+
+  var explanation: String {
+    switch self {
+    case .magic: "it does not start with \\x93NUMPY: not an .npy array"
+    case .version(let major, let minor): "version \(major).\(minor) of the .npy format; 1.0 to 3.0 are read"
+    case .headerLength(let length): "a header of \(length) bytes; at most \(NumPyHeader.lengthLimit) are read"
+    case .header(let what): "its header is not the dictionary that NumPy writes: \(what)"
+    case .type(let type): "element type '\(type)' is not read; save plain numbers, such as float32"
+    case .void: "element type '|V2' is raw bytes (NumPy has no bfloat16); save it as float32 or as .safetensors"
+    case .dataLength(let found, let wanted): "it has \(found) bytes of data, its shape and type say \(wanted)"
+    case .memberName: "a member of an .npz file that is no .npy array"
+    }
+  }
+}

@@ -1,0 +1,96 @@
+/// What the allowed names do when a pickle calls them. Each builds a value of this module; none runs code of the
+/// file's choosing.
+extension PickleGlobal {
+  /// The result of REDUCE (callable, arguments).
+  func call(_ arguments: [PickleValue]) throws -> PickleValue {
+    switch self {
+    case .orderedDictionary: return .dictionary(try Self.orderedDictionary(arguments))
+    case .rebuildTensor: return .tensor(try Self.tensor(arguments))
+    case .rebuildParameter:
+      guard case .tensor? = arguments.first else { throw PickleFault.call("a Parameter without a tensor") }
+      return arguments[0]
+    case .size:
+      guard case .tuple? = arguments.first else { throw PickleFault.call("torch.Size of no tuple") }
+      return arguments[0]
+    case .device:
+      guard let name = arguments.first?.string else { throw PickleFault.call("torch.device without a name") }
+      return .string(name)
+    case .encode: return .bytes(try Self.latin1(arguments))
+    case .reconstructArray: return .array(PickleArray())
+    case .arrayType:
+      guard let name = arguments.first?.string else { throw PickleFault.call("numpy.dtype without a name") }
+      return .arrayType(PickleArrayType(name: name))
+    case .arrayScalar: return try Self.scalar(arguments)
+    case .storageType, .elementTypeName, .array:
+      throw PickleFault.call("a type is called like a function")
+    }
+  }
+
+  private static func orderedDictionary(_ arguments: [PickleValue]) throws -> PickleDictionary {
+    let dictionary = PickleDictionary()
+    guard let pairs = arguments.first else { return dictionary }
+    guard case .list(let list) = pairs else { throw PickleFault.call("OrderedDict of something that is no list") }
+    for element in list.elements {
+      let pair: [PickleValue]? = if case .list(let inner) = element { inner.elements } else { element.tuple }
+      guard let pair, pair.count == 2 else { throw PickleFault.call("OrderedDict of something that is no pair") }
+      dictionary.items.append((pair[0], pair[1]))
+    }
+    return dictionary
+  }
+
+  /// `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks[, metadata])`.
+  private static func tensor(_ arguments: [PickleValue]) throws -> PickleTensor {
+    guard arguments.count >= 4, case .storage(let storage) = arguments[0] else {
+      throw PickleFault.call("_rebuild_tensor_v2 with \(arguments.count) arguments or without a storage")
+    }
+    guard let offset = arguments[1].integer, let shape = arguments[2].integers, let strides = arguments[3].integers
+    else { throw PickleFault.call("_rebuild_tensor_v2 whose offset, size or stride are no integers") }
+    return PickleTensor(storage: storage, offset: offset, shape: shape, strides: strides)
+  }
+
+  /// `_codecs.encode(text, "latin1")`: how protocol 2 writes bytes.
+  private static func latin1(_ arguments: [PickleValue]) throws -> [UInt8] {
+    guard arguments.count == 2, let text = arguments[0].string, let codec = arguments[1].string, codec == "latin1"
+    else { throw PickleFault.call("_codecs.encode other than of a string to latin1") }
+    return try text.unicodeScalars.map { scalar in
+      guard let byte = UInt8(exactly: scalar.value) else { throw PickleFault.call("text beyond latin1") }
+      return byte
+    }
+  }
+
+  private static func scalar(_ arguments: [PickleValue]) throws -> PickleValue {
+    guard arguments.count == 2, case .arrayType(let type) = arguments[0], case .bytes(let bytes) = arguments[1],
+      let elementType = type.elementType, bytes.count == elementType.byteCount
+    else { throw PickleFault.call("a NumPy scalar of an unread type") }
+    let value = elementType.decode(type.byteOrder == ">" ? bytes.reversed() : bytes)[0]
+    return .float(value)
+  }
+}
+
+extension PickleArrayType {
+  /// The element type, for the plain numeric types.
+  var elementType: ElementType? { NumPyHeader.elementTypes[name] }
+}
+
+extension PickleArray {
+  /// BUILD with (version, shape, dtype, is Fortran order, bytes).
+  func setState(_ state: PickleValue) throws {
+    guard let fields = state.tuple, fields.count == 5, let shape = fields[1].integers,
+      case .arrayType(let type) = fields[2], case .bool(let isFortranOrder) = fields[3],
+      case .bytes(let bytes) = fields[4]
+    else { throw PickleFault.state(of: "a NumPy array with an unread layout") }
+    guard let elementType = type.elementType else { throw PickleFault.state(of: "a NumPy array of type '\(type.name)'") }
+    (self.shape, self.elementType, self.bytes) = (shape, elementType, bytes)
+    (self.isFortranOrder, isBigEndian) = (isFortranOrder, type.byteOrder == ">")
+  }
+}
+
+extension PickleArrayType {
+  /// BUILD with (version, byte order, …).
+  func setState(_ state: PickleValue) throws {
+    guard let fields = state.tuple, fields.count >= 2, let order = fields[1].string else {
+      throw PickleFault.state(of: "numpy.dtype with an unread layout")
+    }
+    byteOrder = order
+  }
+}

@@ -1,0 +1,51 @@
+/// The names a pickle may use, and what each stands for here. Everything else is refused: this list, not the
+/// file, decides what happens.
+enum PickleGlobal: Equatable {
+  case orderedDictionary
+  case rebuildTensor
+  case rebuildParameter
+  case storageType(ElementType)
+  case size
+  case device
+  case elementTypeName(String)
+  case encode
+  case reconstructArray
+  case array
+  case arrayType
+  case arrayScalar
+
+  init?(module: String, name: String) {
+    switch (module, name) {
+    case ("collections", "OrderedDict"): self = .orderedDictionary
+    case ("torch._utils", "_rebuild_tensor_v2"): self = .rebuildTensor
+    case ("torch._utils", "_rebuild_parameter"): self = .rebuildParameter
+    case ("torch", "Size"): self = .size
+    case ("torch", "device"): self = .device
+    case ("_codecs", "encode"): self = .encode
+    case ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"):
+      self = .reconstructArray
+    case ("numpy.core.multiarray", "scalar"), ("numpy._core.multiarray", "scalar"): self = .arrayScalar
+    case ("numpy", "ndarray"): self = .array
+    case ("numpy", "dtype"): self = .arrayType
+    case ("torch", _):
+      if let type = Self.storageTypes[name] {
+        self = .storageType(type)
+      } else if Self.elementTypeNames.contains(name) {
+        self = .elementTypeName(name)
+      } else {
+        return nil
+      }
+    default: return nil
+    }
+  }
+
+  private static let storageTypes: [String: ElementType] = [
+    "BoolStorage": .bool, "ByteStorage": .uint8, "CharStorage": .int8, "ShortStorage": .int16,
+    "IntStorage": .int32, "LongStorage": .int64, "HalfStorage": .float16, "BFloat16Storage": .bfloat16,
+    "FloatStorage": .float32, "DoubleStorage": .float64,
+  ]
+
+  private static let elementTypeNames: Set = [
+    "bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64",
+  ]
+}

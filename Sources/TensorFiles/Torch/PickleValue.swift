@@ -1,0 +1,84 @@
+/// What a restricted pickle can evaluate to. Containers are shared by reference, as pickles fill them after naming
+/// them.
+enum PickleValue {
+  case none
+  case bool(Bool)
+  case integer(Int)
+  /// An integer beyond 64 bits; no tensor field may be one.
+  case hugeInteger
+  case float(Double)
+  case string(String)
+  case bytes([UInt8])
+  case tuple(PickleTuple)
+  case list(PickleList)
+  case dictionary(PickleDictionary)
+  /// A name from the allowlist, not yet called.
+  case global(PickleGlobal)
+  case storage(PickleStorage)
+  case tensor(PickleTensor)
+  case array(PickleArray)
+  case arrayType(PickleArrayType)
+
+  var integer: Int? { if case .integer(let value) = self { value } else { nil } }
+  var string: String? { if case .string(let value) = self { value } else { nil } }
+
+  var tuple: [PickleValue]? { if case .tuple(let values) = self { values.elements } else { nil } }
+
+  /// The elements, if this is a tuple of integers: a shape or strides.
+  var integers: [Int]? {
+    guard let values = tuple else { return nil }
+    let integers = values.compactMap(\.integer)
+    return integers.count == values.count ? integers : nil
+  }
+}
+
+/// An immutable tuple, and how deep tuples nest in it: they are freed recursively, so the depth is bounded.
+struct PickleTuple {
+  let elements: [PickleValue]
+  let depth: Int
+
+  init(_ elements: [PickleValue] = []) {
+    self.elements = elements
+    depth = 1 + (elements.map { if case .tuple(let inner) = $0 { inner.depth } else { 0 } }.max() ?? 0)
+  }
+}
+
+final class PickleList {
+  var elements: [PickleValue] = []
+}
+
+final class PickleDictionary {
+  var items: [(key: PickleValue, value: PickleValue)] = []
+}
+
+/// A torch storage: a numbered record of the archive, or part of a legacy stream.
+struct PickleStorage {
+  let elementType: ElementType
+  let key: String
+  let count: Int
+}
+
+/// A view on a torch storage.
+struct PickleTensor {
+  let storage: PickleStorage
+  let offset: Int
+  let shape: [Int]
+  let strides: [Int]
+}
+
+/// A NumPy array, empty until its state is set.
+final class PickleArray {
+  var shape: [Int] = []
+  var elementType: ElementType?
+  var isBigEndian = false
+  var isFortranOrder = false
+  var bytes: [UInt8] = []
+}
+
+/// A NumPy element type.
+final class PickleArrayType {
+  let name: String
+  var byteOrder = "<"
+
+  init(name: String) { self.name = name }
+}

@@ -1,0 +1,90 @@
+/// A file of `torch.save` (PyTorch 1.6 and later): a zip archive of one pickle and numbered storages.
+struct TorchArchive {
+  static let pickleSuffix = "/data.pkl"
+  /// A pickle of 1,200 responses takes 200 kB; arrays pickled in place take their size.
+  static let pickleLimit = 1 << 28
+
+  private let archive: ZipArchive
+  private let root: String
+  private let pickle: ZipMember
+  private let isBigEndian: Bool
+
+  init(_ archive: ZipArchive) throws {
+    self.archive = archive
+    let path = archive.source.path
+    let pickles = archive.members.filter { $0.name.hasSuffix(Self.pickleSuffix) }
+    guard pickles.count == 1, let pickle = pickles.first else {
+      throw FileError(path: path, fault: PickleFault.record("\(pickles.count) members are named data.pkl"))
+    }
+    let root = String(pickle.name.dropLast(Self.pickleSuffix.count))
+    if archive.member(named: "\(root)/constants.pkl") != nil {
+      throw FileError(path: path, fault: ContainerFault.torchScript)
+    }
+    guard pickle.uncompressedSize <= Self.pickleLimit else {
+      throw FileError(path: path, place: pickle.name, fault: PickleFault.limit("bytes", Self.pickleLimit))
+    }
+    isBigEndian =
+      try archive.member(named: "\(root)/byteorder").map { try archive.contents(of: $0) == Array("big".utf8) } ?? false
+    (self.root, self.pickle) = (root, pickle)
+  }
+
+  /// All tensors and scalars of the pickled object.
+  func content() throws -> (tensors: [TensorEntry], metadata: [(key: String, value: String)]) {
+    do {
+      var walk = PickleWalk { try entry($0, name: $1) }
+      try PickleMachine.evaluate(try archive.contents(of: pickle)) { try walk.visit($0, path: []) }
+      var names: Set<String> = []
+      for tensor in walk.tensors where !names.insert(tensor.name).inserted {
+        throw PickleFault.record("two tensors are named '\(tensor.name)'")
+      }
+      return (walk.tensors, walk.metadata)
+    } catch let fault as any FileFault {
+      throw FileError(path: archive.source.path, place: pickle.name, fault: fault)
+    }
+  }
+
+  private func entry(_ tensor: PickleTensor, name: String) throws -> TensorEntry {
+    let record = "\(root)/data/\(tensor.storage.key)"
+    guard let member = archive.member(named: record) else {
+      throw PickleFault.record("tensor '\(name)' wants \(record), which is missing")
+    }
+    let elementType = tensor.storage.elementType
+    let (byteCount, overflow) = tensor.storage.count.multipliedReportingOverflow(by: elementType.byteCount)
+    guard !overflow, byteCount == member.uncompressedSize else {
+      throw PickleFault.record(
+        "\(record) has \(member.uncompressedSize) bytes, the pickle says \(tensor.storage.count) elements of \(elementType)")
+    }
+    do {
+      return try TensorEntry(
+        name: name, elementType: elementType, shape: tensor.shape, strides: tensor.strides, offset: tensor.offset,
+        storage: member.isDeflated ? .deflated(member, header: 0) : .member(member), isBigEndian: isBigEndian)
+    } catch let fault as any FileFault {
+      throw PickleFault.record("tensor '\(name)': \(fault.explanation)")
+    }
+  }
+
+  /// The fault of a file in one of torch's older containers, judged by its first bytes.
+  static func faultOfOldFormat(_ start: [UInt8]) -> (any FileFault)? {
+    // PROTO 2, LONG1 10, and the magic number of torch.save before 1.6.
+    let legacy: [UInt8] = [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
+    if start.starts(with: legacy) { return ContainerFault.legacy }
+    if start.count > 262, start[257..<262].elementsEqual("ustar".utf8) { return ContainerFault.tar }
+    if start.first == 0x80, start.count > 1, start[1] <= 5 { return ContainerFault.barePickle }
+    return nil
+  }
+}
+
+/// A container of PyTorch that is refused by name.
+enum ContainerFault: FileFault, Equatable {
+  case legacy, tar, barePickle, torchScript
+
+  var explanation: String {
+    let remedy = "python -c \"import sys, torch; f = sys.argv[1]; torch.save(torch.load(f, weights_only=True), f)\" FILE"
+    return switch self {
+    case .legacy: "saved by PyTorch before 1.6 (no zip archive); save it again: \(remedy)"
+    case .tar: "a tar archive of PyTorch 0.x; save it again: \(remedy)"
+    case .barePickle: "a bare pickle, which can run code when opened in Python; save its tensors with torch.save"
+    case .torchScript: "a TorchScript program, not a file of tensors"
+    }
+  }
+}

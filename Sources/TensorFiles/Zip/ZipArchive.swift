@@ -1,0 +1,165 @@
+/// One member of a zip archive, as the central directory describes it.
+struct ZipMember: Sendable, Equatable {
+  let name: String
+  let isDeflated: Bool
+  /// The CRC-32 of the uncompressed data; 0 where the writer left it out.
+  let checksum: UInt32
+  let compressedSize: Int
+  let uncompressedSize: Int
+  let headerOffset: Int
+  /// Whether sizes may be absent from the local header, as a data descriptor follows the data.
+  let hasDescriptor: Bool
+}
+
+/// A zip archive whose central directory was read and checked (APPNOTE.TXT 6.3.9, sections 4.3 and 4.4).
+///
+/// Members are found by the central directory alone; what a local header says must agree with it.
+struct ZipArchive: Sendable {
+  /// A dump of 1,200 responses has 1,205 members; a million leaves room and bounds the memory a file can ask for.
+  static let memberLimit = 1 << 20
+  /// Names average below 100 bytes, so this does not bind before `memberLimit` does.
+  static let directoryLimit = 1 << 28
+
+  let source: ByteSource
+  let members: [ZipMember]
+  private let byName: [String: Int]
+  /// Where the members' data end: the central directory begins.
+  let dataEnd: Int
+
+  init(_ source: ByteSource) throws {
+    self.source = source
+    let end = try ZipEndRecord(source)
+    guard end.count <= Self.memberLimit else {
+      throw FileError(path: source.path, fault: ZipFault.tooManyMembers(end.count))
+    }
+    guard end.directorySize <= Self.directoryLimit else {
+      throw FileError(path: source.path, fault: ZipFault.badEndRecord("a directory of \(end.directorySize) bytes"))
+    }
+    dataEnd = end.directoryOffset
+    var cursor = ByteCursor(try source.read(at: end.directoryOffset, count: end.directorySize))
+    var (members, byName) = ([ZipMember](), [String: Int]())
+    do {
+      for index in 0..<end.count {
+        let member = try ZipMember(parsing: &cursor, directoryOffset: end.directoryOffset)
+        guard byName.updateValue(index, forKey: member.name) == nil else {
+          throw ZipFault.duplicateName(member.name)
+        }
+        members.append(member)
+      }
+      guard cursor.remaining == 0 else { throw ZipFault.badEndRecord("bytes left over in the directory") }
+    } catch let fault as any FileFault {
+      throw FileError(path: source.path, place: "zip directory", fault: fault)
+    }
+    (self.members, self.byName) = (members, byName)
+    try checkExtents()
+  }
+
+  func member(named name: String) -> ZipMember? { byName[name].map { members[$0] } }
+
+  /// Refuses members that share bytes: the means by which a small archive unpacks to petabytes.
+  private func checkExtents() throws {
+    let inOrder = members.sorted { $0.headerOffset < $1.headerOffset }
+    for (i, member) in inOrder.enumerated() {
+      let (dataStart, overflow1) = member.headerOffset.addingReportingOverflow(
+        ZipMember.localHeaderSize + member.name.utf8.count)
+      let (end, overflow2) = dataStart.addingReportingOverflow(member.compressedSize)
+      guard !overflow1, !overflow2, end <= dataEnd else {
+        throw FileError(path: source.path, place: member.name, fault: ZipFault.pastEnd)
+      }
+      if i + 1 < inOrder.count, end > inOrder[i + 1].headerOffset {
+        throw FileError(path: source.path, place: member.name, fault: ZipFault.overlap(with: inOrder[i + 1].name))
+      }
+    }
+  }
+
+  /// Where the data of `member` begin, after its local header was checked against the directory.
+  func dataOffset(of member: ZipMember) throws -> Int {
+    do {
+      var cursor = ByteCursor(try source.read(at: member.headerOffset, count: ZipMember.localHeaderSize))
+      guard try cursor.integer(UInt32.self) == 0x0403_4b50 else {
+        throw ZipFault.badRecord(offset: member.headerOffset)
+      }
+      _ = try cursor.take(2)
+      let flags: UInt16 = try cursor.integer()
+      guard flags & ZipMember.encryptionFlags == 0 else { throw ZipFault.encrypted }
+      guard try cursor.integer(UInt16.self) == (member.isDeflated ? 8 : 0) else {
+        throw ZipFault.localDisagrees("compression method")
+      }
+      _ = try cursor.take(8)
+      let (compressed, uncompressed): (UInt32, UInt32) = (try cursor.integer(), try cursor.integer())
+      let (nameLength, extraLength): (UInt16, UInt16) = (try cursor.integer(), try cursor.integer())
+      for (local, central) in [(compressed, member.compressedSize), (uncompressed, member.uncompressedSize)] {
+        // All ones: the size is in the zip64 field. Zero: it is in the descriptor behind the data.
+        let isElsewhere = local == .max || (member.hasDescriptor && local == 0)
+        guard isElsewhere || Int(local) == central else { throw ZipFault.localDisagrees("size") }
+      }
+      let nameOffset = member.headerOffset + ZipMember.localHeaderSize
+      let name = try source.read(at: nameOffset, count: min(Int(nameLength), source.size - nameOffset))
+      guard name == Array(member.name.utf8) else { throw ZipFault.localDisagrees("name") }
+      let dataOffset = nameOffset + Int(nameLength) + Int(extraLength)
+      guard dataOffset + member.compressedSize <= dataEnd else { throw ZipFault.pastEnd }
+      return dataOffset
+    } catch let fault as any FileFault {
+      throw FileError(path: source.path, place: member.name, fault: fault)
+    }
+  }
+}
+
+extension ZipMember {
+  static let localHeaderSize = 30
+  /// Traditional encryption, strong encryption, masked local headers.
+  static let encryptionFlags: UInt16 = 1 | 1 << 6 | 1 << 13
+
+  /// Reads one central directory record.
+  init(parsing cursor: inout ByteCursor, directoryOffset: Int) throws {
+    let start = cursor.offset
+    guard try cursor.integer(UInt32.self) == 0x0201_4b50 else {
+      throw ZipFault.badRecord(offset: directoryOffset + start)
+    }
+    _ = try cursor.take(4)
+    let (flags, method): (UInt16, UInt16) = (try cursor.integer(), try cursor.integer())
+    _ = try cursor.take(4)
+    checksum = try cursor.integer()
+    let (compressed, uncompressed): (UInt32, UInt32) = (try cursor.integer(), try cursor.integer())
+    let nameLength: UInt16 = try cursor.integer()
+    let (extraLength, commentLength): (UInt16, UInt16) = (try cursor.integer(), try cursor.integer())
+    _ = try cursor.take(8)
+    let offset: UInt32 = try cursor.integer()
+    let nameBytes = try cursor.take(Int(nameLength))
+    name = String(decoding: nameBytes, as: UTF8.self)
+    guard Array(name.utf8) == Array(nameBytes), !name.contains("\0"), !name.contains("\\"), !name.hasPrefix("/"),
+      !name.split(separator: "/").contains("..")
+    else { throw ZipFault.badName(name) }
+    guard flags & Self.encryptionFlags == 0 else { throw ZipFault.encrypted }
+    guard method == 0 || method == 8 else { throw ZipFault.method(Int(method)) }
+    isDeflated = method == 8
+    hasDescriptor = flags & 1 << 3 != 0
+    var wide = try Zip64Field(parsing: ByteCursor(Array(try cursor.take(Int(extraLength)))))
+    uncompressedSize = try wide.value(uncompressed)
+    compressedSize = try wide.value(compressed)
+    headerOffset = try wide.value(offset)
+    _ = try cursor.take(Int(commentLength))
+    guard isDeflated || compressedSize == uncompressedSize else { throw ZipFault.localDisagrees("stored size") }
+  }
+}
+
+/// The zip64 extended information: 64-bit values for those 32-bit fields that are all ones, in order.
+private struct Zip64Field {
+  private var cursor = ByteCursor([])
+
+  init(parsing extra: ByteCursor) throws {
+    var extra = extra
+    while extra.remaining >= 4 {
+      let (tag, size): (UInt16, UInt16) = (try extra.integer(), try extra.integer())
+      let content = try extra.take(Int(size))
+      if tag == 1 {
+        cursor = ByteCursor(Array(content))
+        return
+      }
+    }
+  }
+
+  mutating func value(_ narrow: UInt32) throws -> Int {
+    narrow == .max ? try cursor.size64() : Int(narrow)
+  }
+}

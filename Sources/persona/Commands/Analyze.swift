@@ -1,0 +1,36 @@
+internal import ArgumentParser
+internal import PersonaFiles
+
+struct Analyze: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run the whole way over a dump: fit, project, drift, cap.",
+    discussion: """
+      Writes the tables of all four, space.safetensors, and run.json: the inputs with their sizes and SHA-256, the \
+      options, the seed and the versions.
+      """)
+
+  @Argument(help: ArgumentHelp("A dump folder, or a file of role vectors.", valueName: "DUMP"))
+  var input: String
+
+  @OptionGroup var output: OutputOption
+  @OptionGroup var fit: FitArguments
+  @OptionGroup var thresholds: CapArguments
+  @OptionGroup var threshold: ThresholdOption
+  @OptionGroup var layer: LayerOptions
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    let folder = try output.folder(AnalyzeRun.outputs, common, inputs: [input])
+    var options = AnalyzeOptions()
+    options.fit = fit.options(layer, common)
+    (options.turns.rowLayers, options.turns.threads) = (layer.rowLayers, common.threadCount)
+    options.turns.skipsNonFinite = layer.nonfinite == .skip
+    (options.threshold, options.seed) = (threshold.threshold, common.seed)
+    if let percentiles = thresholds.percentile { options.percentiles = percentiles.numbers }
+    options.benign = thresholds.benign?.names ?? []
+    let result = try await AnalyzeRun(input, options: options, log: common.log).run(into: folder)
+    try common.report(AnalyzeSummary(result, output: output.output)) {
+      AnalyzeReport(result, output: output.output).text
+    }
+  }
+}

@@ -1,0 +1,97 @@
+internal import ArgumentParser
+internal import PersonaFiles
+internal import TensorFiles
+
+struct Cap: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Simulate activation capping along the Assistant axis, one layer at a time.",
+    discussion: """
+      Writes cap_turns.csv and caps.csv. A cap is a floor on the projection on the unit axis, whose Assistant end is up: \
+      the 25th percentile of a released configuration for the negated axis is the 75th here. Nothing propagates from a \
+      capped layer to the next. Where a turn is dumped as tokens, each is capped; where as its mean, the pull-back is a \
+      lower bound.
+      """)
+
+  @Argument(help: ArgumentHelp("A space.safetensors made by `persona fit`.", valueName: "SPACE"))
+  var space: String
+
+  @OptionGroup var turns: TurnArguments
+  @OptionGroup var output: OutputOption
+  @OptionGroup var thresholds: CapArguments
+  @OptionGroup var layer: LayerOptions
+  @OptionGroup var common: CommonOptions
+
+  @Option(help: ArgumentHelp("Floors in axis-projection units, with commas between.", valueName: "X[,X…]"))
+  var tau: NumberList?
+
+  @Option(
+    help: ArgumentHelp(
+      "What percentiles are taken of: `roles`, or turns as for TURNS.", valueName: "roles|PATH"))
+  var calibrate = "roles"
+
+  func validate() throws {
+    if tau != nil, thresholds.percentile != nil {
+      throw ValidationError("--tau and --percentile: give one of the two")
+    }
+    if calibrate == "default" {
+      throw ValidationError(
+        """
+        --calibrate default: a space holds one vector of the default, which has no percentiles; give a file or folder \
+        of the default's activations instead
+        """)
+    }
+  }
+
+  func run() async throws {
+    let calibration = calibrate == "roles" ? [] : [calibrate]
+    let folder = try output.folder(CapRun.outputs, common, inputs: [space] + turns.turns + calibration)
+    let percentiles = thresholds.percentile ?? NumberList(numbers: [25])
+    let caps: CapThresholds =
+      tau.map { .values($0.numbers) }
+      ?? .percentiles(percentiles.numbers, of: calibration.isEmpty ? .roles : .turns(calibrate))
+    let run = CapRun(
+      try Space(readingFrom: space), turns.turns, thresholds: caps, benign: thresholds.benign?.names ?? [],
+      options: turns.options(layer, common), log: common.log)
+    let result = try await run.run(into: folder)
+    try folder.commit()
+    try common.report(result.caps) {
+      CapReport(result, layer: result.layers[result.layers.count / 2]).text
+        + "\n\nWritten to \(output.output): \(CapRun.outputs.joined(separator: ", "))"
+    }
+  }
+}
+
+/// Where to cap.
+struct CapArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("Percentiles of calibration projections to cap at (default 25).", valueName: "P[,P…]"))
+  var percentile: NumberList?
+
+  @Option(help: ArgumentHelp("Domains that capping should not touch, for benign_touched.", valueName: "NAME[,NAME…]"))
+  var benign: NameList?
+
+  func validate() throws {
+    if let percentile, !percentile.numbers.allSatisfy({ (0...100).contains($0) }) {
+      throw ValidationError("--percentile: numbers from 0 to 100 are wanted")
+    }
+  }
+}
+
+/// Finite numbers with commas between.
+struct NumberList: ExpressibleByArgument {
+  let numbers: [Double]
+
+  init(numbers: [Double]) { self.numbers = numbers }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    numbers = parts.compactMap(\.self).filter(\.isFinite)
+    if numbers.count != parts.count { return nil }
+  }
+}
+
+/// Names with commas between.
+struct NameList: ExpressibleByArgument {
+  let names: [String]
+
+  init?(argument: String) { names = argument.split(separator: ",").map(String.init) }
+}

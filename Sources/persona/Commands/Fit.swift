@@ -1,0 +1,62 @@
+internal import ArgumentParser
+internal import PersonaFiles
+internal import PersonaSpace
+internal import TensorFiles
+
+struct Fit: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Fit the persona space of role vectors: components and Assistant axis, layer by layer.",
+    discussion: "Writes space.safetensors, layers.csv, components.csv and roles.csv, and prints the verdict.")
+
+  @Argument(
+    help: ArgumentHelp("A dump folder, a folder of vector files, or a file of role vectors.", valueName: "DUMP"))
+  var input: String
+
+  @OptionGroup var output: OutputOption
+  @OptionGroup var fit: FitArguments
+  @OptionGroup var layer: LayerOptions
+  @OptionGroup var common: CommonOptions
+
+  @Flag(help: "Components alone: no default is wanted, and there is no axis.")
+  var componentsOnly = false
+
+  @Flag(help: "Exit with status 1 unless the verdict is `found`.")
+  var check = false
+
+  func validate() throws {
+    if check, componentsOnly { throw ValidationError("--check judges the axis, which --components-only leaves out") }
+  }
+
+  func run() async throws {
+    let folder = try output.folder(FitRun.outputs, common, inputs: [input])
+    var options = fit.options(layer, common)
+    options.componentsOnly = componentsOnly
+    let (result, _) = try await FitRun(input, options: options, log: common.log).run(into: folder)
+    try folder.commit()
+    try common.report(FitSummary(result)) {
+      FitReport(result).text + "\n\nWritten to \(output.output): \(FitRun.outputs.joined(separator: ", "))"
+    }
+    if check, result.verdict != .found { throw ExitCode(ExitStatus.checkFailed.rawValue) }
+  }
+}
+
+/// How to fit.
+struct FitArguments: ParsableArguments {
+  @Option(help: ArgumentHelp("The role that is the Assistant, by its exact name.", valueName: "NAME"))
+  var `default` = "default"
+
+  @Option(help: ArgumentHelp("Components to keep directions and scores of.", valueName: "K"))
+  var components = 10
+
+  func validate() throws {
+    if components < 1 { throw ValidationError("--components: a number of at least 1 is wanted") }
+  }
+
+  func options(_ layer: LayerOptions, _ common: CommonOptions) -> FitOptions {
+    var options = FitOptions()
+    (options.layers, options.rowLayers, options.tensor) = (layer.layers, layer.rowLayers, layer.tensor)
+    (options.assistantName, options.components) = (`default`, components)
+    (options.skipsNonFinite, options.threads) = (layer.nonfinite == .skip, common.threadCount)
+    return options
+  }
+}

@@ -1,0 +1,24 @@
+internal import ArgumentParser
+internal import PersonaFiles
+
+struct Inspect: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show what tensor files and dump folders hold.",
+    discussion: "Formats, tensors, shapes, types, counts, values that are not finite, massive dimensions.")
+
+  @Argument(help: ArgumentHelp("Files and folders.", valueName: "PATH"))
+  var paths: [String]
+
+  @Flag(help: "Read descriptions alone, not values: quick on large dumps.")
+  var shallow = false
+
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    let run = InspectRun(readingValues: !shallow, log: common.log)
+    let inspections = try paths.flatMap(run.run)
+    try common.report(inspections) {
+      inspections.map { InspectReport($0).text }.joined(separator: "\n\n")
+    }
+  }
+}

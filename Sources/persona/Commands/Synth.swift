@@ -1,0 +1,63 @@
+internal import ArgumentParser
+internal import PersonaFiles
+internal import TensorFiles
+
+struct Synth: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write a synthetic dump with a planted axis and planted drift.",
+    discussion: "Writes a dump folder, and truth.json in it, which says what was planted.")
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The dump folder to make.", valueName: "DUMP"))
+  var output: String
+
+  @Option(help: ArgumentHelp("Roles, at least 8.", valueName: "N"))
+  var roles = 48
+
+  @Option(name: .customLong("layer-count"), help: ArgumentHelp("Layers.", valueName: "N"))
+  var layerCount = 4
+
+  @Option(help: ArgumentHelp("Dimensions, at least 16.", valueName: "N"))
+  var dimensions = 256
+
+  @Option(help: ArgumentHelp("Conversations, over four domains of which two drift; every third has tokens.", valueName: "N"))
+  var conversations = 12
+
+  @Option(help: ArgumentHelp("Assistant turns of each conversation.", valueName: "N"))
+  var turns = 8
+
+  @Option(help: "The element type on disk.")
+  var dtype = SynthType.float32
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard roles >= 8, layerCount >= 1, dimensions >= 16, conversations >= 0, turns >= 1 else {
+      throw ValidationError(
+        "at least 8 roles, 1 layer, 16 dimensions, 0 conversations and 1 turn are needed to plant anything")
+    }
+  }
+
+  func run() async throws {
+    var options = SynthOptions()
+    (options.roles, options.layers, options.dimensions) = (roles, layerCount, dimensions)
+    (options.conversations, options.turns, options.seed) = (conversations, turns, common.seed)
+    options.elementType = dtype.elementType
+    try SynthRun(to: output, options: options, replacing: common.force).run()
+    try common.report(["dump": output]) {
+      "\(roles) roles, \(layerCount) layers, \(dimensions) dimensions and \(conversations) conversations written to \(output)"
+    }
+  }
+}
+
+enum SynthType: String, ExpressibleByArgument, CaseIterable {
+  case float32, float64, float16, bfloat16
+
+  var elementType: ElementType {
+    switch self {
+    case .float32: .float32
+    case .float64: .float64
+    case .float16: .float16
+    case .bfloat16: .bfloat16
+    }
+  }
+}

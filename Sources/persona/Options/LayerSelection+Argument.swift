@@ -1,0 +1,8 @@
+// A conformance is as public as its two sides, so both modules are imported publicly here.
+public import ArgumentParser
+public import PersonaFiles
+
+extension LayerSelection: ExpressibleByArgument {
+  /// The selection an argument names.
+  public init?(argument: String) { self.init(argument) }
+}

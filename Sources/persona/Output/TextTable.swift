@@ -1,0 +1,61 @@
+/// A table for people: columns aligned, numbers to the right.
+struct TextTable {
+  private let header: [String]
+  private var rows: [[String]] = []
+
+  init(_ header: [String]) { self.header = header }
+
+  mutating func append(_ row: [String]) {
+    precondition(row.count == header.count, "\(row.count) cells in a table of \(header.count) columns")
+    rows.append(row)
+  }
+
+  /// The table, each line after `indent`.
+  func text(indent: String = "  ") -> String {
+    let all = [header] + rows
+    let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    // A column is of numbers if every cell is one, or stands for a missing one.
+    let isNumeric = header.indices.map { column in
+      rows.allSatisfy { row in
+        let cell = row[column]
+        return cell == "–" || cell.isEmpty || Double(cell.filter { !" %×".contains($0) }) != nil
+      }
+    }
+    return all.map { row in
+      var line = indent
+      for (column, cell) in row.enumerated() {
+        let padding = String(repeating: " ", count: widths[column] - cell.count)
+        line += isNumeric[column] ? padding + cell : cell + padding
+        if column + 1 < row.count { line += "  " }
+      }
+      while line.hasSuffix(" ") { line.removeLast() }
+      return line
+    }.joined(separator: "\n")
+  }
+}
+
+/// `value` with `decimals` decimals; a dash if it is nil or not finite.
+func fixed(_ value: Double?, _ decimals: Int) -> String {
+  guard let value, value.isFinite else { return "–" }
+  var scale = 1.0
+  for _ in 0..<decimals { scale *= 10 }
+  let scaled = (abs(value) * scale).rounded()
+  guard scaled < 1e15 else { return value.description }
+  let digits = String(Int(scaled))
+  let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+  let sign = value < 0 && scaled > 0 ? "-" : ""
+  return sign + padded.dropLast(decimals) + (decimals > 0 ? "." + padded.suffix(decimals) : "")
+}
+
+/// `share` (0…1) in per cent.
+func percent(_ share: Double?) -> String {
+  guard let share, share.isFinite else { return "–" }
+  return fixed(100 * share, 1) + " %"
+}
+
+/// `text`, cut in its middle to at most `width` characters, without control characters.
+func shown(_ text: String, width: Int = 40) -> String {
+  let plain = String(text.map { $0.isNewline || ($0.asciiValue ?? 32) < 32 ? "?" : $0 })
+  guard plain.count > width else { return plain }
+  return plain.prefix(width / 2 - 1) + "…" + plain.suffix(width - width / 2)
+}

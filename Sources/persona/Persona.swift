@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import Glibc
+internal import PersonaFiles
+internal import TensorFiles
+
+@main
+struct Persona: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "persona",
+    abstract: "Finds the Assistant axis in dumped activations, and measures drift and capping along it.",
+    discussion: """
+      A dump folder holds vectors/<role>.pt (or .safetensors, .npy), the default Assistant as default.pt, and, for \
+      conversations, turns/<id>.pt with transcripts/<id>.json. `persona analyze DUMP -o OUT` runs the whole way.
+
+      Exit status: 0 done; 1 a check failed (fit --check); 64 usage; 65 bad data; 66 input not found; 73 output cannot \
+      be created; 74 read or write error.
+      """,
+    version: toolVersion,
+    subcommands: [
+      Analyze.self, Inspect.self, Fit.self, Project.self, Drift.self, Cap.self, Convert.self, Synth.self,
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch let error as FileError {
+      Console.complain("persona: error: \(error)")
+      Glibc.exit(ExitStatus(error.fault.category).rawValue)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}
+
+/// The exit statuses of the interface (those above 63 are of sysexits.h).
+enum ExitStatus: Int32 {
+  case checkFailed = 1
+  case badData = 65
+  case noInput = 66
+  case cannotCreate = 73
+  case readWrite = 74
+
+  init(_ category: FaultCategory) {
+    self =
+      switch category {
+      case .data: .badData
+      case .notFound: .noInput
+      case .cannotCreate: .cannotCreate
+      case .readWrite: .readWrite
+      }
+  }
+}
