@@ -45,5 +45,16 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
+    .target(name: "TestSupport", dependencies: ["TensorFiles"], path: "Tests/TestSupport", swiftSettings: house),
+    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: house),
+    .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "PersonaSpaceTests", dependencies: ["LinearAlgebra", "PersonaSpace", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PersonaFilesTests", dependencies: ["PersonaFiles", "PersonaSpace", "TensorFiles", "TestSupport"],
+      swiftSettings: house),
+    .testTarget(
+      name: "PersonaCommandTests", dependencies: ["persona", "PersonaFiles", "TestSupport"], swiftSettings: house),
   ]
 )

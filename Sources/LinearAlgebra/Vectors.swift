@@ -23,7 +23,13 @@ public func euclideanNorm(_ a: [Double]) -> Double {
 }
 
 /// The elementwise difference a − b.
-public func difference(_ a: some Collection<Double>, _ b: some Collection<Double>) -> [Double] {
+public func difference(_ a: ArraySlice<Double>, _ b: [Double]) -> [Double] {
   precondition(a.count == b.count, "vectors differ in length")
-  return zip(a, b).map { $0 - $1 }
+  // Concrete types and a counted loop: generic collections are not specialised across modules.
+  var result = b
+  for i in b.indices { result[i] = a[a.startIndex + i] - b[i] }
+  return result
 }
+
+/// The elementwise difference a − b.
+public func difference(_ a: [Double], _ b: [Double]) -> [Double] { difference(a[...], b) }

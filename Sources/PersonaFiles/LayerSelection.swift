@@ -61,7 +61,7 @@ public enum LayerFault: FileFault, Equatable {
   public var explanation: String {
     switch self {
     case .noSuchLayer(let layer, let present):
-      "there is no layer \(layer); there is \(layerList(present))"
+      "there is no layer \(layer); \(present.count == 1 ? "the only one is" : "the layers are") \(layerNumbers(present))"
     case .rowCount(let rows, let numbers, let source):
       "\(rows) layer rows, but \(source) numbers \(numbers) layers"
     case .unknownRows(let rows, let expected):
@@ -75,8 +75,11 @@ public enum LayerFault: FileFault, Equatable {
 
 /// Layer numbers in words: "layer 16", "layers 0 to 31", "layers 3, 7, 9".
 public func layerList(_ layers: [Int]) -> String {
-  guard let first = layers.first, let last = layers.last else { return "no layer" }
-  if layers.count == 1 { return "layer \(first)" }
-  if layers == Array(first...max(first, last)) { return "layers \(first) to \(last)" }
-  return "layers " + layers.prefix(12).map(String.init).joined(separator: ", ") + (layers.count > 12 ? ", …" : "")
+  layers.isEmpty ? "no layer" : (layers.count == 1 ? "layer " : "layers ") + layerNumbers(layers)
+}
+
+private func layerNumbers(_ layers: [Int]) -> String {
+  guard let first = layers.first, let last = layers.last else { return "none" }
+  if layers.count > 2, layers == Array(first...max(first, last)) { return "\(first) to \(last)" }
+  return layers.prefix(12).map(String.init).joined(separator: ", ") + (layers.count > 12 ? ", …" : "")
 }

@@ -66,7 +66,7 @@ public struct ConvertRun: Sendable {
     let type: ElementType = widens ? .float32 : tensor.elementType
     let writer = try NumPyWriter(target, elementType: type, shape: tensor.shape)
     try forEachPiece(file, tensor) { bytes, _ in
-      try writer.write(widens ? type.encode(tensor.elementType.decode(bytes)) : bytes)
+      try writer.write(widens ? type.encode(tensor.elementType.decode(bytes)[...]) : bytes)
     }
     writer.finish()
     try target.commit()

@@ -30,8 +30,8 @@ public struct AssistantAxis: Sendable {
     let (fromMean, fromAssistant) = (difference(h, roleMean), difference(h, assistant))
     let along = dotProduct(fromAssistant, unit)
     var offAxis = 0.0
-    for (difference, direction) in zip(fromAssistant, unit) {
-      let rest = difference - along * direction
+    for j in unit.indices {
+      let rest = fromAssistant[j] - along * unit[j]
       offAxis += rest * rest
     }
     return AxisReading(

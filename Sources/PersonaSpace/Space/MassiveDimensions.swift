@@ -14,7 +14,11 @@ public struct MassiveDimensions: Sendable, Equatable {
   public init(of rows: Matrix, count: Int = 1) {
     var squares = [Double](repeating: 0, count: rows.columns)
     for i in 0..<rows.rows {
-      for (j, value) in rows.row(i).enumerated() { squares[j] += value * value }
+      let row = rows.row(i)
+      for j in squares.indices {
+        let value = row[row.startIndex + j]
+        squares[j] += value * value
+      }
     }
     self.init(sumsOfSquares: squares, count: count)
   }

@@ -2,7 +2,7 @@ extension ElementType {
   /// The bytes of `values` as little-endian elements of this type, each rounded to nearest, ties to even.
   ///
   /// Only the floating-point types are written here.
-  public func encode(_ values: some Collection<Double>) -> [UInt8] {
+  public func encode(_ values: ArraySlice<Double>) -> [UInt8] {
     switch self {
     case .float64: pack(values) { $0.bitPattern }
     case .float32: pack(values) { Float($0).bitPattern }
@@ -15,7 +15,7 @@ extension ElementType {
 
 @inline(__always)
 private func pack<Bits: FixedWidthInteger>(
-  _ values: some Collection<Double>, _ bits: (Double) -> Bits
+  _ values: ArraySlice<Double>, _ bits: (Double) -> Bits
 ) -> [UInt8] {
   let width = MemoryLayout<Bits>.size
   return unsafe [UInt8](unsafeUninitializedCapacity: values.count * width) { output, initialized in

@@ -59,9 +59,14 @@ public final class SafetensorsWriter {
   }
 
   /// Writes `values` to the tensor `name`, from its element `offset` in C order on, rounded to its type.
-  public func write(_ values: some Collection<Double>, to name: String, at offset: Int = 0) throws {
+  public func write(_ values: ArraySlice<Double>, to name: String, at offset: Int = 0) throws {
     guard let declaration = declarations[name] else { preconditionFailure("no tensor \(name) was declared") }
     try writeBytes(declaration.elementType.encode(values), to: name, at: offset)
+  }
+
+  /// Writes `values` to the tensor `name`, from its element `offset` in C order on, rounded to its type.
+  public func write(_ values: [Double], to name: String, at offset: Int = 0) throws {
+    try write(values[...], to: name, at: offset)
   }
 
   /// Writes `bytes`, little-endian elements of the tensor's own type, from its element `offset` on.

@@ -1,0 +1,108 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The way a new user goes: the demo, and one verb after the other.
+@Suite struct AnalyzeTests {
+  private let folder: TemporaryFolder
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test func theDemoGivesAReadableReport() throws {
+    let outcome = try PersonaCommand.run(["analyze", Self.root + "/Data/demo", "-o", folder("out")])
+    #expect(outcome.status == 0, "\(outcome.complaint)")
+    for words in [
+      "Verdict: Assistant axis FOUND, found at 4 of 4 layers", "most Assistant-like", "Drift at layer 2", "philosophy",
+      "Capping at layer 2", "Written to \(folder("out"))",
+    ] { #expect(outcome.output.contains(words), "\(words)") }
+    #expect(
+      try folder("out").contentsOfFolder() == [
+        "cap_turns.csv", "caps.csv", "components.csv", "conversations.csv", "curves.csv", "layers.csv", "roles.csv",
+        "run.json", "space.safetensors", "turns.csv",
+      ])
+  }
+
+  @Test func theVerbsOneByOneGiveWhatAnalyzeGives() throws {
+    func run(_ arguments: String...) throws {
+      let outcome = try PersonaCommand.run(arguments + ["-q"])
+      #expect(outcome.status == 0, "\(outcome.complaint)")
+    }
+    let demo = Self.root + "/Data/demo"
+    try run("analyze", demo, "-o", folder("all"))
+    try run("fit", demo, "-o", folder("one"))
+    try run("project", folder("one/space.safetensors"), demo, "-o", folder("one"))
+    try run("drift", folder("one/turns.csv"), "-o", folder("one"))
+    try run("cap", folder("one/space.safetensors"), demo, "-o", folder("one"), "--percentile", "1,25,50,75")
+    for name in try folder("one").contentsOfFolder() {
+      #expect(
+        try Data(contentsOf: URL(fileURLWithPath: folder("one/\(name)")))
+          == Data(contentsOf: URL(fileURLWithPath: folder("all/\(name)"))), "\(name)")
+    }
+  }
+
+  @Test func theRecordDigestsEveryInput() throws {
+    struct Record: Decodable {
+      struct Input: Decodable {
+        let path, sha256: String
+        let size: Int
+      }
+
+      let command: String
+      let inputs: [Input]
+      let options: [String: String]
+      let seed: UInt64
+      let versions: [String: String]
+    }
+    let demo = Self.root + "/Data/demo"
+    _ = try PersonaCommand.run(["analyze", demo, "-o", folder("out"), "-q", "--seed", "5"])
+    let record = try JSONDecoder().decode(Record.self, from: Data(contentsOf: URL(fileURLWithPath: folder("out/run.json"))))
+    #expect(record.command == "analyze" && record.seed == 5 && record.versions["persona"] != nil)
+    // 48 roles, the default, 12 conversations with transcripts, the manifest and the table of roles.
+    #expect(record.inputs.count == 48 + 1 + 24 + 2)
+    let sha256sum = Process()
+    let pipe = Pipe()
+    sha256sum.executableURL = URL(fileURLWithPath: "/usr/bin/sha256sum")
+    (sha256sum.arguments, sha256sum.standardOutput) = (["\(demo)/default.safetensors"], pipe)
+    try sha256sum.run()
+    let digest = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).prefix(64)
+    #expect(record.inputs.first { $0.path == "default.safetensors" }?.sha256 == String(digest))
+  }
+
+  @Test func jsonIsAllThatIsPrinted() throws {
+    let outcome = try PersonaCommand.run(["analyze", Self.root + "/Data/demo", "-o", folder("out"), "--json"])
+    let summary = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any]
+    #expect((summary?["fit"] as? [String: Any])?["verdict"] as? String == "found")
+  }
+
+  @Test func convertKeepsValuesAndTypes() throws {
+    let pickle = PickleBuilder().op("}(").string("vector").tensor(
+      key: "0", storage: "BFloat16Storage", count: 2, shape: [2], strides: [1]
+    ).string("type").string("mean").op("u")
+    let input = try folder.write(torchFile(pickle.stopped, storages: ["0": [0xC0, 0x3F, 0, 0xC0]]), to: "x.pt")
+    #expect(try PersonaCommand.run(["convert", input, "-o", folder("x.safetensors")]).status == 0)
+    let written = try Data(contentsOf: URL(fileURLWithPath: folder("x.safetensors")))
+    #expect(written.suffix(4) == Data([0xC0, 0x3F, 0, 0xC0]))
+    let header = String(decoding: written.dropFirst(8).dropLast(4), as: UTF8.self)
+    #expect(header.contains(#""vector":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}"#) && header.contains(#""type":"mean""#))
+    let outcome = try PersonaCommand.run(["convert", input, "-o", folder("x.npy")])
+    #expect(outcome.status == 0 && outcome.complaint.contains("written as float32"))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder("x.npy"))).suffix(8) == Data(floatBytes([1.5, -2])))
+    #expect(try PersonaCommand.run(["convert", input, "-o", input + ".npy", "--tensor", "nope"]).status == 65)
+  }
+
+  @Test func inspectShowsAFileAndAFolder() throws {
+    let outcome = try PersonaCommand.run(["inspect", Self.root + "/Data/demo", Self.root + "/Data/demo/default.safetensors"])
+    #expect(outcome.status == 0)
+    for words in ["vectors/", "turns/", "4 × 256", "48", "manifest: synthetic, layers 0 to 3", "safetensors"] {
+      #expect(outcome.output.contains(words), "\(words)")
+    }
+  }
+}
+
+extension String {
+  fileprivate func contentsOfFolder() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: self).sorted()
+  }
+}

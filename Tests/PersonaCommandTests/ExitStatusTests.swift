@@ -1,0 +1,135 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What a user sees when something is wrong: the status, the name of the culprit, the remedy, and nothing left behind.
+@Suite struct ExitStatusTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func vector(_ values: [Float], shape: String? = nil) -> [UInt8] {
+    safetensors(
+      #"{"vector":{"dtype":"F32","shape":[\#(shape ?? "\(values.count)")],"data_offsets":[0,\#(4 * values.count)]}}"#,
+      floatBytes(values))
+  }
+
+  private func roles(_ vectors: [String: [UInt8]]) throws {
+    for (name, bytes) in vectors { try folder.write(bytes, to: "dump/\(name).safetensors") }
+  }
+
+  private func expectFailure(_ status: Int32, _ words: [String], _ arguments: String...) throws {
+    let outcome = try PersonaCommand.run(arguments)
+    #expect(outcome.status == status, "\(outcome.complaint)")
+    for word in words { #expect(outcome.complaint.contains(word), "\(outcome.complaint)") }
+    #expect(outcome.output.isEmpty)
+    #expect(!FileManager.default.fileExists(atPath: folder("out")))
+  }
+
+  @Test func noDefault() throws {
+    try roles(["vectors/a": vector([1, 2]), "vectors/b": vector([2, 1])])
+    try expectFailure(
+      65, ["\(folder("dump")): no default Assistant", "--default NAME", "--components-only"], "fit", folder("dump"), "-o", folder("out"))
+  }
+
+  @Test func aRoleCalledAssistantIsNoDefault() throws {
+    try roles(["vectors/assistant": vector([1, 2]), "vectors/my_default": vector([1, 3]), "vectors/b": vector([2, 1])])
+    try expectFailure(65, ["no default Assistant"], "fit", folder("dump"), "-o", folder("out"))
+  }
+
+  @Test func oneRole() throws {
+    try roles(["default": vector([1, 2]), "vectors/a": vector([2, 1])])
+    try expectFailure(65, ["1 role vector beside the default; at least 2"], "fit", folder("dump"), "-o", folder("out"))
+  }
+
+  @Test func raggedLayers() throws {
+    try roles([
+      "default": vector([1, 2, 3, 4], shape: "2,2"), "vectors/a": vector([1, 2, 3, 4], shape: "2,2"),
+      "vectors/b": vector([1, 2], shape: "1,2"), "vectors/c": vector([1, 2, 3, 4], shape: "2,2"),
+    ])
+    try expectFailure(65, ["b.safetensors", "shape [1, 2]", "has [2, 2]"], "analyze", folder("dump"), "-o", folder("out"))
+  }
+
+  @Test func raggedHiddenSizes() throws {
+    try roles(["default": vector([1, 2]), "vectors/a": vector([1, 2]), "vectors/b": vector([1, 2, 3])])
+    try expectFailure(65, ["b.safetensors", "remove or dump again"], "fit", folder("dump"), "-o", folder("out"))
+  }
+
+  @Test func valuesThatAreNotFinite() throws {
+    try roles([
+      "default": vector([1, 2]), "vectors/a": vector([1, .nan]), "vectors/b": vector([1, 0]), "vectors/c": vector([0, 3]),
+    ])
+    try expectFailure(
+      65, ["a.safetensors", "nan at layer 0, dimension 1", "--nonfinite skip"], "fit", folder("dump"), "-o", folder("out"))
+    let outcome = try PersonaCommand.run(["fit", folder("dump"), "-o", folder("out"), "--nonfinite", "skip"])
+    #expect(outcome.status == 0)
+    #expect(outcome.complaint.contains("left out 1 of 3 roles with values that are not finite: 'a'"))
+    #expect(try PlainTable(folder("out/roles.csv")).rows.map { $0["role"] } == ["b", "c", "default"])
+  }
+
+  @Test func anEmptyFolder() throws {
+    try FileManager.default.createDirectory(atPath: folder("dump"), withIntermediateDirectories: true)
+    try expectFailure(66, ["\(folder("dump")): no role vectors here", "found none"], "fit", folder("dump"), "-o", folder("out"))
+  }
+
+  @Test func anInputThatIsNotThere() throws {
+    try expectFailure(66, ["\(folder("dump")): no such file or folder"], "analyze", folder("dump"), "-o", folder("out"))
+  }
+
+  @Test func aFolderWhereAFileIsWanted() throws {
+    try roles(["default": vector([1, 2])])
+    try expectFailure(66, ["this is a folder, a file is wanted"], "convert", folder("dump"), "-o", folder("out.npy"))
+    try expectFailure(66, ["this is a folder, a file is wanted"], "drift", folder("dump"), "-o", folder("out"))
+  }
+
+  @Test func responsesWithoutTheirMeans() throws {
+    try roles(["activations/a": vector([1, 2])])
+    try expectFailure(65, ["activations/ (responses) but no vectors/"], "fit", folder("dump"), "-o", folder("out"))
+  }
+
+  @Test func anOutputThatCannotBeMade() throws {
+    try roles(["default": vector([1, 2]), "vectors/a": vector([1, 2]), "vectors/b": vector([2, 1])])
+    try folder.write("", to: "file")
+    try expectFailure(73, ["cannot make the folder"], "fit", folder("dump"), "-o", folder("file/out"))
+    try expectFailure(73, ["there is a file of this name"], "fit", folder("dump"), "-o", folder("file"))
+  }
+
+  @Test func anOutputThatIsThereOrIsAnInput() throws {
+    try roles(["default": vector([3, 2]), "vectors/a": vector([1, 2]), "vectors/b": vector([2, 1])])
+    try folder.write("role,group\n", to: "dump/roles.csv")
+    try expectFailure(73, ["files that are read"], "fit", folder("dump"), "-o", folder("dump"), "--force")
+    try folder.write("precious", to: "results/layers.csv")
+    try expectFailure(73, ["layers.csv: it is there already", "--force"], "fit", folder("dump"), "-o", folder("results"))
+    #expect(try PersonaCommand.run(["fit", folder("dump"), "-o", folder("results"), "--force", "-q"]).status == 0)
+  }
+
+  @Test func wrongUse() throws {
+    for arguments in [
+      ["fit"], ["fit", "x", "-o", "y", "--layers", "5:3"], ["cap", "s", "t", "-o", "y", "--percentile", "101"],
+      ["cap", "s", "t", "-o", "y", "--tau", "1", "--percentile", "25"], ["analyze", "x", "-o", "y", "--bootstrap", "1000"],
+      ["convert", "x", "-o", "y.txt"], ["frobnicate"],
+    ] {
+      let outcome = try PersonaCommand.run(arguments)
+      #expect(outcome.status == 64, "\(arguments): \(outcome.complaint)")
+    }
+  }
+
+  @Test func aCheckThatFailsExitsWithOne() throws {
+    // The default beside the roles, off the line on which they differ.
+    try roles(["default": vector([0, 5])])
+    for i in 0..<12 { try roles(["vectors/r\(i)": vector([Float(i), 0])]) }
+    let outcome = try PersonaCommand.run(["fit", folder("dump"), "-o", folder("out"), "--check"])
+    #expect(outcome.status == 1)
+    #expect(outcome.output.contains("ABSENT"))
+  }
+
+  @Test func transcriptsThatDoNotMatchTheirTurns() throws {
+    _ = try PersonaCommand.run(["synth", "-o", folder("dump"), "-q"])
+    try folder.write(
+      #"{"conversation":[{"role":"system"},{"role":"user"},{"role":"assistant"},{"role":"user"}]}"#,
+      to: "dump/transcripts/coding_01.json")
+    try expectFailure(
+      65, ["coding_01.safetensors: 8 turns, but", "coding_01.json has 1 assistant turns"], "analyze", folder("dump"), "-o",
+      folder("out"))
+  }
+}

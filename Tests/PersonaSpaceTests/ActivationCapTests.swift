@@ -1,0 +1,58 @@
+import PersonaSpace
+import Testing
+
+@Suite struct ActivationCapTests {
+  private let tokens = TurnTokens(projections: [-3, 0, 2, 5], norms: [10, 10, 10, 10])
+
+  @Test func capsEachTokenAndAverages() {
+    let turn = CappedTurn(tokens, ActivationCap(threshold: 1))
+    #expect(turn.before == 1 && turn.after == 2.25 && turn.pullback == 1.25)
+    #expect(turn.touched == 0.5)
+    // (4 + 1) / 10 over four tokens.
+    #expect(turn.perturbation == 0.125)
+  }
+
+  @Test func theMeanTurnIsALowerBoundOnThePullBack() {
+    let cap = ActivationCap(threshold: 1)
+    let mean = CappedTurn(TurnTokens(projections: [1], norms: [10]), cap)
+    #expect(mean.pullback == 0)
+    #expect(mean.pullback <= CappedTurn(tokens, cap).pullback)
+  }
+
+  @Test func aTokenAtTheFloorIsNotTouched() {
+    #expect(CappedTurn(tokens, ActivationCap(threshold: -3)).touched == 0)
+  }
+
+  /// A released ceiling c on the negated axis, h − u · max(h · u − c, 0), is the floor −c.
+  @Test(arguments: [-2.0, 0, 1.5]) func aCeilingOnTheNegatedAxisIsAFloor(ceiling: Double) {
+    for projection in tokens.projections {
+      let negated = -projection
+      let capped = -(negated - max(negated - ceiling, 0))
+      #expect(ActivationCap(threshold: -ceiling).apply(to: projection) == capped)
+    }
+  }
+
+  @Test func theThresholdIsAnInterpolatedPercentile() {
+    // numpy.percentile([0, 1, 3, 7], [0, 25, 50, 90, 100]) = [0, 0.75, 2, 5.8, 7]
+    let values = [3.0, 0, 7, 1]
+    for (percentile, truth) in zip([0.0, 25, 50, 90, 100], [0, 0.75, 2, 5.8, 7]) {
+      #expect(abs(ActivationCap(percentile: percentile, of: values).threshold - truth) < 1e-14)
+    }
+  }
+
+  @Test func aTouchedZeroTokenHasNoRelativePerturbation() {
+    #expect(CappedTurn(TurnTokens(projections: [0], norms: [0]), ActivationCap(threshold: 1)).perturbation.isNaN)
+  }
+
+  @Test func reductionComparesTheFallFromFirstToLastTurn() {
+    let reduction = DriftReduction([
+      (before: [1, 0.5, 0], after: [1, 0.5, 0.5]), (before: [1, 0.5], after: [1, 0.75]), (before: [-9], after: [0]),
+    ])
+    #expect(reduction.before == 0.75 && reduction.after == 0.375 && reduction.reduction == 0.5)
+  }
+
+  @Test func whereNothingFallsThereIsNothingToReduce() {
+    #expect(DriftReduction([(before: [0, 1], after: [0.5, 1])]).reduction.isNaN)
+    #expect(DriftReduction([(before: [0], after: [0])]).before.isNaN)
+  }
+}

@@ -1,0 +1,68 @@
+import TensorFiles
+import TestSupport
+import Testing
+
+@Suite struct ZipArchiveTests {
+  private let folder: TemporaryFolder
+  private let array = npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }", floatBytes([1, 2]))
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func read(_ bytes: [UInt8]) throws -> [Double] {
+    let file = try TensorFile(path: try folder.write(bytes, to: "x.npz"))
+    return try file.tensors.flatMap { try file.read($0) }
+  }
+
+  private func complaint(_ bytes: [UInt8]) throws -> String {
+    let error = #expect(throws: FileError.self) { try read(bytes) }
+    return "\(try #require(error))"
+  }
+
+  @Test func aCommentThatQuotesAnEndRecordIsAComment() throws {
+    var archive = ZipBuilder([.init("a.npy", array)])
+    archive.comment = ZipBuilder([]).bytes + [0x21]
+    #expect(try read(archive.bytes) == [1, 2])
+  }
+
+  @Test func refusesWhatIsCutShort() throws {
+    let bytes = ZipBuilder([.init("a.npy", array)]).bytes
+    for length in [4, 40, bytes.count - 30, bytes.count - 1] {
+      #expect(try complaint(Array(bytes.prefix(length))).contains("zip"))
+    }
+  }
+
+  @Test func refusesMembersThatLie() throws {
+    let whole = ZipBuilder.Member("a.npy", array)
+    func broken(_ change: (inout ZipBuilder.Member) -> Void) -> [UInt8] {
+      var member = whole
+      change(&member)
+      return ZipBuilder([member]).bytes
+    }
+    #expect(try complaint(broken { $0.localName = "b.npy" }).contains("disagree on the name"))
+    #expect(try complaint(broken { $0.offset = 1_000_000 }).contains("past the archive's data"))
+    #expect(try complaint(broken { $0.offset = 3 }).contains("past the archive's data"))
+    #expect(try complaint(broken { $0.flags = 1 }).contains("encrypted"))
+    #expect(try complaint(broken { $0.method = 12 }).contains("method 12"))
+    #expect(try complaint(broken { $0.size = 5 }).contains("stored size"))
+    #expect(try complaint(broken { $0.name = "../a.npy" }).contains("leaves its folder"))
+    #expect(try complaint(broken { $0.name = "/a.npy" }).contains("leaves its folder"))
+    #expect(try complaint(ZipBuilder([whole, whole]).bytes).contains("two members"))
+    var other = ZipBuilder.Member("b.npy", array)
+    other.offset = 10
+    #expect(try complaint(ZipBuilder([whole, other]).bytes).contains("overlaps"))
+  }
+
+  @Test func aDeflateBombIsNotInflated() throws {
+    var bomb = ZipBuilder.Member("a.npy", [0x4B, 0x4C, 0x04, 0x00])
+    (bomb.method, bomb.size) = (8, 1 << 31)
+    #expect(try complaint(ZipBuilder([bomb]).bytes).contains("cannot inflate"))
+  }
+
+  @Test func aStatedChecksumIsVerifiedAndAnAbsentOneIsNot() throws {
+    let pickle = PickleBuilder().op("}").stopped
+    var member = ZipBuilder.Member("archive/data.pkl", pickle)
+    #expect(try read(ZipBuilder([member]).bytes) == [])
+    member.checksum = 1
+    #expect(try complaint(ZipBuilder([member]).bytes).contains("CRC-32"))
+  }
+}

@@ -1,0 +1,38 @@
+internal import Foundation
+
+/// The built `persona`, run as a user would.
+public enum PersonaCommand {
+  /// What a run gave.
+  public struct Outcome: Sendable {
+    /// The exit status; 128 + n for one ended by signal n.
+    public let status: Int32
+    /// What it printed.
+    public let output: String
+    /// What it complained of.
+    public let complaint: String
+  }
+
+  /// The executable, which is built beside the tests.
+  private static let executable: URL = {
+    let tests = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    return tests.appendingPathComponent("persona")
+  }()
+
+  /// Runs it with `arguments`.
+  public static func run(_ arguments: [String]) throws -> Outcome {
+    let process = Process()
+    let (output, complaint) = (Pipe(), Pipe())
+    process.executableURL = executable
+    process.arguments = arguments
+    (process.standardOutput, process.standardError) = (output, complaint)
+    try process.run()
+    // Complaints are short, so the pipe that is read second does not fill up.
+    let printed = output.fileHandleForReading.readDataToEndOfFile()
+    let complained = complaint.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    let signal: Int32 = process.terminationReason == .uncaughtSignal ? 128 : 0
+    return Outcome(
+      status: signal + process.terminationStatus, output: String(decoding: printed, as: UTF8.self),
+      complaint: String(decoding: complained, as: UTF8.self))
+  }
+}
