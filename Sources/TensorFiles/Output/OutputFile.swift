@@ -67,7 +67,8 @@ public final class OutputFile {
     Self.flush(folder: Self.folder(of: path))
   }
 
-  private func discard() {
+  /// Removes the file unless it was committed.
+  func discard() {
     if isOpen { _ = Glibc.close(descriptor) }
     isOpen = false
     // After a commit there is nothing under this name.
