@@ -2,13 +2,17 @@
 // 6.2 is the lowest version with `.strictMemorySafety()`.
 import PackageDescription
 
-let house: [SwiftSetting] = [
-  .swiftLanguageMode(.v6),
-  .strictMemorySafety(),
-  .enableUpcomingFeature("ExistentialAny"),
-  .enableUpcomingFeature("InternalImportsByDefault"),
-  .enableUpcomingFeature("MemberImportVisibility"),
-]
+/// `scripts/check` turns warnings into errors; a user with a newer compiler must not be stopped by a new warning.
+let strictness: [SwiftSetting] = Context.environment["PERSONA_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let house: [SwiftSetting] =
+  strictness + [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
 
 let package = Package(
   name: "PersonaSpace",

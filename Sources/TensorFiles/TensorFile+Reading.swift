@@ -18,7 +18,8 @@ extension TensorFile {
   public func readBytes(_ tensor: TensorEntry, _ ranges: [Range<Int>]? = nil) throws -> [UInt8] {
     let ranges = ranges ?? tensor.shape.map { 0..<$0 }
     precondition(ranges.count == tensor.shape.count, "one range per dimension")
-    precondition(zip(ranges, tensor.shape).allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= $1 }, "range outside the shape")
+    precondition(
+      zip(ranges, tensor.shape).allSatisfy { $0.lowerBound >= 0 && $0.upperBound <= $1 }, "range outside the shape")
     let width = tensor.elementType.byteCount
     let count = ranges.reduce(1) { $0 * $1.count }
     if count == 0 { return [] }
@@ -42,7 +43,8 @@ extension TensorFile {
   }
 
   private func readWhole(_ tensor: TensorEntry, into output: inout [UInt8]) throws -> Bool {
-    guard case .member(let member) = tensor.storage, let archive, tensor.strides == (try? contiguousStrides(tensor.shape))
+    guard case .member(let member) = tensor.storage, let archive,
+      tensor.strides == (try? contiguousStrides(tensor.shape))
     else { return false }
     output = try archive.contents(of: member)
     return true
@@ -61,7 +63,8 @@ extension TensorFile {
     }
   }
 
-  private func copy(_ run: StridedWalk.Run, from storage: TensorStorage, width: Int, into output: inout [UInt8]) throws {
+  private func copy(_ run: StridedWalk.Run, from storage: TensorStorage, width: Int, into output: inout [UInt8]) throws
+  {
     let perWindow = run.stride <= 1 ? run.count : max(1, Self.windowBytes / (run.stride * width))
     for first in stride(from: 0, to: run.count, by: perWindow) {
       let count = min(perWindow, run.count - first)

@@ -55,7 +55,9 @@ public struct TensorFile: Sendable {
         format = .safetensors
         content = try SafetensorsHeader(source).content()
       } else {
-        throw FileError(path: path, fault: TorchArchive.faultOfOldFormat(start) ?? TensorFault.unknownFormat(start: Array(start.prefix(8))))
+        throw FileError(
+          path: path,
+          fault: TorchArchive.faultOfOldFormat(start) ?? TensorFault.unknownFormat(start: Array(start.prefix(8))))
       }
     }
     (tensors, metadata) = content

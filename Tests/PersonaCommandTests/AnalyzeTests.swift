@@ -57,7 +57,8 @@ import Testing
     }
     let demo = Self.root + "/Data/demo"
     _ = try PersonaCommand.run(["analyze", demo, "-o", folder("out"), "-q", "--seed", "5"])
-    let record = try JSONDecoder().decode(Record.self, from: Data(contentsOf: URL(fileURLWithPath: folder("out/run.json"))))
+    let record = try JSONDecoder().decode(
+      Record.self, from: Data(contentsOf: URL(fileURLWithPath: folder("out/run.json"))))
     #expect(record.command == "analyze" && record.seed == 5 && record.versions["persona"] != nil)
     // 48 roles, the default, 12 conversations with transcripts, the manifest and the table of roles.
     #expect(record.inputs.count == 48 + 1 + 24 + 2)
@@ -85,7 +86,9 @@ import Testing
     let written = try Data(contentsOf: URL(fileURLWithPath: folder("x.safetensors")))
     #expect(written.suffix(4) == Data([0xC0, 0x3F, 0, 0xC0]))
     let header = String(decoding: written.dropFirst(8).dropLast(4), as: UTF8.self)
-    #expect(header.contains(#""vector":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}"#) && header.contains(#""type":"mean""#))
+    #expect(
+      header.contains(#""vector":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}"#)
+        && header.contains(#""type":"mean""#))
     let outcome = try PersonaCommand.run(["convert", input, "-o", folder("x.npy")])
     #expect(outcome.status == 0 && outcome.complaint.contains("written as float32"))
     #expect(try Data(contentsOf: URL(fileURLWithPath: folder("x.npy"))).suffix(8) == Data(floatBytes([1.5, -2])))
@@ -93,7 +96,9 @@ import Testing
   }
 
   @Test func inspectShowsAFileAndAFolder() throws {
-    let outcome = try PersonaCommand.run(["inspect", Self.root + "/Data/demo", Self.root + "/Data/demo/default.safetensors"])
+    let outcome = try PersonaCommand.run([
+      "inspect", Self.root + "/Data/demo", Self.root + "/Data/demo/default.safetensors",
+    ])
     #expect(outcome.status == 0)
     for words in ["vectors/", "turns/", "4 × 256", "48", "manifest: synthetic, layers 0 to 3", "safetensors"] {
       #expect(outcome.output.contains(words), "\(words)")

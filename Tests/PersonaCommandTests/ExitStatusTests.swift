@@ -29,11 +29,14 @@ import Testing
   @Test func noDefault() throws {
     try roles(["vectors/a": vector([1, 2]), "vectors/b": vector([2, 1])])
     try expectFailure(
-      65, ["\(folder("dump")): no default Assistant", "--default NAME", "--components-only"], "fit", folder("dump"), "-o", folder("out"))
+      65, ["\(folder("dump")): no default Assistant", "--default NAME", "--components-only"], "fit", folder("dump"),
+      "-o", folder("out"))
   }
 
   @Test func aRoleCalledAssistantIsNoDefault() throws {
-    try roles(["vectors/assistant": vector([1, 2]), "vectors/my_default": vector([1, 3]), "vectors/b": vector([2, 1])])
+    try roles([
+      "vectors/assistant": vector([1, 2]), "vectors/my_default": vector([1, 3]), "vectors/b": vector([2, 1]),
+    ])
     try expectFailure(65, ["no default Assistant"], "fit", folder("dump"), "-o", folder("out"))
   }
 
@@ -47,7 +50,8 @@ import Testing
       "default": vector([1, 2, 3, 4], shape: "2,2"), "vectors/a": vector([1, 2, 3, 4], shape: "2,2"),
       "vectors/b": vector([1, 2], shape: "1,2"), "vectors/c": vector([1, 2, 3, 4], shape: "2,2"),
     ])
-    try expectFailure(65, ["b.safetensors", "shape [1, 2]", "has [2, 2]"], "analyze", folder("dump"), "-o", folder("out"))
+    try expectFailure(
+      65, ["b.safetensors", "shape [1, 2]", "has [2, 2]"], "analyze", folder("dump"), "-o", folder("out"))
   }
 
   @Test func raggedHiddenSizes() throws {
@@ -57,10 +61,12 @@ import Testing
 
   @Test func valuesThatAreNotFinite() throws {
     try roles([
-      "default": vector([1, 2]), "vectors/a": vector([1, .nan]), "vectors/b": vector([1, 0]), "vectors/c": vector([0, 3]),
+      "default": vector([1, 2]), "vectors/a": vector([1, .nan]), "vectors/b": vector([1, 0]),
+      "vectors/c": vector([0, 3]),
     ])
     try expectFailure(
-      65, ["a.safetensors", "nan at layer 0, dimension 1", "--nonfinite skip"], "fit", folder("dump"), "-o", folder("out"))
+      65, ["a.safetensors", "nan at layer 0, dimension 1", "--nonfinite skip"], "fit", folder("dump"), "-o",
+      folder("out"))
     let outcome = try PersonaCommand.run(["fit", folder("dump"), "-o", folder("out"), "--nonfinite", "skip"])
     #expect(outcome.status == 0)
     #expect(outcome.complaint.contains("left out 1 of 3 roles with values that are not finite: 'a'"))
@@ -69,7 +75,8 @@ import Testing
 
   @Test func anEmptyFolder() throws {
     try FileManager.default.createDirectory(atPath: folder("dump"), withIntermediateDirectories: true)
-    try expectFailure(66, ["\(folder("dump")): no role vectors here", "found none"], "fit", folder("dump"), "-o", folder("out"))
+    try expectFailure(
+      66, ["\(folder("dump")): no role vectors here", "found none"], "fit", folder("dump"), "-o", folder("out"))
   }
 
   @Test func anInputThatIsNotThere() throws {
@@ -99,14 +106,16 @@ import Testing
     try folder.write("role,group\n", to: "dump/roles.csv")
     try expectFailure(73, ["files that are read"], "fit", folder("dump"), "-o", folder("dump"), "--force")
     try folder.write("precious", to: "results/layers.csv")
-    try expectFailure(73, ["layers.csv: it is there already", "--force"], "fit", folder("dump"), "-o", folder("results"))
+    try expectFailure(
+      73, ["layers.csv: it is there already", "--force"], "fit", folder("dump"), "-o", folder("results"))
     #expect(try PersonaCommand.run(["fit", folder("dump"), "-o", folder("results"), "--force", "-q"]).status == 0)
   }
 
   @Test func wrongUse() throws {
     for arguments in [
       ["fit"], ["fit", "x", "-o", "y", "--layers", "5:3"], ["cap", "s", "t", "-o", "y", "--percentile", "101"],
-      ["cap", "s", "t", "-o", "y", "--tau", "1", "--percentile", "25"], ["analyze", "x", "-o", "y", "--bootstrap", "1000"],
+      ["cap", "s", "t", "-o", "y", "--tau", "1", "--percentile", "25"],
+      ["analyze", "x", "-o", "y", "--bootstrap", "1000"],
       ["convert", "x", "-o", "y.txt"], ["frobnicate"],
     ] {
       let outcome = try PersonaCommand.run(arguments)
@@ -129,7 +138,8 @@ import Testing
       #"{"conversation":[{"role":"system"},{"role":"user"},{"role":"assistant"},{"role":"user"}]}"#,
       to: "dump/transcripts/coding_01.json")
     try expectFailure(
-      65, ["coding_01.safetensors: 8 turns, but", "coding_01.json has 1 assistant turns"], "analyze", folder("dump"), "-o",
+      65, ["coding_01.safetensors: 8 turns, but", "coding_01.json has 1 assistant turns"], "analyze", folder("dump"),
+      "-o",
       folder("out"))
   }
 }

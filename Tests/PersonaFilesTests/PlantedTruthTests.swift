@@ -10,7 +10,7 @@ import Testing
   private struct Truth: Decodable {
     struct Layer: Decodable {
       let layer: Int
-      let axis_norm: Double
+      let axisNorm: Double
       let axis: [Double]
     }
     struct Role: Decodable {
@@ -19,7 +19,7 @@ import Testing
     }
     struct Conversation: Decodable {
       let conversation, domain, granularity: String
-      let positions, capped_positions: [Double]
+      let positions, cappedPositions: [Double]
     }
     struct Cap: Decodable { let percentile, position: Double }
     struct Domain: Decodable {
@@ -41,7 +41,7 @@ import Testing
     var plan = SynthOptions()
     (plan.elementType, plan.seed) = (type, 11)
     try SynthRun(to: folder("dump"), options: plan, replacing: false).run()
-    let truth = try JSONDecoder().decode(Truth.self, from: Data(contentsOf: URL(fileURLWithPath: folder("dump/truth.json"))))
+    let truth = try decodeJSON(Truth.self, at: folder("dump/truth.json"))
 
     var options = AnalyzeOptions()
     options.percentiles = [truth.cap.percentile]
@@ -56,11 +56,13 @@ import Testing
       let norm = found.reduce(0) { $0 + $1 * $1 }.squareRoot()
       let cosine = zip(found, layer.axis).reduce(0) { $0 + $1.0 * $1.1 } / norm
       #expect(cosine > 0.99)
-      #expect(abs(norm / layer.axis_norm - 1) < tolerance)
+      #expect(abs(norm / layer.axisNorm - 1) < tolerance)
     }
     let roles = try PlainTable(folder("out/roles.csv"))
     for role in truth.roles {
-      for row in roles.rows(where: ["role": role.role]) { #expect(abs(row.number("axis_position") - role.position) < tolerance) }
+      for row in roles.rows(where: ["role": role.role]) {
+        #expect(abs(row.number("axis_position") - role.position) < tolerance)
+      }
     }
     let (turns, caps) = (try PlainTable(folder("out/turns.csv")), try PlainTable(folder("out/cap_turns.csv")))
     let drifts = try PlainTable(folder("out/conversations.csv"))
@@ -74,7 +76,7 @@ import Testing
           #expect(abs(row.number("axis_position") - position) < tolerance)
           #expect(row["domain"] == conversation.domain && row["speaker"] == "assistant")
         }
-        for (row, position) in zip(capRows, conversation.capped_positions) {
+        for (row, position) in zip(capRows, conversation.cappedPositions) {
           #expect(abs(row.number("after_position") - position) < tolerance)
           #expect(row["granularity"] == conversation.granularity)
         }
@@ -101,9 +103,10 @@ import Testing
       let output = try OutputFolder(path: folder("out\(threads)"), names: AnalyzeRun.outputs, replacing: false)
       let files = try await AnalyzeRun(folder("dump"), options: options).run(into: output).files
       results.append(
-        try Dictionary(uniqueKeysWithValues: files.map { name in
-          (name, try Data(contentsOf: URL(fileURLWithPath: folder("out\(threads)/\(name)"))))
-        }))
+        try Dictionary(
+          uniqueKeysWithValues: files.map { name in
+            (name, try Data(contentsOf: URL(fileURLWithPath: folder("out\(threads)/\(name)"))))
+          }))
     }
     for result in results.dropFirst() { #expect(result == results[0]) }
   }

@@ -11,10 +11,10 @@ struct RealRolesTests {
   private struct Expected: Decodable {
     struct Default: Decodable { let projection, percentile, relative: Double }
 
-    let roles, hidden_size: Int
-    let axis_norm, random_null_95, massive_share: Double
-    let variance_ratio, cos_axis_pc: [Double]
-    let components_for: [String: Int]
+    let roles, hiddenSize: Int
+    let axisNorm, randomNull95, massiveShare: Double
+    let varianceRatio, cosAxisPc: [Double]
+    let componentsFor: [String: Int]
     let `default`: Default
     let role: [String: [String: Double]]
   }
@@ -27,30 +27,31 @@ struct RealRolesTests {
     let expected = try SharedData.expected("space-\(model).json", as: Expected.self)
     let folder = try TemporaryFolder()
     let output = try OutputFolder(path: folder.path, names: FitRun.outputs, replacing: false)
-    let (result, inputs) = try await FitRun(SharedData.file("real/roles/\(model)"), options: FitOptions()).run(into: output)
+    let (result, inputs) = try await FitRun(SharedData.file("real/roles/\(model)"), options: FitOptions()).run(
+      into: output)
     try output.commit()
     #expect(result.verdict == .found)
     #expect(inputs.count == 276)
 
     let layer = try #require(try PlainTable(folder("layers.csv")).rows.first)
-    #expect(layer["roles"] == "\(expected.roles)" && layer["hidden_size"] == "\(expected.hidden_size)")
-    #expect(relativeError(layer.number("axis_norm"), expected.axis_norm) < tolerance)
-    #expect(relativeError(layer.number("massive_share"), expected.massive_share) < tolerance)
+    #expect(layer["roles"] == "\(expected.roles)" && layer["hidden_size"] == "\(expected.hiddenSize)")
+    #expect(relativeError(layer.number("axis_norm"), expected.axisNorm) < tolerance)
+    #expect(relativeError(layer.number("massive_share"), expected.massiveShare) < tolerance)
     #expect(relativeError(layer.number("default_percentile"), expected.default.percentile) < tolerance)
     #expect(relativeError(layer.number("default_relative"), expected.default.relative) < tolerance)
-    for (share, count) in expected.components_for {
+    for (share, count) in expected.componentsFor {
       let percent = Int((try #require(Double(share)) * 100).rounded())
       #expect(layer["components_\(percent)"] == "\(count)")
     }
     // The reference draws 200,000 random directions; its quantile has a standard error of about
     // √(.95 · .05 / 200,000) / density = 1.3e-4 relative, ours is the closed form.
-    #expect(relativeError(layer.number("random_null_95"), expected.random_null_95) < 1e-3)
+    #expect(relativeError(layer.number("random_null_95"), expected.randomNull95) < 1e-3)
 
     let components = try PlainTable(folder("components.csv")).rows
     #expect(components.count == 274)
     for i in 0..<10 {
-      #expect(relativeError(components[i].number("variance_ratio"), expected.variance_ratio[i]) < tolerance)
-      #expect(relativeError(components[i].number("cos_axis"), expected.cos_axis_pc[i]) < tolerance)
+      #expect(relativeError(components[i].number("variance_ratio"), expected.varianceRatio[i]) < tolerance)
+      #expect(relativeError(components[i].number("cos_axis"), expected.cosAxisPc[i]) < tolerance)
     }
 
     let roles = try PlainTable(folder("roles.csv")).rows
@@ -80,7 +81,9 @@ struct RealRolesTests {
     #expect(result.verdict == .absent)
     // The published cosines by layer, to their two decimals.
     let cosines = try PlainTable(folder("layers.csv")).rows.map { $0.number("cos_axis_pc1") }
-    for (cosine, truth) in zip(cosines, [0.16, 0.05, 0.08, 0.08, 0.01, 0, 0.05]) { #expect(abs(cosine - truth) < 0.0051) }
+    for (cosine, truth) in zip(cosines, [0.16, 0.05, 0.08, 0.08, 0.01, 0, 0.05]) {
+      #expect(abs(cosine - truth) < 0.0051)
+    }
   }
 
   private struct ExpectedTraits: Decodable {

@@ -10,7 +10,7 @@ struct RealSteeredTests {
   private struct Expected: Decodable {
     struct Trait: Decodable {
       let alphas: [String]
-      let axis_projection, axis_position, axis_distance, off_axis_distance, cosine: [Double]
+      let axisProjection, axisPosition, axisDistance, offAxisDistance, cosine: [Double]
       let drift: [String: Double]
       let capped: [String: [Double]]
     }
@@ -48,8 +48,8 @@ struct RealSteeredTests {
       let rows = projected.rows(where: ["conversation": name])
       #expect(rows.count == truth.alphas.count)
       for (column, numbers) in [
-        ("axis_projection", truth.axis_projection), ("axis_position", truth.axis_position),
-        ("axis_distance", truth.axis_distance), ("off_axis_distance", truth.off_axis_distance),
+        ("axis_projection", truth.axisProjection), ("axis_position", truth.axisPosition),
+        ("axis_distance", truth.axisDistance), ("off_axis_distance", truth.offAxisDistance),
         ("cosine", truth.cosine),
       ] {
         for (row, number) in zip(rows, numbers) { #expect(relativeError(row.number(column), number) < tolerance) }

@@ -25,7 +25,8 @@ import Testing
   }
 
   /// Noise of many shapes, default and roles from one distribution: no axis.
-  @Test(arguments: [(20, 64), (100, 64), (275, 512), (40, 1024)]) func noiseIsAbsent(roles: Int, dimensions: Int) throws {
+  @Test(arguments: [(20, 64), (100, 64), (275, 512), (40, 1024)]) func noiseIsAbsent(roles: Int, dimensions: Int) throws
+  {
     for seed in 0..<20 as Range<UInt64> {
       var random = SeededGenerator(seed: seed, stream: UInt64(roles))
       let matrix = Matrix((0..<roles).map { _ in random.gaussians(dimensions) }, columns: dimensions)

@@ -53,7 +53,9 @@ import Testing
   }
 
   @Test func refusesWhatSpansNothing() {
-    #expect(throws: SpaceFault.tooFewRoles(1)) { try PrincipalComponents(of: Matrix([[1, 2]], columns: 2), keeping: 1) }
+    #expect(throws: SpaceFault.tooFewRoles(1)) {
+      try PrincipalComponents(of: Matrix([[1, 2]], columns: 2), keeping: 1)
+    }
     #expect(throws: SpaceFault.noVariance) {
       try PrincipalComponents(of: Matrix([[1, 2], [1, 2], [1, 2]], columns: 2), keeping: 1)
     }

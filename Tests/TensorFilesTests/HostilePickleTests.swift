@@ -26,7 +26,9 @@ import Testing
     #expect(try complaint(quantised.stopped).contains("torch._utils._rebuild_qtensor"))
   }
 
-  @Test(arguments: ["(iposix\nsystem\n", "\u{2}", "P0\n", "I01\n"]) func refusesOpcodesThatTensorsDoNotNeed(code: String) throws {
+  @Test(arguments: ["(iposix\nsystem\n", "\u{2}", "P0\n", "I01\n"]) func refusesOpcodesThatTensorsDoNotNeed(
+    code: String
+  ) throws {
     #expect(try complaint(PickleBuilder().op(code).stopped).contains("refuses pickle opcode"))
   }
 

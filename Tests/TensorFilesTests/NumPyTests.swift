@@ -58,7 +58,8 @@ import Testing
   @Test func refusesOtherVersionsAndLongHeaders() throws {
     let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (6,), }"
     for (bytes, words) in [
-      (npy(header, six, version: 4), "version 4.0"), (npy(header + String(repeating: " ", count: 20_000), six), "at most 10000"),
+      (npy(header, six, version: 4), "version 4.0"),
+      (npy(header + String(repeating: " ", count: 20_000), six), "at most 10000"),
     ] {
       let error = #expect(throws: FileError.self) { try read(bytes) }
       #expect("\(try #require(error))".contains(words))

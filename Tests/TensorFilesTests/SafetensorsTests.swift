@@ -41,7 +41,10 @@ import Testing
 
   /// Each broken invariant, and a word of what must be said of it.
   @Test(arguments: [
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}"#, "two entries"),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[0],"data_offsets":[4,4]}}"#,
+      "two entries"
+    ),
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, "spans 4 bytes"),
     (#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, "whole number"),
     (#"{"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}"#, "whole number"),
@@ -50,7 +53,10 @@ import Testing
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, "ends before"),
     (#"{"a":{"dtype":"Q4","shape":[1],"data_offsets":[0,4]}}"#, "dtype Q4"),
     (#"{"a":{"dtype":"U8","shape":[3],"data_offsets":[1,4]}}"#, "belong to no tensor"),
-    (#"{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}"#, "overlaps"),
+    (
+      #"{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]}}"#,
+      "overlaps"
+    ),
     (#"{"a":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}}"#, "4 bytes of data"),
     (#"{"a":{"dtype":"U8","shape":[5],"data_offsets":[0,5]}}"#, "4 bytes of data"),
     (#"{"__metadata__":{"a":1}}"#, "'\"' is wanted"),

@@ -80,7 +80,9 @@ import Testing
     let legacy: [UInt8] = [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E]
     var tar = [UInt8](repeating: 0, count: 512)
     tar.replaceSubrange(257..<262, with: Array("ustar".utf8))
-    for (bytes, words) in [(legacy, "before 1.6"), (tar, "tar archive"), ([0x80, 4, 0x2E], "bare pickle")] as [([UInt8], String)] {
+    for (bytes, words) in [(legacy, "before 1.6"), (tar, "tar archive"), ([0x80, 4, 0x2E], "bare pickle")]
+      as [([UInt8], String)]
+    {
       let error = #expect(throws: FileError.self) { try TensorFile(path: try folder.write(bytes, to: "old.pt")) }
       #expect("\(try #require(error))".contains(words))
     }

@@ -21,7 +21,13 @@ public enum SharedData {
 
   /// The value in a JSON file of reference numbers.
   public static func expected<Value: Decodable>(_ name: String, as type: Value.Type) throws -> Value {
-    let url = URL(fileURLWithPath: "\(path ?? "")/reference/expected/\(name)")
-    return try JSONDecoder().decode(type, from: Data(contentsOf: url))
+    try decodeJSON(type, at: file("reference/expected/\(name)"))
   }
+}
+
+/// The value in the JSON file at `path`, whose keys are in snake case.
+public func decodeJSON<Value: Decodable>(_ type: Value.Type, at path: String) throws -> Value {
+  let decoder = JSONDecoder()
+  decoder.keyDecodingStrategy = .convertFromSnakeCase
+  return try decoder.decode(type, from: Data(contentsOf: URL(fileURLWithPath: path)))
 }

@@ -38,12 +38,14 @@ public struct ZipBuilder {
       let start = archive.count
       let sizes = littleEndian(member.data.count, bytes: 4) + littleEndian(member.size ?? member.data.count, bytes: 4)
       let local = Array((member.localName ?? member.name).utf8)
-      archive += [0x50, 0x4B, 3, 4, 20, 0] + littleEndian(member.flags, bytes: 2) + littleEndian(member.method, bytes: 2)
+      archive +=
+        [0x50, 0x4B, 3, 4, 20, 0] + littleEndian(member.flags, bytes: 2) + littleEndian(member.method, bytes: 2)
       archive += [0, 0, 0, 0] + littleEndian(member.checksum, bytes: 4) + sizes
       archive += littleEndian(local.count, bytes: 2) + [0, 0] + local + member.data
       let name = Array(member.name.utf8)
       directory += [0x50, 0x4B, 1, 2, 20, 0, 20, 0] + littleEndian(member.flags, bytes: 2)
-      directory += littleEndian(member.method, bytes: 2) + [0, 0, 0, 0] + littleEndian(member.checksum, bytes: 4) + sizes
+      directory +=
+        littleEndian(member.method, bytes: 2) + [0, 0, 0, 0] + littleEndian(member.checksum, bytes: 4) + sizes
       directory += littleEndian(name.count, bytes: 2) + [UInt8](repeating: 0, count: 12)
       directory += littleEndian(member.offset ?? start, bytes: 4) + name
     }

@@ -82,7 +82,8 @@ public enum DumpFault: FileFault, Equatable {
       "hidden size \(found), the space has \(space): these turns are of another model"
     case .turnCount(let rows, let transcript, let path):
       "\(rows) turns, but \(path) has \(transcript) assistant turns: dump it again from this transcript"
-    case .turnOffsets(let what): "turn_offsets: \(what); T + 1 ascending token indices, from 0 to the token count, are wanted"
+    case .turnOffsets(let what):
+      "turn_offsets: \(what); T + 1 ascending token indices, from 0 to the token count, are wanted"
     case .duplicateConversation(let name, let other): "conversation '\(name)' is also in \(other)"
     }
   }

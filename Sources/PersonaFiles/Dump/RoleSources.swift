@@ -31,7 +31,8 @@ struct RoleSources: Sendable {
     var byName: [String: VectorSource] = [:]
     for source in found.all {
       if let other = byName.updateValue(source, forKey: source.name) {
-        throw FileError(path: source.path, place: source.place, fault: DumpFault.duplicateRole(source.name, other: other.path))
+        throw FileError(
+          path: source.path, place: source.place, fault: DumpFault.duplicateRole(source.name, other: other.path))
       }
     }
     let within = byName[assistantName]
@@ -82,8 +83,11 @@ struct RoleSources: Sendable {
     if let stack = file.tensors.first(where: { $0.name == "role_vectors" }),
       let text = file.metadata.first(where: { $0.key == "roles" })?.value
     {
-      guard let names = try? JSONDecoder().decode([String].self, from: Data(text.utf8)), stack.shape.first == names.count
-      else { throw FileError(path: path, place: "metadata 'roles'", fault: SpaceFileFault.roles(stack.shape.first ?? 0)) }
+      guard let names = try? JSONDecoder().decode([String].self, from: Data(text.utf8)),
+        stack.shape.first == names.count
+      else {
+        throw FileError(path: path, place: "metadata 'roles'", fault: SpaceFileFault.roles(stack.shape.first ?? 0))
+      }
       let assistant = file.tensors.first { $0.name == "default" }
         .map { VectorSource(name: "default", path: path, tensor: $0.name) }
       return names.enumerated().map { VectorSource(name: $1, path: path, tensor: stack.name, row: $0) }

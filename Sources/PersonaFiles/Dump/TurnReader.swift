@@ -177,7 +177,8 @@ extension TurnReader {
       guard entry.shape.count == 3 || (entry.shape.count == 2 && space.rowLayers.count == 1) else {
         throw FileError(
           path: path, place: entry.name,
-          fault: DumpFault.rank(shape: entry.shape, wanted: "(turns, layers, d), or (turns, d) for a space of one layer"))
+          fault: DumpFault.rank(
+            shape: entry.shape, wanted: "(turns, layers, d), or (turns, d) for a space of one layer"))
       }
       return entry
     }

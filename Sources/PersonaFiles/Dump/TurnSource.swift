@@ -73,7 +73,8 @@ struct TurnSources: Sendable {
         for file in files {
           let name = file.split(separator: "/").last.map(String.init) ?? file
           try add(
-            name: tensorStem(name) ?? name, paths: [file], isVectorPerFile: false, transcripts: transcriptPaths, manifest)
+            name: tensorStem(name) ?? name, paths: [file], isVectorPerFile: false, transcripts: transcriptPaths,
+            manifest)
         }
       }
       return
@@ -112,7 +113,8 @@ struct TurnSources: Sendable {
       TurnSource(
         name: name, paths: paths, isVectorPerFile: isVectorPerFile, domain: transcript?.domain ?? "",
         condition: transcript?.condition ?? "", sample: transcript?.sample ?? "",
-        expected: transcript.flatMap { transcript in path.map { (transcript.assistantTurns, $0) } }, manifest: manifest))
+        expected: transcript.flatMap { transcript in path.map { (transcript.assistantTurns, $0) } }, manifest: manifest)
+    )
   }
 
   /// Whether the file is of a single vector, (d) or (layers, d), rather than of turns or tokens.

@@ -69,7 +69,8 @@ public struct AnalyzeRun: Sendable {
       inputs += try await digests(of: ["\(path)/\(name)"], relativeTo: path, threads: 1)
     }
     let record = RunRecord(
-      command: "analyze", input: path, inputs: inputs.sorted { $0.path < $1.path }, options: recorded, seed: options.seed)
+      command: "analyze", input: path, inputs: inputs.sorted { $0.path < $1.path }, options: recorded,
+      seed: options.seed)
     try output.write(try encodeJSON(record) + "\n", to: "run.json")
     files.append("run.json")
     try output.commit()

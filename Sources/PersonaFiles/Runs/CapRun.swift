@@ -147,9 +147,10 @@ public struct CapRun: Sendable {
       return mean.isFinite ? mean : nil
     }
     let conversations = grouped(rows) { [$0.key.conversation, $0.key.condition, $0.key.sample] }
-    let reduction = DriftReduction(conversations.map { rows in
-      (before: rows.map(\.positionBefore), after: rows.map(\.positionAfter))
-    })
+    let reduction = DriftReduction(
+      conversations.map { rows in
+        (before: rows.map(\.positionBefore), after: rows.map(\.positionAfter))
+      })
     func defined(_ value: Double) -> Double? { value.isFinite ? value : nil }
     return CapResult.Cap(
       layer: layer, percentile: threshold.percentile, tau: threshold.tau, turns: rows.count,

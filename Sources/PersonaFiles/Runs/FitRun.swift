@@ -121,7 +121,8 @@ public struct FitRun: Sendable {
       of: used.reduce(into: []) { if $0.last != $1 { $0.append($1) } }, relativeTo: folder, threads: options.threads)
     let fit = FitResult(
       layers: result.layers, spaces: try await fitLayers(result, output, labels, rowLayers, manifest, inputs),
-      roles: result.names, skipped: vectors.sources.roles.indices.filter { !selection.contains($0) }.map { sources.roles[$0].name },
+      roles: result.names,
+      skipped: vectors.sources.roles.indices.filter { !selection.contains($0) }.map { sources.roles[$0].name },
       hiddenSize: vectors.hiddenSize, labels: labels, rowLayers: rowLayers, manifest: manifest,
       assistantName: options.assistantName)
     try output.write(SpaceTables.layers(fit), to: "layers.csv")
@@ -186,7 +187,9 @@ public struct FitRun: Sendable {
     }
     let finite = all.filter { !broken.contains(vectors.sources.roles[$0].name) }
     if !broken.isEmpty {
-      log.note("left out \(broken.count) of \(all.count) roles with values that are not finite: \(listed(broken.sorted(), most: 20))")
+      log.note(
+        "left out \(broken.count) of \(all.count) roles with values that are not finite: \(listed(broken.sorted(), most: 20))"
+      )
     }
     guard finite.count >= 2 else { throw FileError(path: path, fault: DumpFault.tooFewRoles(finite.count)) }
     return finite

@@ -123,7 +123,9 @@ private struct Survey {
     var squares: [Double] = []
 
     mutating func read(_ tensor: TensorEntry, in file: TensorFile, piece: Int) throws {
-      guard tensor.elementType.isFloatingPoint, tensor.elementCount > 0, let hiddenSize = tensor.shape.last else { return }
+      guard tensor.elementType.isFloatingPoint, tensor.elementCount > 0, let hiddenSize = tensor.shape.last else {
+        return
+      }
       if squares.isEmpty { squares = [Double](repeating: 0, count: hiddenSize) }
       let inner = tensor.shape.dropFirst().reduce(1, *)
       let first = tensor.shape[0]
@@ -132,7 +134,11 @@ private struct Survey {
         let rows = start..<min(start + most, first)
         let values = try file.read(tensor, [rows] + tensor.shape.dropFirst().map { 0..<$0 })
         for (i, value) in values.enumerated() {
-          if value.isFinite { squares[i % hiddenSize] += value * value } else { group.nonFinite = (group.nonFinite ?? 0) + 1 }
+          if value.isFinite {
+            squares[i % hiddenSize] += value * value
+          } else {
+            group.nonFinite = (group.nonFinite ?? 0) + 1
+          }
         }
       }
     }

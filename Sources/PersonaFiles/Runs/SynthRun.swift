@@ -120,7 +120,9 @@ public struct SynthRun: Sendable {
         SafetensorsWriter.Declaration(
           name: name, elementType: options.elementType, shape: [count, options.layers, options.dimensions])
       ]
-      if talk.tokens != nil { tensors.append(.init(name: "turn_offsets", elementType: .int64, shape: [talk.positions.count + 1])) }
+      if talk.tokens != nil {
+        tensors.append(.init(name: "turn_offsets", elementType: .int64, shape: [talk.positions.count + 1]))
+      }
       let writer = try SafetensorsWriter(try turns.file(named: "\(talk.name).safetensors"), tensors: tensors)
       try writer.write(talks.activations(of: talk), to: name)
       if let tokens = talk.tokens {

@@ -32,7 +32,9 @@ final class SpaceWriter {
   /// Writes the layer at `index`, fitted to `roles`.
   func write(_ space: LayerSpace, roles: Matrix, layer index: Int) throws {
     let (d, layers, kept) = (roles.columns, layout.layers.count, layout.kept)
-    for role in 0..<roles.rows { try writer.write(roles.row(role), to: "role_vectors", at: (role * layers + index) * d) }
+    for role in 0..<roles.rows {
+      try writer.write(roles.row(role), to: "role_vectors", at: (role * layers + index) * d)
+    }
     try writer.write(space.components.mean, to: "mean", at: index * d)
     let missing = kept - space.components.directions.rows
     try writer.write(

@@ -25,7 +25,8 @@ public struct CSVTable: Sendable {
       guard let row = try parser.nextRow() else { break }
       if row == [""] { continue }  // a blank line
       guard row.count == header.count else {
-        throw FileError(path: path, place: "line \(line)", fault: TableFault.width(found: row.count, wanted: header.count))
+        throw FileError(
+          path: path, place: "line \(line)", fault: TableFault.width(found: row.count, wanted: header.count))
       }
       rows.append(row)
       lines.append(line)

@@ -1,4 +1,3 @@
-
 /// The `share` quantile (0…1) of `values`, interpolated linearly between order statistics: the default of R (type 7)
 /// and NumPy.
 ///

@@ -63,10 +63,12 @@ public struct SyntheticPersonas: Sendable {
     let slant = (1 / (Self.cosineOfLeadingComponent * Self.cosineOfLeadingComponent) - 1).squareRoot()
     var basis = [positions]
     for _ in 0..<3 { basis.append(orthogonalised(centred(random.gaussians(roleCount)), to: basis)) }
-    coordinates = [positions.map { slant * $0 }] + zip([0.3, 0.2, 0.15], basis.dropFirst()).map { spread, vector in
-      let scale = spread * Double(roleCount).squareRoot() / euclideanNorm(vector)
-      return vector.map { $0 * scale }
-    }
+    coordinates =
+      [positions.map { slant * $0 }]
+      + zip([0.3, 0.2, 0.15], basis.dropFirst()).map { spread, vector in
+        let scale = spread * Double(roleCount).squareRoot() / euclideanNorm(vector)
+        return vector.map { $0 * scale }
+      }
     layers = (0..<layerCount).map { layer in
       var random = SeededGenerator(seed: seed, stream: 100 + UInt64(layer))
       let depth = 1 + 0.5 * Double(layer)

@@ -19,7 +19,8 @@ final class ByteSource: Sendable {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw FileError(
-        path: path, fault: errno == ENOENT ? AccessFault.missing : .system(operation: "open", reason: lastSystemError()))
+        path: path, fault: errno == ENOENT ? AccessFault.missing : .system(operation: "open", reason: lastSystemError())
+      )
     }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {

@@ -79,7 +79,9 @@ extension PickleArray {
       case .arrayType(let type) = fields[2], case .bool(let isFortranOrder) = fields[3],
       case .bytes(let bytes) = fields[4]
     else { throw PickleFault.state(of: "a NumPy array with an unread layout") }
-    guard let elementType = type.elementType else { throw PickleFault.state(of: "a NumPy array of type '\(type.name)'") }
+    guard let elementType = type.elementType else {
+      throw PickleFault.state(of: "a NumPy array of type '\(type.name)'")
+    }
     (self.shape, self.elementType, self.bytes) = (shape, elementType, bytes)
     (self.isFortranOrder, isBigEndian) = (isFortranOrder, type.byteOrder == ">")
   }

@@ -96,7 +96,9 @@ struct PickleMachine {
       let (module, name) = (try cursor.line(), try cursor.line())
       try pushGlobal(String(decoding: module, as: UTF8.self), String(decoding: name, as: UTF8.self))
     case "\u{93}":  // STACK_GLOBAL
-      guard let name = try pop().string, let module = try pop().string else { throw PickleFault.call("a name that is no text") }
+      guard let name = try pop().string, let module = try pop().string else {
+        throw PickleFault.call("a name that is no text")
+      }
       try pushGlobal(module, name)
     case "R": try reduce()
     case "b": try setState()

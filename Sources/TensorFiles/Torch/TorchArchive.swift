@@ -52,7 +52,8 @@ struct TorchArchive {
     let (byteCount, overflow) = tensor.storage.count.multipliedReportingOverflow(by: elementType.byteCount)
     guard !overflow, byteCount == member.uncompressedSize else {
       throw PickleFault.record(
-        "\(record) has \(member.uncompressedSize) bytes, the pickle says \(tensor.storage.count) elements of \(elementType)")
+        "\(record) has \(member.uncompressedSize) bytes, the pickle says \(tensor.storage.count) elements of \(elementType)"
+      )
     }
     do {
       return try TensorEntry(
@@ -79,7 +80,8 @@ enum ContainerFault: FileFault, Equatable {
   case legacy, tar, barePickle, torchScript
 
   var explanation: String {
-    let remedy = "python -c \"import sys, torch; f = sys.argv[1]; torch.save(torch.load(f, weights_only=True), f)\" FILE"
+    let remedy =
+      "python -c \"import sys, torch; f = sys.argv[1]; torch.save(torch.load(f, weights_only=True), f)\" FILE"
     return switch self {
     case .legacy: "saved by PyTorch before 1.6 (no zip archive); save it again: \(remedy)"
     case .tar: "a tar archive of PyTorch 0.x; save it again: \(remedy)"

@@ -19,7 +19,8 @@ struct Synth: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Dimensions, at least 16.", valueName: "N"))
   var dimensions = 256
 
-  @Option(help: ArgumentHelp("Conversations, over four domains of which two drift; every third has tokens.", valueName: "N"))
+  @Option(
+    help: ArgumentHelp("Conversations, over four domains of which two drift; every third has tokens.", valueName: "N"))
   var conversations = 12
 
   @Option(help: ArgumentHelp("Assistant turns of each conversation.", valueName: "N"))

@@ -5,7 +5,8 @@ internal import TensorFiles
 
 /// The options that every verb takes.
 struct CommonOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Work on N layers or files at a time (default: the number of processors).", valueName: "N"))
+  @Option(
+    help: ArgumentHelp("Work on N layers or files at a time (default: the number of processors).", valueName: "N"))
   var threads: Int?
 
   @Option(help: ArgumentHelp("Start random numbers from N.", valueName: "N"))

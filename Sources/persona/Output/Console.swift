@@ -58,7 +58,8 @@ final class ProgressMeter: Sendable {
       let interval = isTerminal ? Duration.milliseconds(100) : .seconds(10)
       guard done > 0, now - state.start > Self.patience, now - state.last > interval else { return }
       state.last = now
-      let elapsed = Double((now - state.start).components.seconds) + 1e-18 * Double((now - state.start).components.attoseconds)
+      let elapsed =
+        Double((now - state.start).components.seconds) + 1e-18 * Double((now - state.start).components.attoseconds)
       let rate = Double(done) / elapsed
       let rest = "\(done)/\(all), \(fixed(rate, 1))/s, \(fixed(Double(all - done) / rate, 0)) s left"
       if isTerminal {

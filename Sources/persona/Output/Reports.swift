@@ -22,7 +22,9 @@ struct FitReport {
         + (fit.layers.count > 1 ? ", found at \(found) of \(fit.layers.count) layers" : ""),
     ]
     if let middle = fit.spaces[fit.middle].assistant {
-      lines.append("  layer \(fit.layers[fit.middle])\(fit.layers.count > 1 ? " (the middle one)" : ""): \(middle.verdict.evidence)")
+      lines.append(
+        "  layer \(fit.layers[fit.middle])\(fit.layers.count > 1 ? " (the middle one)" : ""): \(middle.verdict.evidence)"
+      )
     }
     lines += ["", Self.layerTable(fit)]
     text = lines.joined(separator: "\n")
@@ -30,7 +32,9 @@ struct FitReport {
 
   /// All layers, or about a dozen spread over them.
   private static func layerTable(_ fit: FitResult) -> String {
-    var table = TextTable(["layer", "|axis|", "cos(axis, PC1)", "random 95 %", "PC1 variance", "default on PC1", "verdict"])
+    var table = TextTable([
+      "layer", "|axis|", "cos(axis, PC1)", "random 95 %", "PC1 variance", "default on PC1", "verdict",
+    ])
     let step = max(1, (fit.layers.count + 11) / 12)
     for index in fit.layers.indices where index % step == 0 || index == fit.layers.count - 1 {
       guard let assistant = fit.spaces[index].assistant else { continue }
@@ -172,7 +176,9 @@ struct InspectReport {
       lines.append("  \(shown(key)) = \(shown(value, width: 60))")
     }
     if inspection.metadata.count > 12 { lines.append("  … and \(inspection.metadata.count - 12) more values") }
-    for (part, count) in inspection.others.sorted(by: { $0.key < $1.key }) { lines.append("  \(part)/: \(count) files") }
+    for (part, count) in inspection.others.sorted(by: { $0.key < $1.key }) {
+      lines.append("  \(part)/: \(count) files")
+    }
     text = lines.joined(separator: "\n")
   }
 
