@@ -4,19 +4,24 @@
 func concurrentMap<Item: Sendable, Result: Sendable>(
   _ items: [Item], threads: Int, _ body: @escaping @Sendable (Item) throws -> Result
 ) async throws -> [Result] {
-  try await withThrowingTaskGroup(of: (Int, Result).self) { group in
-    var (results, next) = ([Result?](repeating: nil, count: items.count), 0)
+  // Errors are results too, so that the first one in the order of the items is thrown, not the first in time.
+  typealias Outcome = Swift.Result<Result, any Error>
+  let outcomes = await withTaskGroup(of: (Int, Outcome).self) { group in
+    var (outcomes, next) = ([Outcome?](repeating: nil, count: items.count), 0)
     while next < min(max(threads, 1), items.count) {
-      group.addTask { [next] in (next, try body(items[next])) }
+      group.addTask { [next] in (next, Outcome { try body(items[next]) }) }
       next += 1
     }
-    while let (index, result) = try await group.next() {
-      results[index] = result
-      if next < items.count {
-        group.addTask { [next] in (next, try body(items[next])) }
+    var hasFailed = false
+    while let (index, outcome) = await group.next() {
+      outcomes[index] = outcome
+      if case .failure = outcome { hasFailed = true }
+      if next < items.count, !hasFailed {
+        group.addTask { [next] in (next, Outcome { try body(items[next]) }) }
         next += 1
       }
     }
-    return results.compactMap(\.self)
+    return outcomes
   }
+  return try outcomes.compactMap { try $0?.get() }
 }

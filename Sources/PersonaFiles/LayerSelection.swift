@@ -23,8 +23,8 @@ public struct LayerSelection: Sendable, Equatable {
     var ranges: [Range<Int>] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let bounds = part.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
-      guard bounds.count <= 2, let low = bounds.first ?? nil, let high = bounds.count == 2 ? bounds[1] : low + 1,
-        low < high
+      guard bounds.count <= 2, bounds.allSatisfy({ $0.map(isLayerNumber) ?? false }), let low = bounds[0],
+        let high = bounds.count == 2 ? bounds[1] : low + 1, low < high
       else { return nil }
       ranges.append(low..<high)
     }
@@ -48,12 +48,30 @@ public struct LayerSelection: Sendable, Equatable {
   }
 }
 
+/// Whether a model could have a layer of this number. The bound keeps a slip of the finger from asking for billions.
+private func isLayerNumber(_ number: Int) -> Bool { (-1...1_000_000).contains(number) }
+
+/// `numbers`, if they number `rows` rows, each layer once.
+///
+/// - Throws: `LayerFault` otherwise; `source` is who gave them.
+func checkedLayers(_ numbers: [Int], rows: Int, source: String) throws -> [Int] {
+  guard numbers.count == rows else { throw LayerFault.rowCount(rows: rows, numbers: numbers.count, source: source) }
+  for number in numbers where !isLayerNumber(number) { throw LayerFault.notALayer(number, source: source) }
+  var seen: Set<Int> = []
+  for number in numbers where !seen.insert(number).inserted { throw LayerFault.repeated(number, source: source) }
+  return numbers
+}
+
 /// Why layers and rows do not match.
 public enum LayerFault: FileFault, Equatable {
   /// A layer that is asked for is not there.
   case noSuchLayer(Int, present: [Int])
   /// There are more or fewer rows than layer numbers for them.
   case rowCount(rows: Int, numbers: Int, source: String)
+  /// A layer number that no model has.
+  case notALayer(Int, source: String)
+  /// Two rows are given one layer number.
+  case repeated(Int, source: String)
   /// The rows cannot be told to be certain layers.
   case unknownRows(rows: Int, expected: [Int])
 
@@ -64,10 +82,12 @@ public enum LayerFault: FileFault, Equatable {
       "there is no layer \(layer); \(present.count == 1 ? "the only one is" : "the layers are") \(layerNumbers(present))"
     case .rowCount(let rows, let numbers, let source):
       "\(rows) layer rows, but \(source) numbers \(numbers) layers"
+    case .notALayer(let number, let source): "\(source) names a layer \(number)"
+    case .repeated(let number, let source): "\(source) gives two rows the layer \(number)"
     case .unknownRows(let rows, let expected):
       """
       \(rows) layer rows where the space has \(layerList(expected)); say which layers they are, as in \
-      --row-layers 28:32 (row 0 of a hidden_states dump is the embedding: use -1)
+      --row-layers 28:32 (row 0 of a hidden_states dump is the embedding, -1)
       """
     }
   }
@@ -80,6 +100,6 @@ public func layerList(_ layers: [Int]) -> String {
 
 private func layerNumbers(_ layers: [Int]) -> String {
   guard let first = layers.first, let last = layers.last else { return "none" }
-  if layers.count > 2, layers == Array(first...max(first, last)) { return "\(first) to \(last)" }
+  if layers.count > 2, last - first == layers.count - 1, layers == Array(first...last) { return "\(first) to \(last)" }
   return layers.prefix(12).map(String.init).joined(separator: ", ") + (layers.count > 12 ? ", …" : "")
 }

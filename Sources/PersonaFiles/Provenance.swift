@@ -59,6 +59,9 @@ public struct RunRecord: Sendable, Codable {
 /// `value` as JSON with sorted keys.
 public func encodeJSON(_ value: some Encodable, pretty: Bool = true) throws -> String {
   let encoder = JSONEncoder()
+  // JSON has no such numbers; a summary of odd data must not fail for one.
+  encoder.nonConformingFloatEncodingStrategy = .convertToString(
+    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
   encoder.outputFormatting =
     pretty ? [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
   return String(decoding: try encoder.encode(value), as: UTF8.self)

@@ -91,8 +91,6 @@ public enum TensorFault: FileFault, Equatable {
   case noSuchTensor(name: String, present: [String])
   /// The tensor does not have the wanted shape.
   case shape(found: [Int], wanted: String)
-  /// A view shows more elements than may be read from a storage of its size.
-  case oversizedView(elements: Int, storage: Int)
   /// The file is longer than a text of its kind may be.
   case tooLong(bytes: Int, limit: Int)
 
@@ -100,15 +98,19 @@ public enum TensorFault: FileFault, Equatable {
   public var explanation: String {
     switch self {
     case .unknownFormat(let start):
-      start.isEmpty
-        ? "the file is empty"
-        : "not a .pt, .safetensors, .npy or .npz file (it starts with bytes \(hexadecimal(start)))"
+      if start.isEmpty {
+        "the file is empty"
+      } else if start.starts(with: "version ".utf8) {
+        "a Git LFS pointer, not the file itself; fetch that with `git lfs pull`"
+      } else if start.first == UInt8(ascii: "<") {
+        "a web page or XML, not tensors; the download went wrong"
+      } else {
+        "not a .pt, .safetensors, .npy or .npz file (it starts with bytes \(hexadecimal(start)))"
+      }
     case .noSuchTensor(let name, let present):
       "no tensor '\(name)' here; there is \(listed(present))"
     case .shape(let found, let wanted):
       "its shape is \(found), \(wanted) is wanted"
-    case .oversizedView(let elements, let storage):
-      "a view of \(elements) elements on a storage of \(storage) is refused"
     case .tooLong(let bytes, let limit):
       "\(bytes) bytes; at most \(limit) are read"
     }

@@ -23,6 +23,13 @@ public func fileKind(_ path: String) -> FileKind {
   }
 }
 
+/// The absolute path of `path`, links followed, or nil if there is nothing.
+public func resolvedPath(_ path: String) -> String? {
+  guard let resolved = unsafe realpath(path, nil) else { return nil }
+  defer { unsafe free(resolved) }
+  return unsafe String(cString: resolved)
+}
+
 /// Whether `a` and `b` are one file, by whatever names or links.
 public func areSameFile(_ a: String, _ b: String) -> Bool {
   var (first, second) = (stat(), stat())

@@ -15,13 +15,19 @@ public struct TensorEntry: Sendable {
   let storage: TensorStorage
   let isBigEndian: Bool
 
+  /// NumPy's and PyTorch's own limit.
+  private static let rankLimit = 64
+  /// A view that repeats elements (an `expand`) may show this many more than its storage has; real ones are small,
+  /// and a stride of 0 would otherwise let a few bytes ask for any amount of memory.
+  private static let expandedLimit = 1 << 20
+
   /// The number of elements.
   public var elementCount: Int { shape.reduce(1, *) }
 
   /// A view: element (i, j, …) is at `offset + i · strides[0] + j · strides[1] + …` of the storage.
   ///
-  /// - Throws: `LayoutFault` if an extent, stride or offset is negative, a product overflows, or an element lies
-  ///   outside the storage.
+  /// - Throws: `LayoutFault` if an extent, stride or offset is negative, a product overflows, an element lies
+  ///   outside the storage, or the view shows far more elements than the storage has.
   init(
     name: String, elementType: ElementType, shape: [Int], strides: [Int], offset: Int, storage: TensorStorage,
     isBigEndian: Bool = false
@@ -37,17 +43,21 @@ public struct TensorEntry: Sendable {
     guard shape.allSatisfy({ $0 >= 0 }), strides.allSatisfy({ $0 >= 0 }), offset >= 0 else {
       throw LayoutFault.negative(shape: shape, strides: strides, offset: offset)
     }
+    guard shape.count <= Self.rankLimit else { throw LayoutFault.rank(shape.count) }
+    // Empty dimensions count as 1 here, so that no product of some of the extents overflows later.
     var (count, last) = (1, offset)
     for (extent, stride) in zip(shape, strides) {
-      count = try checked(count.multipliedReportingOverflow(by: extent))
+      count = try checked(count.multipliedReportingOverflow(by: max(extent, 1)))
       if extent > 1 {
         last = try checked(last.addingReportingOverflow(checked((extent - 1).multipliedReportingOverflow(by: stride))))
       }
     }
     _ = try checked(count.multipliedReportingOverflow(by: elementType.byteCount))
+    if shape.contains(0) { return }
     let available = storage.byteCount / elementType.byteCount
-    guard count == 0 || last < available else {
-      throw LayoutFault.outsideStorage(lastElement: last, storage: available)
+    guard last < available else { throw LayoutFault.outsideStorage(lastElement: last, storage: available) }
+    guard count <= max(available, Self.expandedLimit) else {
+      throw LayoutFault.oversizedView(elements: count, storage: available)
     }
   }
 
@@ -74,18 +84,15 @@ public struct TensorEntry: Sendable {
 enum TensorStorage: Sendable {
   /// Bytes of the file itself.
   case file(offset: Int, byteCount: Int)
-  /// A stored zip member, whose place is looked up and checked when it is first read.
-  case member(ZipMember)
-  /// A deflated zip member whose content begins with `header` bytes that are not elements.
-  case deflated(ZipMember, header: Int)
+  /// A zip member, stored or deflated, whose content begins with `header` bytes that are not elements.
+  case member(ZipMember, header: Int)
   /// Bytes that were part of the file's own description.
   case memory([UInt8])
 
   var byteCount: Int {
     switch self {
     case .file(_, let byteCount): byteCount
-    case .member(let member): member.uncompressedSize
-    case .deflated(let member, let header): member.uncompressedSize - header
+    case .member(let member, let header): member.uncompressedSize - header
     case .memory(let bytes): bytes.count
     }
   }
@@ -97,6 +104,8 @@ enum LayoutFault: FileFault, Equatable {
   case negative(shape: [Int], strides: [Int], offset: Int)
   case overflow
   case outsideStorage(lastElement: Int, storage: Int)
+  case oversizedView(elements: Int, storage: Int)
+  case rank(Int)
 
   var explanation: String {
     switch self {
@@ -106,6 +115,9 @@ enum LayoutFault: FileFault, Equatable {
     case .overflow: "its size overflows 64 bits"
     case .outsideStorage(let last, let storage):
       "its last element is number \(last) of a storage of \(storage) elements"
+    case .oversizedView(let elements, let storage):
+      "a view of \(elements) elements on a storage of \(storage) is refused"
+    case .rank(let rank): "it has \(rank) dimensions; at most 64 are read"
     }
   }
 }

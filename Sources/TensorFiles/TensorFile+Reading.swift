@@ -1,7 +1,4 @@
 extension TensorFile {
-  /// A view that is larger than its storage (an `expand`) may be read up to this many elements; expanded views in
-  /// real files are small, and a stride of 0 would otherwise let a few bytes ask for any amount of memory.
-  private static let oversizedViewLimit = 1 << 24
   /// Elements that lie apart are read together with what lies between them, in windows of at most this many bytes.
   private static let windowBytes = 1 << 20
 
@@ -23,11 +20,6 @@ extension TensorFile {
     let width = tensor.elementType.byteCount
     let count = ranges.reduce(1) { $0 * $1.count }
     if count == 0 { return [] }
-    guard count <= max(tensor.storage.byteCount / width, Self.oversizedViewLimit) else {
-      throw FileError(
-        path: path, place: tensor.name,
-        fault: TensorFault.oversizedView(elements: count, storage: tensor.storage.byteCount / width))
-    }
     var output = [UInt8](repeating: 0, count: count * width)
     let storage = try open(tensor.storage)
     if count * width == tensor.storage.byteCount, try readWhole(tensor, into: &output) {
@@ -43,10 +35,11 @@ extension TensorFile {
   }
 
   private func readWhole(_ tensor: TensorEntry, into output: inout [UInt8]) throws -> Bool {
-    guard case .member(let member) = tensor.storage, let archive,
-      tensor.strides == (try? contiguousStrides(tensor.shape))
+    guard case .member(let member, let header) = tensor.storage, !member.isDeflated, let archive,
+      tensor.strides == (try contiguousStrides(tensor.shape))
     else { return false }
-    output = try archive.contents(of: member)
+    let content = try archive.contents(of: member)
+    output = header == 0 ? content : Array(content.dropFirst(header))
     return true
   }
 
@@ -54,10 +47,10 @@ extension TensorFile {
   private func open(_ storage: TensorStorage) throws -> TensorStorage {
     guard let archive else { return storage }
     switch storage {
-    case .member(let member):
-      return .file(offset: try archive.dataOffset(of: member), byteCount: member.uncompressedSize)
-    case .deflated(let member, let header):
-      return .memory(Array(try archive.contents(of: member).dropFirst(header)))
+    case .member(let member, let header) where member.isDeflated:
+      return .memory(try inflated.content(of: member, header: header, in: archive))
+    case .member(let member, let header):
+      return .file(offset: try archive.dataOffset(of: member) + header, byteCount: storage.byteCount)
     case .file, .memory:
       return storage
     }
@@ -79,7 +72,7 @@ extension TensorFile {
       switch storage {
       case .file(let offset, _): window = try source.read(at: offset + start, count: extent)[...]
       case .memory(let bytes): window = bytes[start..<start + extent]
-      case .member, .deflated: preconditionFailure("the storage is not open")
+      case .member: preconditionFailure("the storage is not open")
       }
       for i in 0..<count {
         let (from, to) = (window.startIndex + i * run.stride * width, target + i * run.targetStride * width)

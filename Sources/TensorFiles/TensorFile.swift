@@ -26,6 +26,7 @@ public struct TensorFile: Sendable {
 
   let source: ByteSource
   let archive: ZipArchive?
+  let inflated = InflatedMember()
 
   /// Opens the file at `path`.
   ///

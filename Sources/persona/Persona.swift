@@ -21,6 +21,8 @@ struct Persona: AsyncParsableCommand {
     ])
 
   static func main() async {
+    let interruption = Interruption.watch()
+    defer { withExtendedLifetime(interruption) {} }
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -28,14 +30,20 @@ struct Persona: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      end(0)
     } catch let error as FileError {
       Console.complain("persona: error: \(error)")
-      Glibc.exit(ExitStatus(error.fault.category).rawValue)
+      end(ExitStatus(error.fault.category).rawValue)
     } catch {
       exit(withError: error)
     }
   }
 }
+
+/// Ends the process at once; everything written by then is written.
+///
+/// At a normal exit OpenBLAS waits for its worker threads, and under a memory limit one may never have come up.
+private func end(_ status: Int32) -> Never { _exit(status) }
 
 /// The exit statuses of the interface (those above 63 are of sysexits.h).
 enum ExitStatus: Int32 {

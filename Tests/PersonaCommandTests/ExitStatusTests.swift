@@ -65,7 +65,7 @@ import Testing
       "vectors/c": vector([0, 3]),
     ])
     try expectFailure(
-      65, ["a.safetensors", "nan at layer 0, dimension 1", "--nonfinite skip"], "fit", folder("dump"), "-o",
+      65, ["a.safetensors", "NaN at layer 0, dimension 1", "--nonfinite skip"], "fit", folder("dump"), "-o",
       folder("out"))
     let outcome = try PersonaCommand.run(["fit", folder("dump"), "-o", folder("out"), "--nonfinite", "skip"])
     #expect(outcome.status == 0)
@@ -97,18 +97,62 @@ import Testing
   @Test func anOutputThatCannotBeMade() throws {
     try roles(["default": vector([1, 2]), "vectors/a": vector([1, 2]), "vectors/b": vector([2, 1])])
     try folder.write("", to: "file")
-    try expectFailure(73, ["cannot make the folder"], "fit", folder("dump"), "-o", folder("file/out"))
+    try expectFailure(73, ["there is a file of this name"], "fit", folder("dump"), "-o", folder("file/out"))
     try expectFailure(73, ["there is a file of this name"], "fit", folder("dump"), "-o", folder("file"))
   }
 
   @Test func anOutputThatIsThereOrIsAnInput() throws {
     try roles(["default": vector([3, 2]), "vectors/a": vector([1, 2]), "vectors/b": vector([2, 1])])
     try folder.write("role,group\n", to: "dump/roles.csv")
-    try expectFailure(73, ["files that are read"], "fit", folder("dump"), "-o", folder("dump"), "--force")
+    try expectFailure(73, ["dump, which is read"], "fit", folder("dump"), "-o", folder("dump"), "--force")
     try folder.write("precious", to: "results/layers.csv")
     try expectFailure(
       73, ["layers.csv: it is there already", "--force"], "fit", folder("dump"), "-o", folder("results"))
     #expect(try PersonaCommand.run(["fit", folder("dump"), "-o", folder("results"), "--force", "-q"]).status == 0)
+  }
+
+  @Test func aFullDeviceOnStandardOutputIsAnError() throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    try roles(["a": vector([1, 2])])
+    process.arguments = ["-c", "'\(PersonaCommand.path)' inspect '\(folder("dump"))' >/dev/full 2>/dev/null"]
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 74)
+  }
+
+  @Test func aRunThatIsToldToStopLeavesNothing() throws {
+    // Large enough to be at work when the signal comes.
+    _ = try PersonaCommand.run([
+      "synth", "-o", folder("dump"), "-q", "--layer-count", "24", "--dimensions", "1024", "--roles", "120",
+      "--conversations", "0",
+    ])
+    for delay in [30_000, 60_000, 100_000] as [UInt32] {
+      let process = Process()
+      process.executableURL = URL(fileURLWithPath: PersonaCommand.path)
+      process.arguments = ["fit", folder("dump"), "-o", folder("new/out"), "-q"]
+      try process.run()
+      usleep(delay)
+      process.terminate()
+      process.waitUntilExit()
+      if process.terminationReason == .uncaughtSignal {
+        #expect(process.terminationStatus == SIGTERM)
+        #expect(!FileManager.default.fileExists(atPath: folder("new")))
+      } else {
+        // Too quick for the signal: then all of it is there.
+        #expect(try PlainTable(folder("new/out/layers.csv")).rows.count == 24)
+        try FileManager.default.removeItem(atPath: folder("new"))
+      }
+    }
+  }
+
+  @Test func synthReplacesNothingThatItDidNotWrite() throws {
+    _ = try PersonaCommand.run(["synth", "-o", folder("dump"), "-q"])
+    #expect(try PersonaCommand.run(["synth", "-o", folder("dump"), "-q"]).status == 73)
+    #expect(try PersonaCommand.run(["synth", "-o", folder("dump"), "-q", "--force"]).status == 0)
+    let mine = try folder.write("mine", to: "dump/notes.txt")
+    #expect(try PersonaCommand.run(["synth", "-o", folder("dump"), "-q", "--force"]).status == 73)
+    #expect(try String(contentsOfFile: mine, encoding: .utf8) == "mine")
   }
 
   @Test func wrongUse() throws {
@@ -116,7 +160,9 @@ import Testing
       ["fit"], ["fit", "x", "-o", "y", "--layers", "5:3"], ["cap", "s", "t", "-o", "y", "--percentile", "101"],
       ["cap", "s", "t", "-o", "y", "--tau", "1", "--percentile", "25"],
       ["analyze", "x", "-o", "y", "--bootstrap", "1000"],
-      ["convert", "x", "-o", "y.txt"], ["frobnicate"],
+      ["convert", "x", "-o", "y.txt"], ["frobnicate"], ["cap", "s", "t", "-o", "y", "--tau", "1,1"],
+      ["fit", "x", "-o", "y", "--layers", "9223372036854775807"],
+      ["fit", "x", "-o", "y", "--row-layers", "0:99999999999"],
     ] {
       let outcome = try PersonaCommand.run(arguments)
       #expect(outcome.status == 64, "\(arguments): \(outcome.complaint)")

@@ -58,6 +58,16 @@ import Testing
     #expect(try complaint(pickle.op("h").raw([10]).stopped).contains("refuses the pickle: over"))
   }
 
+  @Test func keysNeitherNestNorMultiply() throws {
+    var tuple = PickleBuilder().op("}").integer(1).raw([0x85])
+    for _ in 0..<40 { tuple = tuple.op("q").raw([0]).op("h").raw([0, 0x86]) }
+    #expect(try complaint(tuple.integer(1).op("s").stopped).contains("a dictionary key of nested tuples"))
+    // One long key is part of every path below it.
+    let long = PickleBuilder().op("}").string(String(repeating: "k", count: 400_000)).op("](")
+    let many = (0..<1_000).reduce(long) { pickle, _ in pickle.integer(1) }
+    #expect(try complaint(many.op("es").stopped).contains("bytes of names and text"))
+  }
+
   @Test func aListThatHoldsItselfIsRefused() throws {
     let pickle = PickleBuilder().op("]q").raw([0]).op("h").raw([0]).op("a")
     #expect(try complaint(pickle.stopped).contains("levels of nesting"))

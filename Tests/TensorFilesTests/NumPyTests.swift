@@ -43,7 +43,7 @@ import Testing
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (-2, 3), }", "no whole number"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (True, 6), }", "no whole number"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4), }", "overflows"),
-    ("{'descr': '<f4', 'fortran_order': False, 'shape': (7,), }", "its last element"),
+    ("{'descr': '<f4', 'fortran_order': False, 'shape': (7,), }", "say 28"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (5,), }", "24 bytes of data"),
     ("{'descr': '<f4', 'shape': (6,), }", "wanted"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (6,), 'x': 1}", "'x'"),

@@ -27,6 +27,16 @@ import Testing
     #expect(left == [])
   }
 
+  @Test func foldersOnTheWayAreMadeAndTakenBack() throws {
+    do {
+      let output = try OutputFolder(path: folder("a/b/c"), names: [], replacing: false)
+      try output.write("text", to: "x")
+      #expect(FileManager.default.fileExists(atPath: folder("a/b/c")))
+    }
+    let left = try folder.contents()
+    #expect(left == [])
+  }
+
   @Test func refusesToReplaceUnlessTold() throws {
     try folder.write("old", to: "out/a")
     let error = #expect(throws: FileError.self) {

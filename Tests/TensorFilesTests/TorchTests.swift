@@ -61,6 +61,9 @@ import Testing
     let bytes = torchFile(pickle.stopped, storages: ["0": swapped], byteOrder: "big")
     let file = try TensorFile(path: try folder.write(bytes, to: "b.pt"))
     #expect(try file.read(file.tensors[0]) == [1.5])
+    let odd = torchFile(pickle.stopped, storages: ["0": swapped], byteOrder: "pdp")
+    let error = #expect(throws: FileError.self) { try TensorFile(path: try folder.write(odd, to: "o.pt")) }
+    #expect("\(try #require(error))".contains("byte order 'pdp'"))
   }
 
   @Test func aNumPyArrayPickledInPlaceIsRead() throws {

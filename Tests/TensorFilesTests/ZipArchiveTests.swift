@@ -58,11 +58,30 @@ import Testing
     #expect(try complaint(ZipBuilder([bomb]).bytes).contains("cannot inflate"))
   }
 
+  /// The member's bytes as zlib deflates them: a stored block, as RFC 1951 section 3.2.4 has it.
+  private func deflated(_ bytes: [UInt8]) -> [UInt8] {
+    let length = littleEndian(bytes.count, bytes: 2)
+    return [1] + length + length.map { ~$0 } + bytes
+  }
+
+  @Test func aDeflatedArrayIsReadWholeAndInSlices() throws {
+    var member = ZipBuilder.Member("a.npy", deflated(array))
+    (member.method, member.size) = (8, array.count)
+    let file = try TensorFile(path: try folder.write(ZipBuilder([member]).bytes, to: "d.npz"))
+    #expect(try file.read(file.tensors[0]) == [1, 2])
+    #expect(try file.read(file.tensors[0], [1..<2]) == [2])
+    member.data[10] ^= 0xFF
+    #expect(throws: FileError.self) { try read(ZipBuilder([member]).bytes) }
+  }
+
   @Test func aStatedChecksumIsVerifiedAndAnAbsentOneIsNot() throws {
     let pickle = PickleBuilder().op("}").stopped
     var member = ZipBuilder.Member("archive/data.pkl", pickle)
     #expect(try read(ZipBuilder([member]).bytes) == [])
     member.checksum = 1
     #expect(try complaint(ZipBuilder([member]).bytes).contains("CRC-32"))
+    var stored = ZipBuilder.Member("a.npy", array)
+    stored.checksum = 1
+    #expect(try complaint(ZipBuilder([stored]).bytes).contains("CRC-32"))
   }
 }

@@ -13,16 +13,14 @@ public enum PersonaCommand {
   }
 
   /// The executable, which is built beside the tests.
-  private static let executable: URL = {
-    let tests = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    return tests.appendingPathComponent("persona")
-  }()
+  public static let path =
+    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("persona").path
 
   /// Runs it with `arguments`.
   public static func run(_ arguments: [String]) throws -> Outcome {
     let process = Process()
     let (output, complaint) = (Pipe(), Pipe())
-    process.executableURL = executable
+    process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
     (process.standardOutput, process.standardError) = (output, complaint)
     try process.run()

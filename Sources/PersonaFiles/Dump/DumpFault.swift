@@ -14,20 +14,26 @@ public enum DumpFault: FileFault, Equatable {
   case duplicateRole(String, other: String)
   /// A file holds several tensors, none of which has a usual name.
   case ambiguousTensor([String])
+  /// A file holds no tensor of floating-point numbers.
+  case noActivations(found: [String])
   /// A tensor is no vector or stack of vectors.
   case rank(shape: [Int], wanted: String)
   /// Vectors differ in shape.
   case shapesDiffer(shape: [Int], other: [Int], reference: String)
   /// A value is NaN or infinite.
-  case notFinite(layer: Int, dimension: Int, value: String, turn: Int? = nil)
+  case notFinite(layer: Int, dimension: Int, value: Double, turn: Int? = nil)
   /// The manifest and the tensors disagree.
   case hiddenSize(found: Int, manifest: Int)
   /// No turns are there.
   case noTurns(found: [String])
+  /// A conversation has no turn.
+  case emptyConversation
+  /// Every turn was left out.
+  case noFiniteTurns
   /// Turns are of another model than the space.
   case hiddenSizeOfSpace(found: Int, space: Int)
   /// A transcript has another number of assistant turns than there are rows.
-  case turnCount(rows: Int, transcript: Int, transcriptPath: String)
+  case turnCount(rows: Int, transcript: Int, transcriptPath: String, speakers: [String])
   /// Offsets of turns in tokens are no ascending cover.
   case turnOffsets(String)
   /// Two conversations have one name.
@@ -64,6 +70,7 @@ public enum DumpFault: FileFault, Equatable {
     case .duplicateRole(let name, let other): "role '\(name)' is also in \(other); remove one"
     case .ambiguousTensor(let names):
       "it holds several tensors (\(listed(names))); say which with --tensor NAME"
+    case .noActivations(let found): "no tensor of floating-point numbers here; there is \(listed(found))"
     case .rank(let shape, let wanted): "a tensor of shape \(shape); \(wanted) is wanted"
     case .shapesDiffer(let shape, let other, let reference):
       """
@@ -72,7 +79,7 @@ public enum DumpFault: FileFault, Equatable {
       """
     case .notFinite(let layer, let dimension, let value, let turn):
       """
-      \(value) at \(turn.map { "turn \($0), " } ?? "")layer \(layer), dimension \(dimension); dump it again, or leave \
+      \(value.isNaN ? "NaN" : "infinity") at \(turn.map { "turn \($0), " } ?? "")layer \(layer), dimension \(dimension); dump it again, or leave \
       such vectors out with --nonfinite skip
       """
     case .hiddenSize(let found, let manifest): "hidden size \(found), but manifest.json says \(manifest)"
@@ -80,8 +87,13 @@ public enum DumpFault: FileFault, Equatable {
       "no turns here: turns/<id>.pt (or .safetensors), or files of vectors are wanted; found \(listed(found))"
     case .hiddenSizeOfSpace(let found, let space):
       "hidden size \(found), the space has \(space): these turns are of another model"
-    case .turnCount(let rows, let transcript, let path):
-      "\(rows) turns, but \(path) has \(transcript) assistant turns: dump it again from this transcript"
+    case .emptyConversation: "the conversation has no turn; remove the file, or dump it again"
+    case .noFiniteTurns: "no turn is left: every one has values that are not finite"
+    case .turnCount(let rows, let transcript, let path, let speakers):
+      """
+      \(rows) turns, but \(path) has \(transcript) assistant turns (its roles are \(listed(speakers))): dump it \
+      again from this transcript
+      """
     case .turnOffsets(let what):
       "turn_offsets: \(what); T + 1 ascending token indices, from 0 to the token count, are wanted"
     case .duplicateConversation(let name, let other): "conversation '\(name)' is also in \(other)"

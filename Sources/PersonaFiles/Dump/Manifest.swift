@@ -32,6 +32,17 @@ public struct Manifest: Sendable, Codable, Equatable {
   /// A manifest that says nothing.
   public init() {}
 
+  /// What the metadata of a space say in a manifest's place, so that fitting its vectors again keeps their layers; says
+  /// nothing of other files.
+  init(ofSpace path: String) throws {
+    let metadata = try TensorFile(path: path).metadata
+    guard metadata.contains(where: { $0.key == "format" && $0.value == spaceFormat }) else { return }
+    for (key, value) in metadata {
+      if key == "model" { model = value }
+      if key == "layers" { layers = try? JSONDecoder().decode([Int].self, from: Data(value.utf8)) }
+    }
+  }
+
   /// Reads the manifest in `folder`; one that says nothing if there is none.
   ///
   /// - Throws: `FileError` if it is not the JSON that is wanted.
@@ -45,13 +56,12 @@ public struct Manifest: Sendable, Codable, Equatable {
   ///
   /// - Throws: `LayerFault` if the manifest numbers another count of layers.
   func rowLayers(_ rows: Int) throws -> [Int] {
-    let shift = layerConvention == .hiddenStates ? -1 : 0
-    let numbers = layers ?? Array(0..<rows)
-    guard numbers.count == rows else {
-      throw LayerFault.rowCount(rows: rows, numbers: numbers.count, source: "manifest.json")
-    }
-    return numbers.map { $0 + shift }
+    let numbers = try checkedLayers(layers ?? Array(0..<rows), rows: rows, source: "manifest.json")
+    return layerConvention == .hiddenStates ? numbers.map { $0 - 1 } : numbers
   }
+
+  /// Whether it says which layers the rows are.
+  var numbersLayers: Bool { layers != nil || layerConvention != nil }
 }
 
 /// The value in the JSON file at `path`.

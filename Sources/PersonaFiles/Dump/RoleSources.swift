@@ -1,15 +1,6 @@
 internal import FoundationEssentials
 internal import TensorFiles
 
-/// The endings of files that hold tensors.
-let tensorExtensions = ["pt", "pth", "safetensors", "npy", "npz"]
-
-/// The name of a tensor file without its ending; nil for other and for hidden files.
-func tensorStem(_ name: String) -> String? {
-  guard !name.hasPrefix("."), let dot = name.lastIndex(of: ".") else { return nil }
-  return tensorExtensions.contains(String(name[name.index(after: dot)...])) ? String(name[..<dot]) : nil
-}
-
 /// Finds the role vectors of a dump folder or file, and the default Assistant's among them.
 struct RoleSources: Sendable {
   /// The roles in code-point order of their names.
@@ -42,6 +33,9 @@ struct RoleSources: Sendable {
       .sorted { $0.name.unicodeScalars.lexicographicallyPrecedes($1.name.unicodeScalars) }
   }
 
+  /// Whether the roles are rows of a stack that nothing names.
+  var areUnnamed: Bool { roles.first.map { $0.row != nil && $0.tensor != "role_vectors" } ?? false }
+
   /// The roles alone, without a default.
   var withoutAssistant: RoleSources { RoleSources(roles: roles) }
 
@@ -52,7 +46,7 @@ struct RoleSources: Sendable {
   ) throws -> (beside: VectorSource?, all: [VectorSource]) {
     let names = try folderContents(path)
     func sources(in folder: String) throws -> [VectorSource] {
-      try folderContents(folder).compactMap { name in
+      try dumpFiles(in: folder).compactMap { name in
         tensorStem(name).map { VectorSource(name: $0, path: "\(folder)/\(name)", tensor: tensor) }
       }
     }
@@ -102,6 +96,11 @@ struct RoleSources: Sendable {
     guard !vectors.isEmpty else {
       throw FileError(path: path, fault: DumpFault.noRoleVectors(found: file.tensors.map(\.name)))
     }
-    return vectors.map { VectorSource(name: $0.name, path: path, tensor: $0.name) }
+    // {role: {"vector": tensor, …}}: the roles are the outer keys.
+    let isNested = vectors.allSatisfy { $0.name.hasSuffix(".vector") }
+    return vectors.map {
+      VectorSource(
+        name: isNested ? String($0.name.dropLast(".vector".count)) : $0.name, path: path, tensor: $0.name)
+    }
   }
 }

@@ -13,6 +13,9 @@ struct Transcript: Sendable, Decodable {
     let role: String
   }
 
+  /// The roles that speak in it.
+  var speakers: [String] { Set(conversation.map(\.role)).sorted() }
+
   /// The number of the Assistant's messages.
   ///
   /// System messages and skipped turns shift parity, so turns are counted by role, not by place.
@@ -22,15 +25,15 @@ struct Transcript: Sendable, Decodable {
 
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    model = try values.decodeIfPresent(String.self, forKey: .model)
-    domain = try values.decodeIfPresent(String.self, forKey: .domain)
-    condition = try values.decodeIfPresent(String.self, forKey: .condition)
-    // Numbered by some, named by others.
-    if let number = try? values.decodeIfPresent(Int.self, forKey: .sample) {
-      sample = number.description
-    } else {
-      sample = try values.decodeIfPresent(String.self, forKey: .sample)
+    // Labels are numbered by some, named by others.
+    func label(_ key: CodingKeys) throws -> String? {
+      if let number = try? values.decodeIfPresent(Int.self, forKey: key) { return number.description }
+      if let number = try? values.decodeIfPresent(Double.self, forKey: key) { return number.description }
+      if let flag = try? values.decodeIfPresent(Bool.self, forKey: key) { return flag.description }
+      return try values.decodeIfPresent(String.self, forKey: key)
     }
+    (model, domain) = (try label(.model), try label(.domain))
+    (condition, sample) = (try label(.condition), try label(.sample))
     conversation = try values.decode([Message].self, forKey: .conversation)
   }
 

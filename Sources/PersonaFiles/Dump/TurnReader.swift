@@ -36,12 +36,12 @@ struct TurnReader {
   private let space: Space
 
   /// Opens the files of `source` and checks them against `space` and the transcript.
-  init(_ source: TurnSource, space: Space, rowLayers given: [Int]?, tensor: String?) throws {
+  init(_ source: TurnSource, space: Space, options: TurnOptions) throws {
     self.source = source
     self.space = space
     let path = source.paths[0]
     file = try TensorFile(path: path)
-    layout = try Self.layout(source, file, space, tensor)
+    layout = try Self.layout(source, file, space, TurnSources.Reading(options, space))
     let shape: [Int]
     switch layout {
     case .turns(let entry):
@@ -63,13 +63,16 @@ struct TurnReader {
         path: path, fault: DumpFault.hiddenSizeOfSpace(found: shape.last ?? 0, space: space.hiddenSize))
     }
     let rows = shape.count == 2 ? shape[0] : 1
-    rowLayers = try located(path) { try Self.rowLayers(rows, given: given, source.manifest, space) }
+    rowLayers = try located(path) {
+      try Self.rowLayers(rows, given: options.rowLayers?.numbers, source.manifest, space)
+    }
     if let expected = source.expected, expected.turns != turnCount {
       throw FileError(
         path: path,
-        fault: DumpFault.turnCount(rows: turnCount, transcript: expected.turns, transcriptPath: expected.path))
+        fault: DumpFault.turnCount(
+          rows: turnCount, transcript: expected.turns, transcriptPath: expected.path, speakers: expected.speakers))
     }
-    guard turnCount > 0 else { throw FileError(path: path, fault: DumpFault.noTurns(found: ["0 turns"])) }
+    guard turnCount > 0 else { throw FileError(path: path, fault: DumpFault.emptyConversation) }
   }
 
   /// Measures every turn in layer `layers[index]` of the space, along its axis.
@@ -89,10 +92,17 @@ struct TurnReader {
         throw FileError(
           path: source.paths[source.isVectorPerFile ? turn : 0],
           fault: DumpFault.notFinite(
-            layer: space.layers[index], dimension: place.dimension, value: "\(place.value)", turn: turn))
+            layer: space.layers[index], dimension: place.dimension, value: place.value, turn: turn))
       }
       return measurement.turn(hasTokens: hasTokens)
     }
+  }
+
+  /// The shape of a tensor whose rows were taken for turns only because the space has one layer; it could also be a
+  /// vector of as many layers.
+  var doubtfulShape: [Int]? {
+    guard case .turns(let entry) = layout, entry.name != "turns", entry.shape.count == 2 else { return nil }
+    return entry.shape
   }
 
   private var hasTokens: Bool { if case .tokens = layout { true } else { false } }
@@ -157,10 +167,10 @@ struct TurnReader {
 
 extension TurnReader {
   private static func layout(
-    _ source: TurnSource, _ file: TensorFile, _ space: Space, _ tensor: String?
+    _ source: TurnSource, _ file: TensorFile, _ space: Space, _ reading: TurnSources.Reading
   ) throws -> Layout {
     func vector(_ file: TensorFile, _ path: String) throws -> TensorEntry {
-      try VectorSource(name: source.name, path: path, tensor: tensor).entry(in: file)
+      try VectorSource(name: source.name, path: path, tensor: reading.tensor).entry(in: file)
     }
     if source.isVectorPerFile {
       return .files(
@@ -187,11 +197,7 @@ extension TurnReader {
     }
     if let turns = file.tensors.first(where: { $0.name == "turns" }) { return .turns(try hasLayersOrNot(turns)) }
     let entry = try vector(file, path)
-    // A stack of as many rows as there are layers is one turn.
-    let isOneVector =
-      entry.shape.count == 1
-      || entry.shape.count == 2 && [space.rowLayers.count, space.layers.count].contains(entry.shape[0])
-    return isOneVector ? .files([entry]) : .turns(try hasLayersOrNot(entry))
+    return reading.isOneVector(entry.shape) ? .files([entry]) : .turns(try hasLayersOrNot(entry))
   }
 
   private static func offsets(_ file: TensorFile, tokens: Int) throws -> [Int] {
@@ -215,12 +221,9 @@ extension TurnReader {
 
   private static func rowLayers(_ rows: Int, given: [Int]?, _ manifest: Manifest, _ space: Space) throws -> [Int] {
     if let given {
-      guard given.count == rows else {
-        throw LayerFault.rowCount(rows: rows, numbers: given.count, source: "--row-layers")
-      }
-      return given
+      return try checkedLayers(given, rows: rows, source: "--row-layers")
     }
-    if manifest.layers != nil { return try manifest.rowLayers(rows) }
+    if manifest.numbersLayers { return try manifest.rowLayers(rows) }
     if rows == space.rowLayers.count { return space.rowLayers }
     if rows == space.layers.count { return space.layers }
     throw LayerFault.unknownRows(rows: rows, expected: space.rowLayers)

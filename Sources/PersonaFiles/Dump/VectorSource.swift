@@ -28,6 +28,10 @@ struct VectorSource: Sendable, Equatable {
     for name in ["vector", "activations", "mean", "axis"] {
       if let usual = candidates.first(where: { $0.name == name }) { return usual }
     }
+    guard !candidates.isEmpty else {
+      throw FileError(
+        path: path, fault: DumpFault.noActivations(found: file.tensors.map { "\($0.elementType) \($0.shape)" }))
+    }
     guard candidates.count == 1 else {
       throw FileError(path: path, fault: DumpFault.ambiguousTensor(file.tensors.map(\.name)))
     }

@@ -46,11 +46,21 @@ public struct ConvertRun: Sendable {
 
   private func writeSafetensors(_ file: TensorFile, _ tensors: [TensorEntry]) throws -> [TensorEntry] {
     let stem = input.split(separator: "/").last.flatMap { tensorStem(String($0)) } ?? "tensor"
-    let named = tensors.map { $0.name.isEmpty ? $0.renamed(stem) : $0 }
+    let isTaken = tensors.contains { $0.name == stem }
+    let named = tensors.map { $0.name.isEmpty ? $0.renamed(isTaken ? "\(stem)_bare" : stem) : $0 }
+    var names: Set = ["__metadata__"]
+    for tensor in named where !names.insert(tensor.name).inserted {
+      throw FileError(path: input, place: tensor.name, fault: ConvertFault.name)
+    }
+    var keys: Set<String> = []
+    let metadata = (tensor == nil ? file.metadata : []).filter { keys.insert($0.key).inserted }
+    if metadata.count < file.metadata.count, tensor == nil {
+      log.note("of values under equal names, the first is kept")
+    }
     let target = try OutputFile(path: output)
     let writer = try SafetensorsWriter(
       target, tensors: named.map { .init(name: $0.name, elementType: $0.elementType, shape: $0.shape) },
-      metadata: tensor == nil ? file.metadata : [])
+      metadata: metadata)
     for entry in named {
       try forEachPiece(file, entry) { try writer.writeBytes($0, to: entry.name, at: $1) }
     }
@@ -90,10 +100,12 @@ public struct ConvertRun: Sendable {
 enum ConvertFault: FileFault, Equatable {
   case noTensors
   case format
+  case name
 
   var explanation: String {
     switch self {
     case .noTensors: "the file holds no tensor"
+    case .name: "the name is taken, or reserved by the safetensors format; pick one tensor with --tensor NAME"
     case .format: "the output's ending says the format: .safetensors or .npy is wanted"
     }
   }

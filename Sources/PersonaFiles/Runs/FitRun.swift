@@ -75,7 +75,8 @@ public struct FitRun: Sendable {
 
   /// A fit of the role vectors at `path`: a dump folder, a folder of vectors, or a file.
   public init(_ path: String, options: FitOptions, log: RunLog = .silent) {
-    (self.path, self.options, self.log) = (path, options, log)
+    // A dump's vectors/ means the dump: its manifest and its default belong to them.
+    (self.path, self.options, self.log) = (trimmed(dumpRoot(of: path)), options, log)
   }
 
   /// Fits and writes to `output`, which the caller commits.
@@ -85,13 +86,17 @@ public struct FitRun: Sendable {
   public func run(into output: OutputFolder) async throws -> (result: FitResult, inputs: [InputDigest]) {
     let folder = fileKind(path) == .folder ? path : OutputFile.folder(of: path)
     let isFolder = fileKind(path) == .folder
-    let manifest = isFolder ? try Manifest.read(inFolder: path) : Manifest()
+    let manifest = try isFolder ? Manifest.read(inFolder: path) : Manifest(ofSpace: path)
     let labels = isFolder ? try RoleTable(inFolder: path) : .empty
     var sources = try RoleSources(at: path, assistantName: options.assistantName, tensor: options.tensor)
     if options.componentsOnly { sources = sources.withoutAssistant }
     if sources.assistant == nil, !options.componentsOnly {
       throw FileError(
         path: path, fault: DumpFault.noDefault(name: options.assistantName, roles: sources.roles.map(\.name)))
+    }
+    if sources.areUnnamed {
+      log.note(
+        "\(path): its rows are not named; they are taken as the roles \(listed(sources.roles.map(\.name), most: 3))")
     }
     guard sources.roles.count >= 2 else {
       throw FileError(path: path, fault: DumpFault.tooFewRoles(sources.roles.count))
@@ -105,10 +110,7 @@ public struct FitRun: Sendable {
     }
     let rowLayers = try located(path) {
       guard let given = options.rowLayers?.numbers else { return try manifest.rowLayers(vectors.rows) }
-      guard given.count == vectors.rows else {
-        throw LayerFault.rowCount(rows: vectors.rows, numbers: given.count, source: "--row-layers")
-      }
-      return given
+      return try checkedLayers(given, rows: vectors.rows, source: "--row-layers")
     }
     let rows = try located(path) { try options.layers.indices(in: rowLayers) }
     let selection = try finiteRoles(vectors, rows: rows)
@@ -198,7 +200,7 @@ public struct FitRun: Sendable {
   private func notFinite(_ place: RoleVectorSet.NonFinite, layer: Int) -> FileError {
     FileError(
       path: place.source.path, place: place.source.place,
-      fault: DumpFault.notFinite(layer: layer, dimension: place.dimension, value: "\(place.value)"))
+      fault: DumpFault.notFinite(layer: layer, dimension: place.dimension, value: place.value))
   }
 }
 

@@ -55,7 +55,8 @@ public struct InspectRun: Sendable {
   /// - Throws: `FileError` for a file that cannot be read, or a folder without tensors.
   public func run(_ path: String) throws -> [Inspection] {
     guard fileKind(path) == .folder else { return [try inspectFile(path)] }
-    let found = try inspectFolder(path)
+    var visited: Set<String> = []
+    let found = try inspectFolder(path, &visited)
     guard !found.isEmpty else {
       throw FileError(path: path, fault: DumpFault.noRoleVectors(found: try folderContents(path)))
     }
@@ -71,7 +72,9 @@ public struct InspectRun: Sendable {
       metadata: Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first }, others: [:])
   }
 
-  private func inspectFolder(_ path: String) throws -> [Inspection] {
+  private func inspectFolder(_ path: String, _ visited: inout Set<String>) throws -> [Inspection] {
+    // A link can lead back up.
+    guard visited.insert(resolvedPath(path) ?? path).inserted else { return [] }
     let names = try folderContents(path).filter { !$0.hasPrefix(".") }
     let parts = ["vectors", "activations", "turns", "traits"].filter { names.contains($0) }
     var (survey, bytes) = (Survey(), 0)
@@ -92,7 +95,9 @@ public struct InspectRun: Sendable {
       }
     }
     if survey.groups.isEmpty {
-      return try names.filter { fileKind("\(path)/\($0)") == .folder }.flatMap { try inspectFolder("\(path)/\($0)") }
+      return try names.filter { fileKind("\(path)/\($0)") == .folder }.flatMap {
+        try inspectFolder("\(path)/\($0)", &visited)
+      }
     }
     var others: [String: Int] = [:]
     for part in ["scores", "transcripts"] where fileKind("\(path)/\(part)") == .folder {

@@ -71,12 +71,10 @@ struct MeasuredTurns<Reduced: Sendable>: Sendable {
     _ space: Space, _ paths: [String], options: TurnOptions, log: RunLog, name: String,
     reduce: @escaping @Sendable (Conversation) -> Reduced
   ) async throws {
-    let sources = try TurnSources(
-      paths, transcripts: options.transcripts, conversation: options.conversation, tensor: options.tensor)
-    let given = options.rowLayers?.numbers
+    let sources = try TurnSources(paths, TurnSources.Reading(options, space))
     // Without a wish, the layers of the space that the first conversation has.
     let first = try sources.conversations.first.map {
-      try TurnReader($0, space: space, rowLayers: given, tensor: options.tensor).rowLayers
+      try TurnReader($0, space: space, options: options).rowLayers
     }
     let wanted = try located(paths[0]) { try options.layers.indices(in: space.layers) }
       .filter { options.layers != .all || (first ?? []).contains(space.layers[$0]) }
@@ -89,21 +87,33 @@ struct MeasuredTurns<Reduced: Sendable>: Sendable {
     let done = Counter()
     let all = sources.conversations.count
     let measured = try await concurrentMap(sources.conversations, threads: options.threads) { source in
-      let reader = try TurnReader(source, space: space, rowLayers: given, tensor: options.tensor)
-      var skipped = 0
+      let reader = try TurnReader(source, space: space, options: options)
+      if let shape = reader.doubtfulShape {
+        log.note(
+          "\(source.paths[0]): shape \(shape) is taken as \(shape[0]) turns of one layer; if it is one turn of "
+            + "\(shape[0]) layers, say which with --row-layers")
+      }
+      var skipped: Set<Int> = []
       let layers = try wanted.map { index in
         let turns = try reader.turns(inLayer: index, skippingNonFinite: options.skipsNonFinite)
-        skipped += turns.count { $0 == nil }
+        skipped.formUnion(turns.indices.filter { turns[$0] == nil })
         return (index: index, number: space.layers[index], turns: turns)
       }
-      if skipped > 0 { log.note("\(source.paths[0]): left out \(skipped) turns with values that are not finite") }
+      if !skipped.isEmpty {
+        let turns = skipped.sorted().map(String.init)
+        log.note("\(source.paths[0]): left out, where their values are not finite, turns \(listed(turns))")
+      }
       log.progress(name, done.next(), all)
       let key = ConversationKey(
         conversation: source.name, domain: source.domain, condition: source.condition, sample: source.sample)
-      return (reduce(Conversation(key: key, layers: layers)), reader.turnCount)
+      let hasTurns = layers.contains { $0.turns.contains { $0 != nil } }
+      return (reduce(Conversation(key: key, layers: layers)), reader.turnCount, hasTurns)
     }
     results = measured.map(\.0)
     turnCount = measured.reduce(0) { $0 + $1.1 }
+    guard measured.contains(where: { $0.2 }) else {
+      throw FileError(path: paths[0], fault: DumpFault.noFiniteTurns)
+    }
     layers = wanted.map { space.layers[$0] }
     self.sources = sources
   }

@@ -47,8 +47,9 @@ public struct SynthRun: Sendable {
       let contents = try folderContents(path)
       if !contents.isEmpty, !replacing { throw FileError(path: path, fault: OutputFault.exists) }
       // --force must not delete what this verb did not write.
-      if !contents.isEmpty, !contents.contains("truth.json") {
-        throw FileError(path: path, fault: OutputFault.wrongKind(found: "folder that is no synthetic dump"))
+      let own = ["default.safetensors", "manifest.json", "roles.csv", "transcripts", "truth.json", "turns", "vectors"]
+      if !contents.isEmpty, !contents.contains("truth.json") || !contents.allSatisfy(own.contains) {
+        throw FileError(path: path, fault: OutputFault.wrongKind(found: "folder that is no synthetic dump, or more"))
       }
     }
     let name = path.split(separator: "/").last.map(String.init) ?? path

@@ -31,9 +31,8 @@ public struct Space: Sendable {
       }
       return list
     }
-    layers = try list("layers", of: Int.self)
+    let (layers, roleNames) = (try list("layers", of: Int.self), try list("roles", of: String.self))
     rowLayers = try list("row_layers", of: Int.self)
-    roleNames = try list("roles", of: String.self)
     model = metadata["model"]
     guard file.tensors.contains(where: { $0.name == "default" }) else {
       throw FileError(path: path, fault: SpaceFileFault.noAxis)
@@ -44,20 +43,29 @@ public struct Space: Sendable {
     guard mean.shape.count == 2, mean.shape == assistant.shape, mean.shape[0] == layers.count,
       roles.shape == [roleNames.count] + mean.shape
     else { throw FileError(path: path, fault: SpaceFileFault.shapes) }
+    _ = try located(path) { try checkedLayers(layers, rows: layers.count, source: "its metadata") }
     let hiddenSize = mean.shape[1]
     self.hiddenSize = hiddenSize
     var (axes, projections) = ([AssistantAxis](), [[Double]]())
     for layer in layers.indices {
-      let axis = try AssistantAxis(
-        assistant: try file.read(assistant, [layer..<layer + 1, 0..<hiddenSize]),
-        roleMean: try file.read(mean, [layer..<layer + 1, 0..<hiddenSize]))
+      let range = [layer..<layer + 1, 0..<hiddenSize]
+      let (point, centre) = (try file.read(assistant, range), try file.read(mean, range))
+      let axis = try located(path, place: "layer \(layers[layer])") {
+        guard (point + centre).allSatisfy(\.isFinite) else { throw SpaceFileFault.notFinite }
+        return try AssistantAxis(assistant: point, roleMean: centre)
+      }
       axes.append(axis)
       projections.append(
-        try roleNames.indices.map {
-          let vector = try file.read(roles, [$0..<$0 + 1, layer..<layer + 1, 0..<hiddenSize])
-          return axis.reading(of: vector[...]).projection
+        try roleNames.indices.map { role in
+          let vector = try file.read(roles, [role..<role + 1] + range)
+          let projection = axis.reading(of: vector[...]).projection
+          guard projection.isFinite else {
+            throw FileError(path: path, place: "role '\(roleNames[role])'", fault: SpaceFileFault.notFinite)
+          }
+          return projection
         })
     }
+    (self.layers, self.roleNames) = (layers, roleNames)
     (self.axes, roleProjections) = (axes, projections)
   }
 
@@ -79,6 +87,8 @@ public enum SpaceFileFault: FileFault, Equatable {
   case noAxis
   /// Tensors disagree in shape.
   case shapes
+  /// A value is NaN or infinite.
+  case notFinite
   /// The role names do not match the rows.
   case roles(Int)
 
@@ -90,6 +100,7 @@ public enum SpaceFileFault: FileFault, Equatable {
     case .noAxis:
       "this space has components but no axis; fit it again without --components-only, with a default Assistant"
     case .shapes: "its mean, default and role_vectors disagree in shape with its metadata"
+    case .notFinite: "a value is NaN or infinite; fit the space again"
     case .roles(let rows): "it does not name \(rows) roles for the rows of role_vectors"
     }
   }

@@ -2,6 +2,9 @@ internal import LinearAlgebra
 internal import PersonaSpace
 internal import TensorFiles
 
+/// What the metadata of a space file say under `format`.
+let spaceFormat = "persona space 1"
+
 /// Writes `space.safetensors`, layer after layer.
 ///
 /// `role_vectors` (R, L, d) are as read, in float where that holds them exactly; `default`, `mean` and `axis` (L, d),
@@ -62,7 +65,7 @@ final class SpaceWriter {
       "centring": "role mean", "scale": "none",
     ]
     var metadata = [
-      ("format", "persona space 1"), ("tool", "persona \(toolVersion)"),
+      ("format", spaceFormat), ("tool", "persona \(toolVersion)"),
       ("roles", try encodeJSON(names, pretty: false)),
       ("groups", try encodeJSON(names.map { labels[$0].group }, pretty: false)),
       ("levels", try encodeJSON(names.map { labels[$0].level }, pretty: false)),

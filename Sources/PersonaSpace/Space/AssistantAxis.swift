@@ -16,11 +16,13 @@ public struct AssistantAxis: Sendable {
 
   /// The axis from `roleMean` to `assistant`.
   ///
-  /// - Throws: `SpaceFault.noAxis` if the two are equal.
+  /// - Throws: `SpaceFault.noAxis` if the two are equal up to rounding.
   public init(assistant: [Double], roleMean: [Double]) throws {
     let contrast = difference(assistant, roleMean)
     let norm = euclideanNorm(contrast)
-    guard norm > 0, norm.isFinite else { throw SpaceFault.noAxis }
+    // The mean of a thousand vectors is known to some ten roundings; a difference below that has no direction.
+    let noise = 16 * Double.ulpOfOne * max(euclideanNorm(assistant), euclideanNorm(roleMean))
+    guard norm > noise, norm.isFinite else { throw SpaceFault.noAxis }
     (self.assistant, self.roleMean, self.contrast, self.norm) = (assistant, roleMean, contrast, norm)
     unit = contrast.map { $0 / norm }
   }

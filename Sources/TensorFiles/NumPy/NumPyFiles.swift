@@ -16,21 +16,10 @@ func tensorsOfNPZ(_ archive: ZipArchive) throws -> [TensorEntry] {
     do {
       guard member.name.hasSuffix(".npy") else { throw NumPyFault.memberName }
       let name = String(member.name.dropLast(".npy".count))
-      if member.isDeflated {
-        // Deflated data has no random access: what is skipped must be inflated. Headers are short, but zlib gives
-        // no less than the whole member here; arrays that matter for size are stored.
-        let content = try archive.contents(of: member)
-        let offset = try NumPyHeader.dataOffset(prefix: Array(content.prefix(NumPyHeader.prefixLength)))
-        let header = try NumPyHeader(parsing: Array(content.prefix(offset)))
-        return try header.tensor(named: name, storage: .deflated(member, header: offset))
-      }
-      let start = try archive.dataOffset(of: member)
-      let prefixLength = min(NumPyHeader.prefixLength, member.uncompressedSize)
-      let offset = try NumPyHeader.dataOffset(prefix: try archive.source.read(at: start, count: prefixLength))
-      let header = try NumPyHeader(
-        parsing: try archive.source.read(at: start, count: min(offset, member.uncompressedSize)))
-      return try header.tensor(
-        named: name, storage: .file(offset: start + offset, byteCount: member.uncompressedSize - offset))
+      let prefix = try archive.start(of: member, count: NumPyHeader.prefixLength)
+      let offset = try NumPyHeader.dataOffset(prefix: prefix)
+      let header = try NumPyHeader(parsing: try archive.start(of: member, count: offset))
+      return try header.tensor(named: name, storage: .member(member, header: offset))
     } catch let fault as any FileFault {
       throw FileError(path: archive.source.path, place: member.name, fault: fault)
     }

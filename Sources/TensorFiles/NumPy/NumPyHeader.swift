@@ -62,12 +62,11 @@ struct NumPyHeader: Equatable {
   func tensor(named name: String, storage: TensorStorage) throws -> TensorEntry {
     var strides = try contiguousStrides(shape)
     if isFortranOrder { strides = try contiguousStrides(shape.reversed()).reversed() }
-    let entry = try TensorEntry(
+    let wanted = try shape.reduce(elementType.byteCount) { try checked($0.multipliedReportingOverflow(by: $1)) }
+    guard wanted == storage.byteCount else { throw NumPyFault.dataLength(found: storage.byteCount, wanted: wanted) }
+    return try TensorEntry(
       name: name, elementType: elementType, shape: shape, strides: strides, offset: 0, storage: storage,
       isBigEndian: isBigEndian)
-    let wanted = entry.elementCount * elementType.byteCount
-    guard wanted == storage.byteCount else { throw NumPyFault.dataLength(found: storage.byteCount, wanted: wanted) }
-    return entry
   }
 }
 
@@ -90,7 +89,8 @@ enum NumPyFault: FileFault, Equatable {
     case .header(let what): "its header is not the dictionary that NumPy writes: \(what)"
     case .type(let type): "element type '\(type)' is not read; save plain numbers, such as float32"
     case .void: "element type '|V2' is raw bytes (NumPy has no bfloat16); save it as float32 or as .safetensors"
-    case .dataLength(let found, let wanted): "it has \(found) bytes of data, its shape and type say \(wanted)"
+    case .dataLength(let found, let wanted):
+      "it has \(found) bytes of data, its shape and type say \(wanted); the file was cut short, or written wrongly"
     case .memberName: "a member of an .npz file that is no .npy array"
     }
   }

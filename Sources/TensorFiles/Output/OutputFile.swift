@@ -16,9 +16,7 @@ public final class OutputFile {
   /// - Throws: `FileError` if the folder does not exist or may not be written to.
   public init(path: String) throws {
     self.path = path
-    let folder = Self.folder(of: path)
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    temporaryPath = "\(folder)/.\(name).\(getpid()).tmp"
+    temporaryPath = UnfinishedOutputs.newFile(in: Self.folder(of: path))
     descriptor = unsafe open(temporaryPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard descriptor >= 0 else {
       throw FileError(path: path, fault: OutputFault.system(operation: "create the file", reason: lastSystemError()))
@@ -64,6 +62,7 @@ public final class OutputFile {
 
   func rename() throws {
     guard unsafe Glibc.rename(temporaryPath, path) == 0 else { throw Self.failure("put the file in place", path) }
+    UnfinishedOutputs.forget(file: temporaryPath)
     Self.flush(folder: Self.folder(of: path))
   }
 
@@ -73,6 +72,7 @@ public final class OutputFile {
     isOpen = false
     // After a commit there is nothing under this name.
     _ = unsafe unlink(temporaryPath)
+    UnfinishedOutputs.forget(file: temporaryPath)
   }
 
   private func transfer(_ bytes: [UInt8], _ write: (UnsafeRawPointer, Int) -> Int) throws {
@@ -117,6 +117,8 @@ public enum OutputFault: FileFault, Equatable {
   case exists
   /// The output is one of the files that are read.
   case isInput
+  /// The output lies in a folder that is read.
+  case insideInput(String)
   /// A folder is wanted where a file is, or the reverse.
   case wrongKind(found: String)
 
@@ -132,6 +134,8 @@ public enum OutputFault: FileFault, Equatable {
       "cannot \(operation): \(reason)"
     case .exists: "it is there already; give --force to replace it, or another -o"
     case .isInput: "this is one of the files that are read; nothing read is written to, give another -o"
+    case .insideInput(let input):
+      "this lies in \(input), which is read: its files could replace or pass for input; give another -o"
     case .wrongKind(let found): "there is a \(found) of this name; give another -o"
     }
   }

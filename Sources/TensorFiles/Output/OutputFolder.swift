@@ -8,10 +8,11 @@ public final class OutputFolder {
   /// The folder's path.
   public let path: String
   private var files: [OutputFile] = []
-  private let isNew: Bool
+  /// The folders that had to be made: this one, and those it lies in.
+  private let made: [String]
   private var isCommitted = false
 
-  /// Makes the folder if it is not there.
+  /// Makes the folder, and those it lies in, if they are not there.
   ///
   /// - Parameters:
   ///   - path: the folder.
@@ -22,28 +23,20 @@ public final class OutputFolder {
   ///   is false.
   public init(path: String, names: [String], replacing: Bool, inputs: [String] = []) throws {
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
-    isNew = unsafe mkdir(self.path, 0o777) == 0
-    if !isNew {
-      let reason = lastSystemError()
-      guard errno == EEXIST else {
-        throw FileError(path: path, fault: OutputFault.system(operation: "make the folder", reason: reason))
+    for input in inputs where areSameFile(input, self.path) {
+      throw FileError(path: path, fault: OutputFault.isInput)
+    }
+    made = try UnfinishedOutputs.makeFolders(self.path)
+    if !made.isEmpty { return }
+    for name in names {
+      let file = "\(self.path)/\(name)"
+      for input in inputs where areSameFile(input, file) {
+        throw FileError(path: file, fault: OutputFault.isInput)
       }
-      guard fileKind(self.path) == .folder else {
-        throw FileError(path: path, fault: OutputFault.wrongKind(found: "file"))
-      }
-      for input in inputs where areSameFile(input, self.path) {
-        throw FileError(path: path, fault: OutputFault.isInput)
-      }
-      for name in names {
-        let file = "\(self.path)/\(name)"
-        for input in inputs where areSameFile(input, file) {
-          throw FileError(path: file, fault: OutputFault.isInput)
-        }
-        switch fileKind(file) {
-        case .missing: break
-        case .folder: throw FileError(path: file, fault: OutputFault.wrongKind(found: "folder"))
-        default: if !replacing { throw FileError(path: file, fault: OutputFault.exists) }
-        }
+      switch fileKind(file) {
+      case .missing: break
+      case .folder: throw FileError(path: file, fault: OutputFault.wrongKind(found: "folder"))
+      default: if !replacing { throw FileError(path: file, fault: OutputFault.exists) }
       }
     }
   }
@@ -52,8 +45,7 @@ public final class OutputFolder {
     if !isCommitted {
       // By hand: when the array is released is the optimiser's choice.
       for file in files { file.discard() }
-      // Fails, rightly, if something else was put there meanwhile.
-      if isNew { _ = unsafe rmdir(path) }
+      UnfinishedOutputs.remove(folders: made)
     }
   }
 
@@ -74,6 +66,7 @@ public final class OutputFolder {
     for file in files { try file.close() }
     for file in files { try file.rename() }
     isCommitted = true
+    UnfinishedOutputs.forget(folders: made)
   }
 
   /// Removes the file `name` that an earlier run left and this one does not make.

@@ -4,11 +4,13 @@
 /// for unbounded time or memory.
 struct PickleMachine {
   /// Key, storage and tensor of 100,000 entries take some 20 values each.
-  static let stackLimit = 1 << 23
+  static let stackLimit = 1 << 22
   /// `torch.save` numbers each object it may refer to again, some 15 an entry.
-  static let memoLimit = 1 << 23
+  static let memoLimit = 1 << 22
   /// An array is pickled into one string.
   static let textLimit = 1 << 28
+  /// Lists and dictionaries made in all, each kept until the end. A list a response is a hundredth of this.
+  static let containerLimit = 1 << 20
   /// Container elements and encoded bytes in all: what the memo names can be copied again and again.
   static let copyLimit = 1 << 28
   /// Tuples in tuples; a tensor takes three.
@@ -57,7 +59,9 @@ struct PickleMachine {
     switch Unicode.Scalar(code) {
     case "\u{80}": _ = try cursor.take(1)  // PROTO
     case "\u{95}": _ = try cursor.take(8)  // FRAME
-    case "(": marks.append(stack.count)
+    case "(":
+      guard marks.count < Self.stackLimit else { throw PickleFault.limit("marks", Self.stackLimit) }
+      marks.append(stack.count)
     case "0": _ = try pop()
     case "N": stack.append(.none)
     case "\u{88}": stack.append(.bool(true))
@@ -71,9 +75,10 @@ struct PickleMachine {
     case "\u{8C}": stack.append(.string(try text(Int(try cursor.integer(UInt8.self)))))
     case "B": stack.append(.bytes(try bytes(Int(try cursor.integer(UInt32.self)))))
     case "C": stack.append(.bytes(try bytes(Int(try cursor.integer(UInt8.self)))))
-    case "}": push(PickleDictionary())
+    case "}": try push(PickleDictionary())
     case "]":
       let list = PickleList()
+      try checkContainers()
       lists.append(list)
       stack.append(.list(list))
     case ")": stack.append(.tuple(PickleTuple()))
@@ -137,7 +142,14 @@ struct PickleMachine {
     stack.append(.tuple(tuple))
   }
 
-  private mutating func push(_ dictionary: PickleDictionary) {
+  private func checkContainers() throws {
+    guard lists.count + dictionaries.count < Self.containerLimit else {
+      throw PickleFault.limit("containers", Self.containerLimit)
+    }
+  }
+
+  private mutating func push(_ dictionary: PickleDictionary) throws {
+    try checkContainers()
     dictionaries.append(dictionary)
     stack.append(.dictionary(dictionary))
   }
@@ -150,7 +162,7 @@ struct PickleMachine {
     switch try global.call(arguments) {
     case .dictionary(let dictionary):
       try count(dictionary.items.count)
-      push(dictionary)
+      try push(dictionary)
     case .bytes(let bytes):
       try count(bytes.count)
       stack.append(.bytes(bytes))

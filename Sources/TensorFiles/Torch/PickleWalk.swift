@@ -4,35 +4,53 @@ struct PickleWalk {
   static let depthLimit = 64
   /// Values visited; a container that the memo shares is visited once a mention, so a small pickle could ask for
   /// any number.
-  static let visitLimit = 1 << 21
+  static let visitLimit = 1 << 20
+  /// Bytes of key paths and text in all: a long key is part of every path below it.
+  static let textLimit = 1 << 26
 
   private(set) var tensors: [TensorEntry] = []
   private(set) var metadata: [(key: String, value: String)] = []
   private var visits = 0
+  private var text = 0
   private let entry: (PickleTensor, String) throws -> TensorEntry
 
   init(entry: @escaping (PickleTensor, String) throws -> TensorEntry) { self.entry = entry }
 
-  mutating func visit(_ value: PickleValue, path: [String]) throws {
+  /// Visits the value at the key path `name`, `depth` containers in.
+  mutating func visit(_ value: PickleValue, name: String = "", depth: Int = 0) throws {
     visits += 1
     guard visits <= Self.visitLimit else { throw PickleFault.limit("values", Self.visitLimit) }
-    guard path.count <= Self.depthLimit else { throw PickleFault.limit("levels of nesting", Self.depthLimit) }
-    let name = path.joined(separator: ".")
+    guard depth <= Self.depthLimit else { throw PickleFault.limit("levels of nesting", Self.depthLimit) }
     switch value {
     case .dictionary(let dictionary):
-      for (key, value) in dictionary.items { try visit(value, path: path + [try Self.keyText(key)]) }
+      for (key, value) in dictionary.items { try descend(value, name, try Self.keyText(key), depth) }
     case .list(let list):
-      for (i, element) in list.elements.enumerated() { try visit(element, path: path + ["\(i)"]) }
+      for (i, element) in list.elements.enumerated() { try descend(element, name, "\(i)", depth) }
     case .tuple(let tuple):
-      for (i, element) in tuple.elements.enumerated() { try visit(element, path: path + ["\(i)"]) }
+      for (i, element) in tuple.elements.enumerated() { try descend(element, name, "\(i)", depth) }
     case .tensor(let tensor): tensors.append(try entry(tensor, name))
     case .array(let array): tensors.append(try Self.entry(array, name: name))
-    case .string(let text): metadata.append((name, text))
-    case .bool(let flag): metadata.append((name, flag ? "true" : "false"))
-    case .integer(let number): metadata.append((name, "\(number)"))
-    case .float(let number): metadata.append((name, "\(number)"))
+    case .string(let text): try note(text, name)
+    case .bool(let flag): try note(flag ? "true" : "false", name)
+    case .integer(let number): try note("\(number)", name)
+    case .float(let number): try note("\(number)", name)
     case .none, .hugeInteger, .bytes, .global, .storage, .arrayType: break
     }
+  }
+
+  private mutating func descend(_ value: PickleValue, _ name: String, _ key: String, _ depth: Int) throws {
+    try count(name.utf8.count + key.utf8.count)
+    try visit(value, name: depth == 0 ? key : "\(name).\(key)", depth: depth + 1)
+  }
+
+  private mutating func note(_ value: String, _ name: String) throws {
+    try count(value.utf8.count)
+    metadata.append((name, value))
+  }
+
+  private mutating func count(_ bytes: Int) throws {
+    text += bytes
+    guard text <= Self.textLimit else { throw PickleFault.limit("bytes of names and text", Self.textLimit) }
   }
 
   private static func keyText(_ key: PickleValue) throws -> String {
@@ -40,7 +58,12 @@ struct PickleWalk {
     case .string(let text): return text
     case .integer(let number): return "\(number)"
     case .bool(let flag): return "\(flag)"
-    case .tuple(let parts): return try parts.elements.map(keyText).joined(separator: ",")
+    // (layer, head) and the like; not tuples of tuples, which the memo could nest into any length.
+    case .tuple(let parts):
+      return try parts.elements.map { part in
+        if case .tuple = part { throw PickleFault.call("a dictionary key of nested tuples") }
+        return try keyText(part)
+      }.joined(separator: ",")
     default: throw PickleFault.call("a dictionary key that is neither text nor integer")
     }
   }

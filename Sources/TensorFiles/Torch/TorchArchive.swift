@@ -3,6 +3,9 @@ struct TorchArchive {
   static let pickleSuffix = "/data.pkl"
   /// A pickle of 1,200 responses takes 200 kB; arrays pickled in place take their size.
   static let pickleLimit = 1 << 28
+  /// PyTorch stores its pickles. A deflated one comes from another program, and costs the file a thousandth of what it
+  /// asks for.
+  static let deflatedPickleLimit = 1 << 24
 
   private let archive: ZipArchive
   private let root: String
@@ -20,19 +23,31 @@ struct TorchArchive {
     if archive.member(named: "\(root)/constants.pkl") != nil {
       throw FileError(path: path, fault: ContainerFault.torchScript)
     }
-    guard pickle.uncompressedSize <= Self.pickleLimit else {
-      throw FileError(path: path, place: pickle.name, fault: PickleFault.limit("bytes", Self.pickleLimit))
+    let limit = pickle.isDeflated ? Self.deflatedPickleLimit : Self.pickleLimit
+    guard pickle.uncompressedSize <= limit else {
+      throw FileError(path: path, place: pickle.name, fault: PickleFault.limit("bytes", limit))
     }
-    isBigEndian =
-      try archive.member(named: "\(root)/byteorder").map { try archive.contents(of: $0) == Array("big".utf8) } ?? false
+    isBigEndian = try Self.isBigEndian(archive, root)
     (self.root, self.pickle) = (root, pickle)
+  }
+
+  /// What the record `byteorder` says; archives before PyTorch 2.1 have none and are little-endian.
+  private static func isBigEndian(_ archive: ZipArchive, _ root: String) throws -> Bool {
+    guard let member = archive.member(named: "\(root)/byteorder") else { return false }
+    switch String(decoding: try archive.start(of: member, count: 16), as: UTF8.self) {
+    case "little": return false
+    case "big": return true
+    case let other:
+      throw FileError(
+        path: archive.source.path, place: member.name, fault: PickleFault.record("byte order '\(other)' is unknown"))
+    }
   }
 
   /// All tensors and scalars of the pickled object.
   func content() throws -> (tensors: [TensorEntry], metadata: [(key: String, value: String)]) {
     do {
       var walk = PickleWalk { try entry($0, name: $1) }
-      try PickleMachine.evaluate(try archive.contents(of: pickle)) { try walk.visit($0, path: []) }
+      try PickleMachine.evaluate(try archive.contents(of: pickle)) { try walk.visit($0) }
       var names: Set<String> = []
       for tensor in walk.tensors where !names.insert(tensor.name).inserted {
         throw PickleFault.record("two tensors are named '\(tensor.name)'")
@@ -58,7 +73,7 @@ struct TorchArchive {
     do {
       return try TensorEntry(
         name: name, elementType: elementType, shape: tensor.shape, strides: tensor.strides, offset: tensor.offset,
-        storage: member.isDeflated ? .deflated(member, header: 0) : .member(member), isBigEndian: isBigEndian)
+        storage: .member(member, header: 0), isBigEndian: isBigEndian)
     } catch let fault as any FileFault {
       throw PickleFault.record("tensor '\(name)': \(fault.explanation)")
     }

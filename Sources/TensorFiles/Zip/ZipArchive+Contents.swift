@@ -1,8 +1,19 @@
 internal import CZlib
 
 extension ZipArchive {
-  /// DEFLATE cannot expand by more (zlib technical details: 1032:1).
-  private static let largestExpansion = 1032
+  /// The first `count` bytes of the content of `member`, or all of it if it is shorter.
+  func start(of member: ZipMember, count: Int) throws -> [UInt8] {
+    let offset = try dataOffset(of: member)
+    let count = min(count, member.uncompressedSize)
+    guard member.isDeflated else { return try source.read(at: offset, count: count) }
+    do {
+      // Incompressible data grow by a few bytes a block; the slack covers that and the block headers.
+      let needed = min(member.compressedSize, 2 * count + 1024)
+      return try inflated(try source.read(at: offset, count: needed), size: count, isWhole: false)
+    } catch let fault as any FileFault {
+      throw FileError(path: source.path, place: member.name, fault: fault)
+    }
+  }
 
   /// The whole uncompressed content of `member`; its CRC-32 is verified where the archive states one.
   func contents(of member: ZipMember) throws -> [UInt8] {
@@ -10,10 +21,8 @@ extension ZipArchive {
     do {
       let bytes: [UInt8]
       if member.isDeflated {
-        guard member.uncompressedSize / Self.largestExpansion <= member.compressedSize else {
-          throw ZipFault.bomb(declared: member.uncompressedSize, compressed: member.compressedSize)
-        }
-        bytes = try inflated(member, at: offset)
+        bytes = try inflated(
+          try source.read(at: offset, count: member.compressedSize), size: member.uncompressedSize, isWhole: true)
       } else {
         bytes = try source.read(at: offset, count: member.compressedSize)
       }
@@ -27,9 +36,9 @@ extension ZipArchive {
     }
   }
 
-  private func inflated(_ member: ZipMember, at offset: Int) throws -> [UInt8] {
-    var compressed = try source.read(at: offset, count: member.compressedSize)
-    var output = [UInt8](repeating: 0, count: member.uncompressedSize)
+  /// The first `size` bytes that `compressed` inflates to; all that it does, if `isWhole`.
+  private func inflated(_ compressed: [UInt8], size: Int, isWhole: Bool) throws -> [UInt8] {
+    var (compressed, output) = (compressed, [UInt8](repeating: 0, count: size))
     var stream = unsafe z_stream()
     guard unsafe persona_inflate_init_raw(&stream) == Z_OK else { throw ZipFault.inflate("zlib did not start") }
     defer { _ = unsafe inflateEnd(&stream) }
@@ -38,7 +47,7 @@ extension ZipArchive {
     let status = unsafe compressed.withUnsafeMutableBytes { input in
       unsafe output.withUnsafeMutableBytes { result in
         var (consumed, produced, status) = (0, 0, Z_OK)
-        while status == Z_OK {
+        while status == Z_OK, isWhole || produced < result.count {
           let (given, room) = (min(piece, input.count - consumed), min(piece, result.count - produced))
           unsafe stream.next_in = input.baseAddress.map { unsafe ($0 + consumed).assumingMemoryBound(to: UInt8.self) }
           unsafe stream.next_out = result.baseAddress.map {
@@ -53,7 +62,7 @@ extension ZipArchive {
         return status
       }
     }
-    guard status == Z_STREAM_END else {
+    guard status == Z_STREAM_END || (!isWhole && status == Z_OK) else {
       throw ZipFault.inflate(status == Z_BUF_ERROR ? "they do not give the declared size" : "zlib status \(status)")
     }
     return output

@@ -107,6 +107,8 @@ struct ZipArchive: Sendable {
 
 extension ZipMember {
   static let localHeaderSize = 30
+  /// DEFLATE cannot expand by more (zlib technical details: 1032:1).
+  private static let largestExpansion = 1032
   /// Traditional encryption, strong encryption, masked local headers.
   static let encryptionFlags: UInt16 = 1 | 1 << 6 | 1 << 13
 
@@ -140,6 +142,9 @@ extension ZipMember {
     headerOffset = try wide.value(offset)
     _ = try cursor.take(Int(commentLength))
     guard isDeflated || compressedSize == uncompressedSize else { throw ZipFault.localDisagrees("stored size") }
+    guard uncompressedSize / Self.largestExpansion <= compressedSize else {
+      throw ZipFault.bomb(declared: uncompressedSize, compressed: compressedSize)
+    }
   }
 }
 

@@ -21,7 +21,9 @@ struct Cap: AsyncParsableCommand {
   @OptionGroup var layer: LayerOptions
   @OptionGroup var common: CommonOptions
 
-  @Option(help: ArgumentHelp("Floors in axis-projection units, with commas between.", valueName: "X[,X…]"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Floors in axis-projection units, with commas between, each once.", valueName: "X[,X…]"))
   var tau: NumberList?
 
   @Option(
@@ -63,7 +65,10 @@ struct Cap: AsyncParsableCommand {
 
 /// Where to cap.
 struct CapArguments: ParsableArguments {
-  @Option(help: ArgumentHelp("Percentiles of calibration projections to cap at (default 25).", valueName: "P[,P…]"))
+  @Option(
+    help: ArgumentHelp(
+      "Percentiles of calibration projections to cap at, each once (default 25; analyze: 1,25,50,75).",
+      valueName: "P[,P…]"))
   var percentile: NumberList?
 
   @Option(help: ArgumentHelp("Domains that capping should not touch, for benign_touched.", valueName: "NAME[,NAME…]"))
@@ -76,7 +81,7 @@ struct CapArguments: ParsableArguments {
   }
 }
 
-/// Finite numbers with commas between.
+/// Finite numbers with commas between, each once.
 struct NumberList: ExpressibleByArgument {
   let numbers: [Double]
 
@@ -85,7 +90,8 @@ struct NumberList: ExpressibleByArgument {
   init?(argument: String) {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
     numbers = parts.compactMap(\.self).filter(\.isFinite)
-    if numbers.count != parts.count { return nil }
+    // A number given twice would be a row given twice.
+    if numbers.count != parts.count || Set(numbers).count != numbers.count { return nil }
   }
 }
 

@@ -14,7 +14,9 @@ struct Drift: AsyncParsableCommand {
   @OptionGroup var threshold: ThresholdOption
   @OptionGroup var common: CommonOptions
 
-  @Option(help: ArgumentHelp("Layers: all, 16, 8:24 (half-open), or several with commas.", valueName: "LAYERS"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Layers: all, 16, 8:24 (half-open), or several with commas.", valueName: "LAYERS"))
   var layers = LayerSelection.all
 
   func run() async throws {
@@ -35,6 +37,7 @@ struct Drift: AsyncParsableCommand {
 /// Where a turn counts as having left the Assistant.
 struct ThresholdOption: ParsableArguments {
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The axis position below which a turn has left the Assistant; 0.5 is half-way to the mean role.", valueName: "X"))
   var threshold = 0.5

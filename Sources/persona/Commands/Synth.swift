@@ -32,9 +32,11 @@ struct Synth: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    guard roles >= 8, layerCount >= 1, dimensions >= 16, conversations >= 0, turns >= 1 else {
-      throw ValidationError(
-        "at least 8 roles, 1 layer, 16 dimensions, 0 conversations and 1 turn are needed to plant anything")
+    for (name, value, range) in [
+      ("roles", roles, 8...100_000), ("layer-count", layerCount, 1...1_000), ("dimensions", dimensions, 16...100_000),
+      ("conversations", conversations, 0...100_000), ("turns", turns, 1...10_000),
+    ] where !range.contains(value) {
+      throw ValidationError("--\(name): a number from \(range.lowerBound) to \(range.upperBound) is wanted")
     }
   }
 

@@ -41,9 +41,9 @@ struct CommonOptions: ParsableArguments {
   /// Prints `table`, or `summary` with --json; neither with --quiet.
   func report(_ summary: some Encodable, table: () -> String) throws {
     if json {
-      Console.say(try encodeJSON(summary))
+      try Console.say(try encodeJSON(summary))
     } else if !quiet {
-      Console.say(table())
+      try Console.say(table())
     }
   }
 }
@@ -58,16 +58,21 @@ struct OutputOption: ParsableArguments {
     for input in inputs where fileKind(input) == .missing {
       throw FileError(path: input, fault: AccessFault.missing)
     }
+    try checkOutput(output, against: inputs)
     return try OutputFolder(path: output, names: names, replacing: common.force, inputs: inputs)
   }
 }
 
 /// Which layers are read, and what is done with values that are not finite.
 struct LayerOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Layers: all, 16, 8:24 (half-open), or several with commas.", valueName: "LAYERS"))
+  // Unconditional: layer numbers may begin with a minus.
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Layers: all, 16, 8:24 (half-open), or several with commas.", valueName: "LAYERS"))
   var layers = LayerSelection.all
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "The layer numbers of the rows in the files, where no manifest says them: 16, 28:32, -1:32.",
       valueName: "LAYERS"))

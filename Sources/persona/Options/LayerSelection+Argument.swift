@@ -5,4 +5,7 @@ public import PersonaFiles
 extension LayerSelection: ExpressibleByArgument {
   /// The selection an argument names.
   public init?(argument: String) { self.init(argument) }
+
+  /// How the default is shown in the help.
+  public var defaultValueDescription: String { text }
 }

@@ -1,14 +1,26 @@
 internal import Glibc
 internal import PersonaFiles
 internal import Synchronization
+internal import TensorFiles
 
 /// Standard output for what was asked for, standard error for everything else.
 enum Console {
-  static func say(_ text: String) {
-    print(text)
+  /// Prints `text` and a newline.
+  ///
+  /// - Throws: `FileError` if standard output does not take it.
+  static func say(_ text: String) throws {
+    guard write(text + "\n", to: STDOUT_FILENO) else {
+      let reason = unsafe String(cString: strerror(errno))
+      throw FileError(path: "standard output", fault: OutputFault.interrupted(operation: "write", reason: reason))
+    }
   }
 
-  static func complain(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+  /// Prints `text` and a newline on standard error; control characters, which names from files may hold, are shown as
+  /// `?`.
+  static func complain(_ text: String) {
+    let plain = text.unicodeScalars.map { $0.value < 32 && $0 != "\n" || $0.value == 127 ? "?" : String($0) }
+    _ = write(plain.joined() + "\n", to: STDERR_FILENO)
+  }
 
   /// A log on standard error; a silent one if `quiet`.
   static func log(quiet: Bool) -> RunLog {
@@ -21,14 +33,16 @@ enum Console {
       }, progress: { meter.update($0, $1, $2) })
   }
 
-  static func write(_ text: String, to descriptor: Int32) {
+  /// Whether all of `text` was written.
+  static func write(_ text: String, to descriptor: Int32) -> Bool {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let written = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0, errno == EINTR { continue }
-      if written <= 0 { return }
+      if written <= 0 { return false }
       bytes = bytes.dropFirst(written)
     }
+    return true
   }
 }
 
@@ -65,7 +79,7 @@ final class ProgressMeter: Sendable {
       if isTerminal {
         let filled = Self.barWidth * done / all
         let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: Self.barWidth - filled)
-        Console.write("\r\u{1B}[K\(name) [\(bar)] \(rest)", to: STDERR_FILENO)
+        _ = Console.write("\r\u{1B}[K\(name) [\(bar)] \(rest)", to: STDERR_FILENO)
         state.isShown = true
       } else {
         Console.complain("persona: \(name): \(rest)")
@@ -77,7 +91,7 @@ final class ProgressMeter: Sendable {
   func clear() { state.withLock { clear(&$0) } }
 
   private func clear(_ state: inout State) {
-    if state.isShown { Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
+    if state.isShown { _ = Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
     state.isShown = false
   }
 }

@@ -1,0 +1,30 @@
+internal import Dispatch
+internal import Glibc
+internal import TensorFiles
+
+/// Leaves no unfinished file behind when a run is told to stop.
+enum Interruption {
+  /// SIG_IGN, as signal.h defines it.
+  private static let ignored = 1
+
+  /// Watches for the signals that ask a program to end. The sources must live as long as the program.
+  static func watch() -> [any DispatchSourceSignal] {
+    [SIGINT, SIGTERM, SIGHUP].compactMap { number in
+      // A dispatch source sees only signals that are otherwise ignored; one that was ignored before, as by nohup, is
+      // to stay so.
+      var before = sigaction()
+      _ = unsafe sigaction(number, nil, &before)
+      _ = signal(number, SIG_IGN)
+      if unsafe unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) == Self.ignored { return nil }
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        UnfinishedOutputs.removeAll()
+        // Ends by the signal itself, so that the caller sees 128 + its number.
+        _ = signal(number, SIG_DFL)
+        kill(getpid(), number)
+      }
+      source.resume()
+      return source
+    }
+  }
+}
