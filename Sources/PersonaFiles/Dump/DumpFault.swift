@@ -4,6 +4,8 @@ public import TensorFiles
 public enum DumpFault: FileFault, Equatable {
   /// The folder holds no role vectors.
   case noRoleVectors(found: [String])
+  /// The folder holds no tensor file.
+  case noTensors(found: [String])
   /// The folder holds responses, but not their means.
   case onlyResponses
   /// The default Assistant is missing.
@@ -42,7 +44,7 @@ public enum DumpFault: FileFault, Equatable {
   /// The kind of trouble.
   public var category: FaultCategory {
     switch self {
-    case .noRoleVectors, .noTurns: .notFound
+    case .noRoleVectors, .noTensors, .noTurns: .notFound
     default: .data
     }
   }
@@ -55,6 +57,8 @@ public enum DumpFault: FileFault, Equatable {
       no role vectors here: vectors/<role>.pt (or .safetensors, .npy) or such files in the folder itself are wanted; \
       found \(listed(found))
       """
+    case .noTensors(let found):
+      "no tensor file (.pt, .safetensors, .npy, .npz) in it or below; found \(listed(found))"
     case .onlyResponses:
       """
       the folder has activations/ (responses) but no vectors/ (their means per role), which this verb reads; average \

@@ -79,6 +79,10 @@ struct TurnSources: Sendable {
     let surroundings = try Surroundings(of: path, reading)
     guard fileKind(path) == .folder else { return try add(file: path, surroundings) }
     let isDump = fileKind("\(path)/turns") == .folder
+    if !isDump, ["vectors", "activations"].contains(where: { fileKind("\(path)/\($0)") == .folder }) {
+      // The default of a dump of roles is no conversation.
+      throw FileError(path: path, fault: DumpFault.noTurns(found: try folderContents(path)))
+    }
     let folder = isDump ? "\(path)/turns" : path
     let files = try dumpFiles(in: folder).map { "\(folder)/\($0)" }
     if let first = files.first {

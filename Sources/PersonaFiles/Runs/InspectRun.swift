@@ -58,7 +58,7 @@ public struct InspectRun: Sendable {
     var visited: Set<String> = []
     let found = try inspectFolder(path, &visited)
     guard !found.isEmpty else {
-      throw FileError(path: path, fault: DumpFault.noRoleVectors(found: try folderContents(path)))
+      throw FileError(path: path, fault: DumpFault.noTensors(found: try folderContents(path)))
     }
     return found
   }
@@ -76,7 +76,8 @@ public struct InspectRun: Sendable {
     // A link can lead back up.
     guard visited.insert(resolvedPath(path) ?? path).inserted else { return [] }
     let names = try folderContents(path).filter { !$0.hasPrefix(".") }
-    let parts = ["vectors", "activations", "turns", "traits"].filter { names.contains($0) }
+    let isDump = names.contains { ["vectors", "activations", "turns"].contains($0) || tensorStem($0) != nil }
+    let parts = isDump ? ["vectors", "activations", "turns", "traits"].filter(names.contains) : []
     var (survey, bytes) = (Survey(), 0)
     for part in [""] + parts {
       let folder = part.isEmpty ? path : "\(path)/\(part)"

@@ -61,6 +61,13 @@ struct MeasuredTurns<Reduced: Sendable>: Sendable {
     let layers: [(index: Int, number: Int, turns: [TurnReader.Turn?])]
   }
 
+  private struct Measured: Sendable {
+    let result: Reduced
+    let turns: Int
+    let hasTurns: Bool
+    let doubtfulShape: [Int]?
+  }
+
   let results: [Reduced]
   let turnCount: Int
   /// The layer numbers measured.
@@ -88,11 +95,6 @@ struct MeasuredTurns<Reduced: Sendable>: Sendable {
     let all = sources.conversations.count
     let measured = try await concurrentMap(sources.conversations, threads: options.threads) { source in
       let reader = try TurnReader(source, space: space, options: options)
-      if let shape = reader.doubtfulShape {
-        log.note(
-          "\(source.paths[0]): shape \(shape) is taken as \(shape[0]) turns of one layer; if it is one turn of "
-            + "\(shape[0]) layers, say which with --row-layers")
-      }
       var skipped: Set<Int> = []
       let layers = try wanted.map { index in
         let turns = try reader.turns(inLayer: index, skippingNonFinite: options.skipsNonFinite)
@@ -107,11 +109,20 @@ struct MeasuredTurns<Reduced: Sendable>: Sendable {
       let key = ConversationKey(
         conversation: source.name, domain: source.domain, condition: source.condition, sample: source.sample)
       let hasTurns = layers.contains { $0.turns.contains { $0 != nil } }
-      return (reduce(Conversation(key: key, layers: layers)), reader.turnCount, hasTurns)
+      return Measured(
+        result: reduce(Conversation(key: key, layers: layers)), turns: reader.turnCount, hasTurns: hasTurns,
+        doubtfulShape: reader.doubtfulShape)
     }
-    results = measured.map(\.0)
-    turnCount = measured.reduce(0) { $0 + $1.1 }
-    guard measured.contains(where: { $0.2 }) else {
+    let doubtful = measured.indices.filter { measured[$0].doubtfulShape != nil }
+    if let first = doubtful.first, let shape = measured[first].doubtfulShape {
+      let others = doubtful.count > 1 ? " (and \(doubtful.count - 1) more files)" : ""
+      log.note(
+        "\(sources.conversations[first].paths[0])\(others): shape \(shape) is taken as \(shape[0]) turns of one layer; "
+          + "if it is one turn of \(shape[0]) layers, say which with --row-layers")
+    }
+    results = measured.map(\.result)
+    turnCount = measured.reduce(0) { $0 + $1.turns }
+    guard measured.contains(where: \.hasTurns) else {
       throw FileError(path: paths[0], fault: DumpFault.noFiniteTurns)
     }
     layers = wanted.map { space.layers[$0] }

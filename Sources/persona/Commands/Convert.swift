@@ -28,7 +28,7 @@ struct Convert: AsyncParsableCommand {
     let run = ConvertRun(input, to: output, tensor: tensor, replacing: common.force, log: common.log)
     let tensors = try run.run()
     try common.report(tensors.map { ["name": $0.name, "type": $0.elementType.rawValue, "shape": "\($0.shape)"] }) {
-      "\(tensors.count) tensor\(tensors.count == 1 ? "" : "s") written to \(output)"
+      "\(counted(tensors.count, "tensor")) written to \(output)"
     }
   }
 }

@@ -23,7 +23,8 @@ struct Project: AsyncParsableCommand {
     try folder.commit()
     try common.report(ProjectSummary(result)) {
       """
-      \(result.turns) turns of \(result.conversations) conversations, \(layerList(result.layers)), written to \
+      \(counted(result.turns, "turn")) of \(counted(result.conversations, "conversation")), \
+      \(layerList(result.layers)), written to \
       \(output.output)/turns.csv
       """
     }

@@ -47,6 +47,9 @@ func fixed(_ value: Double?, _ decimals: Int) -> String {
   return sign + padded.dropLast(decimals) + (decimals > 0 ? "." + padded.suffix(decimals) : "")
 }
 
+/// `count` things of the name `noun`.
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
 /// `share` (0…1) in per cent.
 func percent(_ share: Double?) -> String {
   guard let share, share.isFinite else { return "–" }
