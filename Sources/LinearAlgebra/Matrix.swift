@@ -40,7 +40,7 @@ public struct Matrix: Sendable, Equatable {
     precondition(rows > 0, "the mean of no rows")
     let origin = Array(row(0))
     var sums = [Double](repeating: 0, count: columns)
-    for i in 1..<max(rows, 1) {
+    for i in 1..<rows {
       let start = i * columns
       for j in 0..<columns { sums[j] += elements[start + j] - origin[j] }
     }
@@ -68,7 +68,7 @@ public struct Matrix: Sendable, Equatable {
 
   /// The place of the first element that is NaN or infinite, if there is one.
   public var firstNonFinite: (row: Int, column: Int)? {
-    // x · 0 is 0 for a finite x and NaN otherwise: one vectorised pass decides the usual case.
+    // x · 0 is 0 for a finite x and NaN otherwise: one plain pass decides the usual case.
     var total = 0.0
     for element in elements { total += element * 0 }
     if total == 0 { return nil }

@@ -25,12 +25,16 @@ public struct SymmetricEigensystem: Sendable {
       columns = matrix.elements
       status = unsafe Self.solve(LAPACKE_dsyev, order, &columns, &ascending)
     }
+    if status == Self.workMemory { throw LinearAlgebraError.outOfMemory(order: order) }
     precondition(status >= 0, "LAPACK was called with a bad argument \(-status)")
     if status > 0 { throw LinearAlgebraError.noConvergence(routine: "dsyev", status: Int(status)) }
     values = ascending.reversed()
     // LAPACK leaves eigenvector k in column k of a column-major array: contiguous, so a row of ours.
     vectors = Matrix(rows: order, columns: order, elements: columns).selectingRows((0..<order).reversed())
   }
+
+  /// LAPACK_WORK_MEMORY_ERROR in lapacke.h.
+  private static let workMemory: Int32 = -1010
 
   private typealias Solver = (
     Int32, CChar, CChar, Int32, UnsafeMutablePointer<Double>?, Int32, UnsafeMutablePointer<Double>?

@@ -89,8 +89,6 @@ public enum TensorFault: FileFault, Equatable {
   case unknownFormat(start: [UInt8])
   /// No tensor has the wanted name.
   case noSuchTensor(name: String, present: [String])
-  /// The tensor does not have the wanted shape.
-  case shape(found: [Int], wanted: String)
   /// The file is longer than a text of its kind may be.
   case tooLong(bytes: Int, limit: Int)
 
@@ -109,8 +107,6 @@ public enum TensorFault: FileFault, Equatable {
       }
     case .noSuchTensor(let name, let present):
       "no tensor '\(name)' here; there is \(listed(present))"
-    case .shape(let found, let wanted):
-      "its shape is \(found), \(wanted) is wanted"
     case .tooLong(let bytes, let limit):
       "\(bytes) bytes; at most \(limit) are read"
     }

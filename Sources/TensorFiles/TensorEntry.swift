@@ -21,6 +21,9 @@ public struct TensorEntry: Sendable {
   /// and a stride of 0 would otherwise let a few bytes ask for any amount of memory.
   private static let expandedLimit = 1 << 20
 
+  /// Whether its elements follow one another in the storage in C order.
+  public var isContiguous: Bool { strides == (try? contiguousStrides(shape)) }
+
   /// The number of elements.
   public var elementCount: Int { shape.reduce(1, *) }
 

@@ -1,5 +1,6 @@
 extension TensorFile {
-  /// Elements that lie apart are read together with what lies between them, in windows of at most this many bytes.
+  /// Elements that lie apart are read together with what lies between them, in windows of at most this many bytes;
+  /// those farther apart than that one by one.
   private static let windowBytes = 1 << 20
 
   /// The elements of `tensor` within `ranges` (one per dimension; all of it if nil), in C order.
@@ -36,7 +37,7 @@ extension TensorFile {
 
   private func readWhole(_ tensor: TensorEntry, into output: inout [UInt8]) throws -> Bool {
     guard case .member(let member, let header) = tensor.storage, !member.isDeflated, let archive,
-      tensor.strides == (try contiguousStrides(tensor.shape))
+      tensor.isContiguous
     else { return false }
     let content = try archive.contents(of: member)
     output = header == 0 ? content : Array(content.dropFirst(header))

@@ -52,7 +52,7 @@ public struct TensorFile: Sendable {
       if start.starts(with: NumPyHeader.magic) {
         format = .npy
         content = ([try tensorOfNPY(source)], [])
-      } else if try SafetensorsHeader.mayStart(start, fileSize: source.size, path: path) {
+      } else if SafetensorsHeader.mayStart(start, path: path) {
         format = .safetensors
         content = try SafetensorsHeader(source).content()
       } else {

@@ -18,10 +18,13 @@ enum Interruption {
       if unsafe unsafeBitCast(before.__sigaction_handler.sa_handler, to: Int.self) == Self.ignored { return nil }
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        UnfinishedOutputs.removeAll()
-        // Ends by the signal itself, so that the caller sees 128 + its number.
-        _ = signal(number, SIG_DFL)
-        kill(getpid(), number)
+        UnfinishedOutputs.removeAll {
+          // Ends by the signal itself, so that the caller sees 128 + its number.
+          _ = signal(number, SIG_DFL)
+          kill(getpid(), number)
+          // Other threads may take the signal a moment later.
+          sleep(1)
+        }
       }
       source.resume()
       return source

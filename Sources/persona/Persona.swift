@@ -34,7 +34,13 @@ struct Persona: AsyncParsableCommand {
     } catch let error as FileError {
       Console.complain("persona: error: \(error)")
       end(ExitStatus(error.fault.category).rawValue)
+    } catch let code as ExitCode {
+      end(code.rawValue)
+    } catch let fault as any FileFault {
+      Console.complain("persona: error: \(fault.explanation)")
+      end(ExitStatus(fault.category).rawValue)
     } catch {
+      // What the argument parser throws: help, usage.
       exit(withError: error)
     }
   }

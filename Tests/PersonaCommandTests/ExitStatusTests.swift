@@ -146,6 +146,29 @@ import Testing
     }
   }
 
+  @Test func aSynthThatIsToldToStopLeavesNothing() throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: PersonaCommand.path)
+    process.arguments = ["synth", "-o", folder("new/dump"), "-q", "--roles", "2000", "--dimensions", "512"]
+    try process.run()
+    // Stopped once it has begun to write.
+    while process.isRunning, !FileManager.default.fileExists(atPath: folder("new/dump/vectors")) { usleep(1000) }
+    process.terminate()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGTERM)
+    #expect(!FileManager.default.fileExists(atPath: folder("new")))
+  }
+
+  @Test func aFaultIsOfTheSameWordsForAnyNumberOfThreads() throws {
+    var vectors = ["default": vector([9, 9, 9, 9], shape: "2,2")]
+    for name in ["a", "b", "c"] { vectors["vectors/\(name)"] = vector([1, 1, 1, 1], shape: "2,2") }
+    try roles(vectors)
+    for threads in ["1", "2", "8"] {
+      try expectFailure(
+        65, ["layer 0: all role vectors are equal"], "fit", folder("dump"), "-o", folder("out"), "--threads", threads)
+    }
+  }
+
   @Test func synthReplacesNothingThatItDidNotWrite() throws {
     _ = try PersonaCommand.run(["synth", "-o", folder("dump"), "-q"])
     #expect(try PersonaCommand.run(["synth", "-o", folder("dump"), "-q"]).status == 73)
@@ -159,7 +182,7 @@ import Testing
     for arguments in [
       ["fit"], ["fit", "x", "-o", "y", "--layers", "5:3"], ["cap", "s", "t", "-o", "y", "--percentile", "101"],
       ["cap", "s", "t", "-o", "y", "--tau", "1", "--percentile", "25"],
-      ["analyze", "x", "-o", "y", "--bootstrap", "1000"],
+      ["analyze", "x", "-o", "y", "--bootstrap", "-1"],
       ["convert", "x", "-o", "y.txt"], ["frobnicate"], ["cap", "s", "t", "-o", "y", "--tau", "1,1"],
       ["fit", "x", "-o", "y", "--layers", "9223372036854775807"],
       ["fit", "x", "-o", "y", "--row-layers", "0:99999999999"],

@@ -81,6 +81,7 @@ struct RealRolesTests {
     #expect(result.verdict == .absent)
     // The published cosines by layer, to their two decimals.
     let cosines = try PlainTable(folder("layers.csv")).rows.map { $0.number("cos_axis_pc1") }
+    #expect(cosines.count == 7)
     for (cosine, truth) in zip(cosines, [0.16, 0.05, 0.08, 0.08, 0.01, 0, 0.05]) {
       #expect(abs(cosine - truth) < 0.0051)
     }
@@ -109,7 +110,9 @@ struct RealRolesTests {
       let layer = try #require(layers.rows(where: ["layer": "\(truth.layer)"]).first)
       #expect(layer["components_70"] == "\(truth.c70)" && layer["components_90"] == "\(truth.c90)")
       #expect(layer["axis_norm"] == "" && layer["verdict"] == "")
-      for (row, ratio) in zip(components.rows(where: ["layer": "\(truth.layer)"]), truth.ratio) {
+      let rows = components.rows(where: ["layer": "\(truth.layer)"])
+      #expect(rows.count == 39 && truth.ratio.count == 5)
+      for (row, ratio) in zip(rows, truth.ratio) {
         #expect(relativeError(row.number("variance_ratio"), ratio) < tolerance)
       }
     }

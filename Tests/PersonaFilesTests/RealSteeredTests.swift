@@ -59,6 +59,7 @@ struct RealSteeredTests {
       for percentile in percentiles {
         let label = "\(Int(percentile))"
         let rows = capped.rows(where: ["conversation": name, "percentile": "\(percentile)"])
+        #expect(rows.count == truth.alphas.count && truth.capped[label]?.count == rows.count)
         for (row, number) in zip(rows, try #require(truth.capped[label])) {
           #expect(relativeError(row.number("after"), number) < tolerance)
           #expect(relativeError(row.number("tau"), try #require(expected.taus[label])) < tolerance)

@@ -116,12 +116,74 @@ import Testing
   }
 
   @Test func outputsStayOutOfWhatIsRead() throws {
-    for name in ["dump/default.pt", "dump/vectors/a.pt", "dump/turns/x.pt", "flat/a.pt"] { try folder.write("", to: name) }
+    for name in ["dump/default.pt", "dump/vectors/a.pt", "dump/turns/x.pt", "flat/a.pt"] {
+      try folder.write("", to: name)
+    }
     for (output, input) in [
       ("dump", "dump"), ("dump/vectors", "dump"), ("dump/turns/new", "dump"), ("flat/out", "flat"),
       ("dump", "dump/vectors"),
     ] { #expect(throws: FileError.self) { try checkOutput(folder(output), against: [folder(input)]) } }
     try checkOutput(folder("dump/results"), against: [folder("dump")])
     try checkOutput(folder("elsewhere/new"), against: [folder("dump"), folder("flat")])
+  }
+
+  @Test func turnsThatAreNotFiniteAreAnErrorOrLeftOut() async throws {
+    let space = try await space(layers: 1)
+    try folder.write(
+      safetensors(
+        #"{"turns":{"dtype":"F32","shape":[3,1,2],"data_offsets":[0,24]}}"#, floatBytes([.nan, 0, 1, 1, 3, 3])),
+      to: "talk/turns/x.safetensors")
+    let error = await #expect(throws: FileError.self) { try await project(space, "talk") }
+    #expect("\(try #require(error))".contains("NaN at turn 0, layer 0, dimension 0"))
+    var options = TurnOptions()
+    options.skipsNonFinite = true
+    #expect(try await project(space, "talk", options) == ["x 0": [1, 3]])
+    // The turns that are left keep their places, and there is no start to change from.
+    #expect(try PlainTable(folder("out/turns.csv")).rows.map { $0["turn"] } == ["1", "2"])
+    let drift = try OutputFolder(path: folder("drift"), names: [], replacing: false)
+    _ = try DriftRun(DriftTracks(readingFrom: folder("out/turns.csv")), threshold: 0.5).run(into: drift)
+    try drift.commit()
+    let row = try #require(try PlainTable(folder("drift/conversations.csv")).rows.first)
+    #expect(row["start"] == "" && row["change"] == "" && row["turns"] == "2")
+    #expect(try PlainTable(folder("drift/curves.csv")).rows.map { $0["turn"] } == ["1", "2"])
+  }
+
+  @Test(arguments: [
+    ([0, 2, 2, 4], "turn 1 has 0 tokens"), ([0, 3, 2, 4], "turn 1 has -1 tokens"), ([1, 2, 4], "from 1 to 4"),
+    ([0, 2, 5], "from 0 to 5"), ([0], "shape [1]"),
+  ])
+  func refusesOffsetsThatAreNoCover(offsets: [Int], words: String) async throws {
+    let space = try await space(layers: 1)
+    let bytes = offsets.flatMap { littleEndian($0, bytes: 8) }
+    try folder.write(
+      safetensors(
+        #"{"turn_offsets":{"dtype":"I64","shape":[\#(offsets.count)],"data_offsets":[0,\#(bytes.count)]},"#
+          + #""tokens":{"dtype":"F32","shape":[4,1,2],"data_offsets":[\#(bytes.count),\#(bytes.count + 32)]}}"#,
+        bytes + floatBytes([1, 1, 2, 2, 3, 3, 4, 4])),
+      to: "talk/turns/x.safetensors")
+    let error = await #expect(throws: FileError.self) { try await project(space, "talk") }
+    #expect("\(try #require(error))".contains(words))
+  }
+
+  @Test func layersOfAPartOfASpaceAreNotGuessed() async throws {
+    _ = try await space(layers: 4)
+    var options = FitOptions()
+    options.layers = try #require(LayerSelection("0:2"))
+    let output = try OutputFolder(path: folder("part"), names: [], replacing: false)
+    _ = try await FitRun(folder("dump"), options: options).run(into: output)
+    try output.commit()
+    let part = try Space(readingFrom: folder("part/space.safetensors"))
+    try write("talk/x.safetensors", "activations", [3, 2, 2])
+    await #expect(throws: FileError.self) { try await project(part, "talk") }
+    try write("talk/x.safetensors", "activations", [3, 4, 2])
+    #expect(try await project(part, "talk") == ["x 0": [0, 100, 200], "x 1": [10, 110, 210]])
+  }
+
+  @Test func anEmptyTensorOfManyRowsIsNoSetOfRoles() async throws {
+    let path = try folder.write(
+      safetensors(#"{"v":{"dtype":"F32","shape":[1125899906842624,0],"data_offsets":[0,0]}}"#, []),
+      to: "zero.safetensors")
+    let output = try OutputFolder(path: folder("out"), names: [], replacing: false)
+    await #expect(throws: FileError.self) { try await FitRun(path, options: FitOptions()).run(into: output) }
   }
 }

@@ -44,15 +44,20 @@ import Testing
     #expect(CappedTurn(TurnTokens(projections: [0], norms: [0]), ActivationCap(threshold: 1)).perturbation.isNaN)
   }
 
+  private func reduction(_ conversations: [([Double], [Double])]) -> DriftReduction {
+    DriftReduction(conversations.map { (ConversationTrack(positions: $0), ConversationTrack(positions: $1)) })
+  }
+
   @Test func reductionComparesTheFallFromFirstToLastTurn() {
-    let reduction = DriftReduction([
-      (before: [1, 0.5, 0], after: [1, 0.5, 0.5]), (before: [1, 0.5], after: [1, 0.75]), (before: [-9], after: [0]),
-    ])
+    let reduction = reduction([([1, 0.5, 0], [1, 0.5, 0.5]), ([1, 0.5], [1, 0.75]), ([-9], [0])])
     #expect(reduction.before == 0.75 && reduction.after == 0.375 && reduction.reduction == 0.5)
+    // A conversation without its first turn has no start to fall from.
+    let late = ConversationTrack(positions: [5, 0], turns: [1, 2])
+    #expect(DriftReduction([(late, late)]).before.isNaN)
   }
 
   @Test func whereNothingFallsThereIsNothingToReduce() {
-    #expect(DriftReduction([(before: [0, 1], after: [0.5, 1])]).reduction.isNaN)
-    #expect(DriftReduction([(before: [0], after: [0])]).before.isNaN)
+    #expect(reduction([([0, 1], [0.5, 1])]).reduction.isNaN)
+    #expect(reduction([([0], [0])]).before.isNaN)
   }
 }

@@ -28,16 +28,17 @@ import Testing
   @Test(arguments: [(20, 64), (100, 64), (275, 512), (40, 1024)]) func noiseIsAbsent(roles: Int, dimensions: Int) throws
   {
     for seed in 0..<20 as Range<UInt64> {
-      var random = SeededGenerator(seed: seed, stream: UInt64(roles))
+      var random = SeededGenerator(seed: seed, purpose: UInt64(roles))
       let matrix = Matrix((0..<roles).map { _ in random.gaussians(dimensions) }, columns: dimensions)
       let space = try LayerSpace(roles: matrix, assistant: random.gaussians(dimensions), keeping: 1)
       #expect(space.assistant?.verdict.outcome == .absent)
     }
   }
 
-  @Test func overallNeedsHalfOfTheLayers() {
-    #expect(AxisVerdict.overall([.found, .found, .weak, .absent]) == .found)
+  @Test func overallNeedsMoreThanHalfOfTheLayers() {
+    #expect(AxisVerdict.overall([.found, .found, .weak]) == .found)
     #expect(AxisVerdict.overall([.absent, .absent, .absent, .found]) == .absent)
+    #expect(AxisVerdict.overall([.found, .absent]) == .weak && AxisVerdict.overall([]) == .weak)
     #expect(AxisVerdict.overall([.weak, .absent, .found]) == .weak)
   }
 }

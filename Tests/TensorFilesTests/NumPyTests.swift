@@ -81,7 +81,7 @@ import Testing
     let writer = try NumPyWriter(file, elementType: .float64, shape: [3])
     try writer.write(ElementType.float64.encode([1, 2]))
     try writer.write(ElementType.float64.encode([3]))
-    writer.finish()
+    try writer.finish()
     try file.commit()
     let back = try TensorFile(path: folder("out.npy"))
     #expect(back.tensors[0].shape == [3])

@@ -99,7 +99,7 @@ import Testing
     try writer.write([3, 4], to: "wide", at: 2)
     try writer.write([1, 2], to: "wide")
     try writer.write([0.5, 1, -2], to: "half \"quoted\"")
-    writer.finish()
+    try writer.finish()
     try file.commit()
     let back = try TensorFile(path: path)
     #expect(try back.read(back.tensor(named: "wide")) == [1, 2, 3, 4])

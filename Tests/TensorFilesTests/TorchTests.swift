@@ -47,6 +47,17 @@ import Testing
     #expect(try file.read(file.tensor(named: "strided")) == [2, 4, 6])
   }
 
+  /// Columns of a matrix of which a row takes over a megabyte: elements lie farther apart than a window.
+  @Test func elementsFarApartAreReadOneByOne() throws {
+    let (rows, columns) = (3, 300_000)
+    let values = (0..<rows * columns).map { Float($0) }
+    let pickle = PickleBuilder().tensor(
+      key: "0", count: rows * columns, shape: [columns, rows], strides: [1, columns])
+    let file = try open(pickle, ["0": floatBytes(values)])
+    #expect(try file.read(file.tensors[0], [7..<9, 0..<3]) == [7, 300_007, 600_007, 8, 300_008, 600_008])
+    #expect(try file.read(file.tensors[0], [299_999..<300_000, 0..<3]) == [299_999, 599_999, 899_999])
+  }
+
   @Test func aParameterIsItsTensor() throws {
     let pickle = PickleBuilder().global("torch._utils", "_rebuild_parameter").op("(")
       .tensor(key: "0", storage: "DoubleStorage", count: 1, shape: [1], strides: [1]).raw([0x89])

@@ -24,6 +24,16 @@ import Testing
     #expect(try read(archive.bytes) == [1, 2])
   }
 
+  @Test func zip64FieldsAreFollowedAndChecked() throws {
+    var archive = ZipBuilder([.init("a.npy", array), .init("b.npy", array)])
+    archive.isZip64 = true
+    #expect(try read(archive.bytes) == [1, 2, 1, 2])
+    // The locator lies before the end record; one that points past the end is named.
+    var broken = archive.bytes
+    broken.replaceSubrange(broken.count - 22 - 12..<broken.count - 22 - 4, with: littleEndian(1 << 40, bytes: 8))
+    #expect(try complaint(broken).contains("points past the end"))
+  }
+
   @Test func refusesWhatIsCutShort() throws {
     let bytes = ZipBuilder([.init("a.npy", array)]).bytes
     for length in [4, 40, bytes.count - 30, bytes.count - 1] {

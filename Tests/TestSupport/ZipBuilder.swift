@@ -27,6 +27,8 @@ public struct ZipBuilder {
   public var members: [Member]
   /// The archive comment.
   public var comment: [UInt8] = []
+  /// Whether sizes and offsets stand in zip64 fields, as `torch.save` writes them.
+  public var isZip64 = false
 
   /// An archive of `members`.
   public init(_ members: [Member]) { self.members = members }
@@ -46,8 +48,21 @@ public struct ZipBuilder {
       directory += [0x50, 0x4B, 1, 2, 20, 0, 20, 0] + littleEndian(member.flags, bytes: 2)
       directory +=
         littleEndian(member.method, bytes: 2) + [0, 0, 0, 0] + littleEndian(member.checksum, bytes: 4) + sizes
-      directory += littleEndian(name.count, bytes: 2) + [UInt8](repeating: 0, count: 12)
-      directory += littleEndian(member.offset ?? start, bytes: 4) + name
+      if isZip64 {
+        directory.replaceSubrange(directory.count - 8..<directory.count, with: [UInt8](repeating: 0xFF, count: 8))
+      }
+      let wide = [member.size ?? member.data.count, member.data.count, member.offset ?? start]
+      let extra: [UInt8] = isZip64 ? [1, 0, 24, 0] + wide.flatMap { littleEndian($0, bytes: 8) } : []
+      directory += littleEndian(name.count, bytes: 2) + littleEndian(extra.count, bytes: 2)
+      directory += [UInt8](repeating: 0, count: 10)
+      directory += (isZip64 ? [0xFF, 0xFF, 0xFF, 0xFF] : littleEndian(member.offset ?? start, bytes: 4)) + name + extra
+    }
+    if isZip64 {
+      let place = archive.count + directory.count
+      let record = [members.count, members.count, directory.count, archive.count].flatMap { littleEndian($0, bytes: 8) }
+      directory += [0x50, 0x4B, 6, 6] + littleEndian(44, bytes: 8) + [45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0] + record
+      directory += [0x50, 0x4B, 6, 7, 0, 0, 0, 0] + littleEndian(place, bytes: 8) + [1, 0, 0, 0]
+      return archive + directory + [0x50, 0x4B, 5, 6, 0, 0, 0, 0] + [UInt8](repeating: 0xFF, count: 12) + [0, 0]
     }
     let end: [UInt8] =
       [0x50, 0x4B, 5, 6, 0, 0, 0, 0] + littleEndian(members.count, bytes: 2) + littleEndian(members.count, bytes: 2)

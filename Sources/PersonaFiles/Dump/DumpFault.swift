@@ -83,8 +83,8 @@ public enum DumpFault: FileFault, Equatable {
       """
     case .notFinite(let layer, let dimension, let value, let turn):
       """
-      \(value.isNaN ? "NaN" : "infinity") at \(turn.map { "turn \($0), " } ?? "")layer \(layer), dimension \(dimension); dump it again, or leave \
-      such vectors out with --nonfinite skip
+      \(value.isNaN ? "NaN" : "infinity") at \(turn.map { "turn \($0), " } ?? "")layer \(layer), dimension \(dimension); dump it again, or \
+      leave such vectors out with --nonfinite skip (the default cannot be left out)
       """
     case .hiddenSize(let found, let manifest): "hidden size \(found), but manifest.json says \(manifest)"
     case .noTurns(let found):

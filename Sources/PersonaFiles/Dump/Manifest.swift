@@ -21,6 +21,19 @@ public struct Manifest: Sendable, Codable, Equatable {
   public enum LayerConvention: String, Sendable, Codable {
     case blockOutput = "block_output"
     case hiddenStates = "hidden_states"
+
+    /// Reads the name.
+    ///
+    /// - Throws: `DecodingError` naming the two that there are.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      let name = try container.decode(String.self)
+      guard let known = Self(rawValue: name) else {
+        throw DecodingError.dataCorruptedError(
+          in: container, debugDescription: "\"block_output\" or \"hidden_states\" is wanted, \"\(name)\" is found")
+      }
+      self = known
+    }
   }
 
   enum CodingKeys: String, CodingKey {
@@ -57,7 +70,12 @@ public struct Manifest: Sendable, Codable, Equatable {
   /// - Throws: `LayerFault` if the manifest numbers another count of layers.
   func rowLayers(_ rows: Int) throws -> [Int] {
     let numbers = try checkedLayers(layers ?? Array(0..<rows), rows: rows, source: "manifest.json")
-    return layerConvention == .hiddenStates ? numbers.map { $0 - 1 } : numbers
+    guard layerConvention == .hiddenStates else { return numbers }
+    // Its own numbering counts from the embedding, 0.
+    if let negative = numbers.first(where: { $0 < 0 }) {
+      throw LayerFault.notALayer(negative, source: "manifest.json, in the numbering of hidden_states (embedding 0),")
+    }
+    return numbers.map { $0 - 1 }
   }
 
   /// Whether it says which layers the rows are.
@@ -87,11 +105,24 @@ struct JSONContentFault: FileFault {
     explanation =
       switch error {
       case .keyNotFound(let key, let context): "there is no \"\(key.stringValue)\"\(place(context.codingPath))"
-      case .typeMismatch(let type, let context): "\(type) is wanted\(place(context.codingPath))"
-      case .valueNotFound(let type, let context): "\(type) is wanted, null is found\(place(context.codingPath))"
+      case .typeMismatch(let type, let context): "\(Self.words(type)) is wanted\(place(context.codingPath))"
+      case .valueNotFound(let type, let context):
+        "\(Self.words(type)) is wanted, null is found\(place(context.codingPath))"
       case .dataCorrupted(let context):
         "not the JSON that is wanted\(place(context.codingPath)): \(context.debugDescription)"
       @unknown default: "not the JSON that is wanted"
       }
+  }
+
+  /// A Swift type in the words of JSON.
+  private static func words(_ type: Any.Type) -> String {
+    switch "\(type)" {
+    case "Int": "a whole number"
+    case "Double": "a number"
+    case "String": "a text"
+    case let name where name.hasPrefix("Dictionary"): "an object"
+    case let name where name.hasPrefix("Array"): "a list"
+    case let name: name
+    }
   }
 }

@@ -87,7 +87,10 @@ struct RoleSources: Sendable {
       return names.enumerated().map { VectorSource(name: $1, path: path, tensor: stack.name, row: $0) }
         + [assistant].compactMap(\.self)
     }
-    let vectors = file.tensors.filter { $0.elementType.isFloatingPoint && (tensor == nil || $0.name == tensor) }
+    // An empty tensor has no vectors, however many rows it claims.
+    let vectors = file.tensors.filter {
+      $0.elementType.isFloatingPoint && $0.elementCount > 0 && (tensor == nil || $0.name == tensor)
+    }
     if vectors.count == 1, let stack = vectors.first, stack.shape.count >= 2 {
       return (0..<stack.shape[0]).map {
         VectorSource(name: "row_\($0)", path: path, tensor: stack.name, row: $0)

@@ -31,5 +31,8 @@ struct RoleTable: Sendable, Equatable {
     self.labels = labels
   }
 
+  /// The roles it names.
+  var names: Set<String> { Set(labels.keys) }
+
   subscript(role: String) -> Label { labels[role] ?? Label() }
 }

@@ -28,7 +28,7 @@ struct RoleVectorSet: Sendable {
           fault: DumpFault.shapesDiffer(shape: pair, other: first.shape, reference: first.path))
       }
       first = first ?? (pair, source.path)
-      fits = fits && entry.elementType.byteCount <= 4
+      fits = fits && entry.elementType.isFloatingPoint && entry.elementType.byteCount <= 4
       identities[source.path] = file.identity
     }
     (rows, hiddenSize) = (first?.shape[0] ?? 0, first?.shape[1] ?? 0)

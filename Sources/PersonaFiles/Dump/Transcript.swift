@@ -2,7 +2,6 @@ internal import TensorFiles
 
 /// What is used of a transcript file: who spoke in turn, and what the conversation belongs to.
 struct Transcript: Sendable, Decodable {
-  let model: String?
   let domain: String?
   let condition: String?
   /// Which regeneration of one prompt it is.
@@ -21,7 +20,7 @@ struct Transcript: Sendable, Decodable {
   /// System messages and skipped turns shift parity, so turns are counted by role, not by place.
   var assistantTurns: Int { conversation.count { $0.role == "assistant" } }
 
-  private enum CodingKeys: String, CodingKey { case model, domain, condition, sample, conversation }
+  private enum CodingKeys: String, CodingKey { case domain, condition, sample, conversation }
 
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -32,8 +31,7 @@ struct Transcript: Sendable, Decodable {
       if let flag = try? values.decodeIfPresent(Bool.self, forKey: key) { return flag.description }
       return try values.decodeIfPresent(String.self, forKey: key)
     }
-    (model, domain) = (try label(.model), try label(.domain))
-    (condition, sample) = (try label(.condition), try label(.sample))
+    (domain, condition, sample) = (try label(.domain), try label(.condition), try label(.sample))
     conversation = try values.decode([Message].self, forKey: .conversation)
   }
 

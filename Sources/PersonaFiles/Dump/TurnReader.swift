@@ -105,7 +105,8 @@ struct TurnReader {
     return entry.shape
   }
 
-  private var hasTokens: Bool { if case .tokens = layout { true } else { false } }
+  /// Whether turns are given as tokens, rather than as their means.
+  var hasTokens: Bool { if case .tokens = layout { true } else { false } }
 
   /// Calls `body` with the turn's vectors in `row`: its tokens, or its mean.
   private func forEachVector(turn: Int, row: Int, _ body: (ArraySlice<Double>) -> Void) throws {
@@ -144,7 +145,7 @@ struct TurnReader {
       if let place = vector.firstIndex(where: { !$0.isFinite }), nonFinite == nil {
         nonFinite = (place - vector.startIndex, vector[place])
       }
-      projections.append(dotProduct(vector, axis.unit[...]))
+      projections.append(axis.projection(of: vector))
       norms.append(dotProduct(vector, vector).squareRoot())
       // About the first token, so that dimensions that hardly vary lose no digits.
       if origin.isEmpty {
@@ -224,8 +225,8 @@ extension TurnReader {
       return try checkedLayers(given, rows: rows, source: "--row-layers")
     }
     if manifest.numbersLayers { return try manifest.rowLayers(rows) }
+    // A count that fits only some of the layers could be any of them: the last of a model, often.
     if rows == space.rowLayers.count { return space.rowLayers }
-    if rows == space.layers.count { return space.layers }
     throw LayerFault.unknownRows(rows: rows, expected: space.rowLayers)
   }
 }

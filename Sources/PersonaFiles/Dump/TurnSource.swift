@@ -12,6 +12,6 @@ struct TurnSource: Sendable {
   let sample: String
   /// What the transcript says, and where it says so.
   let expected: (turns: Int, path: String, speakers: [String])?
-  /// The layer of each row, by the dump's manifest; nil without one.
+  /// What the dump says of its layers.
   let manifest: Manifest
 }

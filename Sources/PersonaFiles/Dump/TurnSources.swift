@@ -15,7 +15,7 @@ struct TurnSources: Sendable {
 
     init(_ options: TurnOptions, _ space: Space) {
       (transcripts, conversation, tensor) = (options.transcripts, options.conversation, options.tensor)
-      layerCounts = [space.rowLayers.count, space.layers.count]
+      layerCounts = [space.rowLayers.count]
       if let given = options.rowLayers?.numbers { layerCounts = [given.count] }
     }
 
@@ -25,9 +25,25 @@ struct TurnSources: Sendable {
     }
   }
 
+  private var surroundings: [String: Surroundings] = [:]
   private(set) var conversations: [TurnSource] = []
   private(set) var transcriptPaths: [String] = []
   private let reading: Reading
+
+  /// What a user should know of: conversations and transcripts that lack the other.
+  var notes: [String] {
+    var notes: [String] = []
+    let named = Set(conversations.map(\.name))
+    for (folder, found) in surroundings.sorted(by: { $0.key < $1.key }) where !found.transcripts.isEmpty {
+      let alone = found.transcripts.keys.filter { !named.contains($0) }.sorted()
+      if !alone.isEmpty { notes.append("\(folder): transcripts without turns: \(listed(alone))") }
+      let silent = conversations.filter { $0.expected == nil && $0.paths[0].hasPrefix(folder) }.map(\.name)
+      if !silent.isEmpty {
+        notes.append("\(folder): turns without a transcript, so of no known domain: \(listed(silent))")
+      }
+    }
+    return notes
+  }
 
   /// Looks at each of `paths`: dump folders (with `turns/`), folders of turn files, folders of vector files or of
   /// folders that hold one each (then the folder is one conversation, in natural order of the names), folders of any
@@ -43,7 +59,7 @@ struct TurnSources: Sendable {
       for path in paths where fileKind(path) == .folder {
         throw FileError(path: path, fault: AccessFault.notRegularFile(kind: "folder"))
       }
-      try add(name: conversation, paths: paths, isVectorPerFile: true, Surroundings(of: paths[0], reading))
+      try add(name: conversation, paths: paths, isVectorPerFile: true, surroundings(of: paths[0]))
     } else {
       for path in paths { try visit(path, depth: 0) }
     }
@@ -62,13 +78,20 @@ struct TurnSources: Sendable {
     let manifest: Manifest
     let transcripts: [String: String]
 
-    /// The surroundings of a file or folder.
-    init(of path: String, _ reading: Reading) throws {
-      let folder = fileKind(path) == .folder ? trimmed(path) : OutputFile.folder(of: path)
+    init(inFolder folder: String, _ reading: Reading) throws {
       let root = lastComponent(folder) == "turns" ? "\(folder)/.." : folder
       manifest = try Manifest.read(inFolder: root)
       transcripts = try Transcript.paths(inFolder: reading.transcripts ?? "\(root)/transcripts")
     }
+  }
+
+  /// The surroundings of a file or folder, looked at once a folder.
+  private mutating func surroundings(of path: String) throws -> Surroundings {
+    let folder = fileKind(path) == .folder ? trimmed(path) : OutputFile.folder(of: path)
+    if let known = surroundings[folder] { return known }
+    let found = try Surroundings(inFolder: folder, reading)
+    surroundings[folder] = found
+    return found
   }
 
   /// Folders within folders; also what ends a circle of links.
@@ -76,7 +99,7 @@ struct TurnSources: Sendable {
 
   private mutating func visit(_ path: String, depth: Int) throws {
     let path = trimmed(path)
-    let surroundings = try Surroundings(of: path, reading)
+    let surroundings = try surroundings(of: path)
     guard fileKind(path) == .folder else { return try add(file: path, surroundings) }
     let isDump = fileKind("\(path)/turns") == .folder
     if !isDump, ["vectors", "activations"].contains(where: { fileKind("\(path)/\($0)") == .folder }) {

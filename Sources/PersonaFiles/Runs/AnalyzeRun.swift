@@ -42,7 +42,7 @@ public struct AnalyzeRun: Sendable {
 
   /// An analysis of the dump at `path`: a folder, or a file of role vectors.
   public init(_ path: String, options: AnalyzeOptions, log: RunLog = .silent) {
-    (self.path, self.options, self.log) = (path, options, log)
+    (self.path, self.options, self.log) = (trimmed(dumpRoot(of: path)), options, log)
   }
 
   /// Analyses, writes to `output` and commits it.
@@ -53,17 +53,18 @@ public struct AnalyzeRun: Sendable {
     let (fit, fitInputs) = try await FitRun(path, options: options.fit, log: log).run(into: output)
     var files = FitRun.outputs
     var (inputs, drift, caps) = (fitInputs, nil as DriftResult?, nil as CapResult?)
-    if fileKind("\(path)/turns") == .folder, let space = fit.space {
+    let hasTurns = try fileKind("\(path)/turns") == .folder && !dumpFiles(in: "\(path)/turns").isEmpty
+    if hasTurns, let space = fit.space {
       let projected = try await ProjectRun(space, [path], options: options.turns, log: log).run(into: output)
       drift = try DriftRun(projected.tracks, threshold: options.threshold).run(into: output)
       let capping = CapRun(
         space, [path], thresholds: .percentiles(options.percentiles, of: .roles), benign: options.benign,
-        options: options.turns, log: log)
+        options: options.turns, log: RunLog(note: { _ in }, progress: log.progress))  // noted by the projection
       caps = try await capping.run(into: output)
       files += ProjectRun.outputs + DriftRun.outputs + CapRun.outputs
       inputs += try await digests(of: projected.paths, relativeTo: path, threads: options.fit.threads)
     } else if fileKind(path) == .folder {
-      log.note("\(path) has no turns/: drift and capping are left out")
+      log.note("\(path) has no turns in turns/: drift and capping are left out")
     }
     for name in ["manifest.json", "roles.csv"] where fileKind("\(path)/\(name)") == .file {
       inputs += try await digests(of: ["\(path)/\(name)"], relativeTo: path, threads: 1)

@@ -13,6 +13,8 @@ public enum CapThresholds: Sendable, Equatable {
 public enum CapCalibration: Sendable, Equatable {
   /// The role vectors of the space.
   case roles
+  /// The default Assistant's vector in the space.
+  case assistant
   /// The activations in a file or folder of turns: each turn, or each token where tokens were dumped.
   case turns(String)
 }
@@ -29,10 +31,10 @@ public struct CapResult: Sendable {
     public let tau: Double
     /// The number of turns.
     public let turns: Int
-    /// The mean over turns of the share of tokens touched.
-    public let touched: Double
-    /// The mean pull-back over turns, in axis-projection units.
-    public let meanPullback: Double
+    /// The mean over turns of the share of tokens touched; nil without a turn.
+    public let touched: Double?
+    /// The mean pull-back over turns, in axis-projection units; nil without a turn.
+    public let meanPullback: Double?
     /// The mean fall from first to last turn before and after, in axis position; nil if no conversation has two turns.
     public let driftBefore, driftAfter: Double?
     /// The share of the fall that is taken away; nil if there is no fall.
@@ -47,8 +49,12 @@ public struct CapResult: Sendable {
   public let caps: [Cap]
   /// The layers capped, one at a time.
   public let layers: [Int]
-  let sources: TurnSources
-  let calibrationPaths: [String]
+
+  /// The number of turns of which only the mean was dumped: their pull-back is a lower bound.
+  public let turnMeans: Int
+
+  /// The layer to show where one is wanted: the middle one.
+  public var middle: Int { layers[layers.count / 2] }
 }
 
 /// Simulates capping, one layer at a time, and writes `cap_turns.csv` and `caps.csv`.
@@ -76,8 +82,7 @@ public struct CapRun: Sendable {
   ///
   /// - Throws: `FileError` for what is wrong with the input.
   public func run(into output: OutputFolder) async throws -> CapResult {
-    let calibration = try await calibrated()
-    let sweep = calibration.sweep
+    let sweep = try await calibrated()
     let turns = try await MeasuredTurns(space, paths, options: options, log: log, name: "cap") { conversation in
       conversation.layers.flatMap { layer in
         sweep[layer.index].flatMap { threshold in
@@ -92,6 +97,7 @@ public struct CapRun: Sendable {
         }
       }
     }
+    try checkCalibration(sweep, layers: turns.layers)
     let rows = turns.results.flatMap { $0 }
     if !benign.isEmpty {
       let domains = Set(rows.map(\.key.domain))
@@ -100,44 +106,60 @@ public struct CapRun: Sendable {
           path: paths[0], fault: CapFault.noSuchDomain(unknown, present: domains.filter { !$0.isEmpty }.sorted()))
       }
     }
-    let caps = turns.layers.flatMap { layer in
-      let index = space.layers.firstIndex(of: layer) ?? 0
-      return sweep[index].map { threshold in
-        cap(layer, threshold, rows.filter { $0.layer == layer && $0.threshold == threshold })
-      }
+    let byThreshold = Dictionary(grouping: rows) { Place(layer: $0.layer, threshold: $0.threshold) }
+    let caps = zip(space.layers, sweep).filter { turns.layers.contains($0.0) }.flatMap { layer, thresholds in
+      thresholds.map { cap(layer, $0, byThreshold[Place(layer: layer, threshold: $0)] ?? []) }
     }
     try output.write(CapTables.turns(rows), to: "cap_turns.csv")
     try output.write(CapTables.caps(caps), to: "caps.csv")
-    return CapResult(caps: caps, layers: turns.layers, sources: turns.sources, calibrationPaths: calibration.paths)
+    return CapResult(caps: caps, layers: turns.layers, turnMeans: turns.meanCount)
   }
 
-  /// The thresholds of each layer of the space.
-  private func calibrated() async throws -> (sweep: [[CapThreshold]], paths: [String]) {
+  private struct Place: Hashable {
+    let layer: Int
+    let threshold: CapThreshold
+  }
+
+  /// The thresholds of each layer of the space; none for a layer that a calibration does not have.
+  private func calibrated() async throws -> [[CapThreshold]] {
     switch thresholds {
     case .values(let values):
-      return (space.layers.map { _ in values.map { CapThreshold(percentile: nil, tau: $0) } }, [])
+      return space.layers.map { _ in values.map { CapThreshold(percentile: nil, tau: $0) } }
     case .percentiles(let percentiles, let calibration):
-      var (projections, paths) = (space.roleProjections, [String]())
-      if case .turns(let path) = calibration {
-        var plain = TurnOptions()
-        (plain.threads, plain.layers, plain.tensor) = (options.threads, options.layers, options.tensor)
-        (plain.rowLayers, plain.skipsNonFinite) = (options.rowLayers, options.skipsNonFinite)
-        let turns = try await MeasuredTurns(space, [path], options: plain, log: log, name: "calibrate") {
-          $0.layers.map { layer in (layer.index, layer.turns.compactMap(\.self).flatMap(\.tokens.projections)) }
-        }
-        projections = space.layers.map { _ in [] }
-        for (index, values) in turns.results.joined() { projections[index] += values }
-        paths = turns.sources.conversations.flatMap(\.paths)
+      return try await projections(calibration).map { projections in
+        projections.isEmpty
+          ? []
+          : percentiles.map {
+            CapThreshold(percentile: $0, tau: ActivationCap(percentile: $0, of: projections).threshold)
+          }
       }
-      return (
-        projections.map { projections in
-          projections.isEmpty
-            ? []
-            : percentiles.map {
-              CapThreshold(percentile: $0, tau: ActivationCap(percentile: $0, of: projections).threshold)
-            }
-        }, paths
-      )
+    }
+  }
+
+  /// The projections that percentiles are taken of, layer by layer of the space.
+  private func projections(_ calibration: CapCalibration) async throws -> [[Double]] {
+    switch calibration {
+    case .roles: return try space.roleProjections()
+    case .assistant:
+      log.note("a space holds one vector of the default: every percentile of it is its own projection")
+      return space.axes.map { [$0.reading(of: $0.assistant[...]).projection] }
+    case .turns(let path):
+      var plain = options
+      (plain.transcripts, plain.conversation) = (nil, nil)
+      let turns = try await MeasuredTurns(space, [path], options: plain, log: log, name: "calibrate") {
+        $0.layers.map { layer in (layer.index, layer.turns.compactMap(\.self).flatMap(\.tokens.projections)) }
+      }
+      var projections = space.layers.map { _ in [Double]() }
+      for (index, values) in turns.results.joined() { projections[index] += values }
+      return projections
+    }
+  }
+
+  /// Throws if a layer of the turns has no threshold.
+  private func checkCalibration(_ sweep: [[CapThreshold]], layers: [Int]) throws {
+    let missing = zip(space.layers, sweep).filter { layers.contains($0.0) && $0.1.isEmpty }.map(\.0)
+    if !missing.isEmpty, case .percentiles(_, of: .turns(let path)) = thresholds {
+      throw FileError(path: path, fault: CapFault.notCalibrated(missing))
     }
   }
 
@@ -149,12 +171,16 @@ public struct CapRun: Sendable {
     let conversations = grouped(rows) { [$0.key.conversation, $0.key.condition, $0.key.sample] }
     let reduction = DriftReduction(
       conversations.map { rows in
-        (before: rows.map(\.positionBefore), after: rows.map(\.positionAfter))
+        let turns = rows.map(\.turn)
+        return (
+          before: ConversationTrack(positions: rows.map(\.positionBefore), turns: turns),
+          after: ConversationTrack(positions: rows.map(\.positionAfter), turns: turns)
+        )
       })
     func defined(_ value: Double) -> Double? { value.isFinite ? value : nil }
     return CapResult.Cap(
       layer: layer, percentile: threshold.percentile, tau: threshold.tau, turns: rows.count,
-      touched: mean(rows, \.touched) ?? 0, meanPullback: mean(rows, \.pullback) ?? 0,
+      touched: mean(rows, \.touched), meanPullback: mean(rows, \.pullback),
       driftBefore: defined(reduction.before), driftAfter: defined(reduction.after),
       driftReduction: defined(reduction.reduction),
       benignTouched: mean(rows.filter { benign.contains($0.key.domain) }, \.touched),
@@ -163,19 +189,23 @@ public struct CapRun: Sendable {
 }
 
 /// A threshold of a sweep.
-struct CapThreshold: Sendable, Equatable {
+struct CapThreshold: Sendable, Hashable {
   let percentile: Double?
   let tau: Double
 }
 
 /// Why capping cannot be simulated.
 public enum CapFault: FileFault, Equatable {
+  /// A calibration lacks layers of the turns.
+  case notCalibrated([Int])
   /// A benign domain is not among the turns'.
   case noSuchDomain(String, present: [String])
 
   /// The fault in words.
   public var explanation: String {
     switch self {
+    case .notCalibrated(let layers):
+      "the calibration has no activations at \(layerList(layers)), which the turns have; choose others with --layers"
     case .noSuchDomain(let name, let present): "no turn is of the domain '\(name)'; there is \(listed(present))"
     }
   }

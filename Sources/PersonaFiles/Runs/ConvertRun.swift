@@ -1,6 +1,6 @@
 public import TensorFiles
 
-/// Rewrites a tensor file as `.safetensors` or `.npy`, piece after piece.
+/// Rewrites a tensor file as `.safetensors` or `.npy`, piece after piece: a transposed tensor an eighth at a time.
 public struct ConvertRun: Sendable {
   /// Bytes of elements held at a time.
   private static let pieceBytes = 8 << 20
@@ -64,7 +64,7 @@ public struct ConvertRun: Sendable {
     for entry in named {
       try forEachPiece(file, entry) { try writer.writeBytes($0, to: entry.name, at: $1) }
     }
-    writer.finish()
+    try writer.finish()
     try target.commit()
     return named
   }
@@ -78,7 +78,7 @@ public struct ConvertRun: Sendable {
     try forEachPiece(file, tensor) { bytes, _ in
       try writer.write(widens ? type.encode(tensor.elementType.decode(bytes)[...]) : bytes)
     }
-    writer.finish()
+    try writer.finish()
     try target.commit()
     return [tensor]
   }
@@ -88,7 +88,10 @@ public struct ConvertRun: Sendable {
     guard let first = tensor.shape.first else { return try body(try file.readBytes(tensor), 0) }
     let inner = tensor.shape.dropFirst().reduce(1, *)
     guard first > 0, inner > 0 else { return }
-    let most = max(1, Self.pieceBytes / (inner * tensor.elementType.byteCount))
+    let rowBytes = inner * tensor.elementType.byteCount
+    // A piece of a transposed tensor takes a pass over all of its storage: few passes, of an eighth each.
+    let bytes = tensor.isContiguous ? Self.pieceBytes : max(Self.pieceBytes, first * rowBytes / 8)
+    let most = max(1, bytes / rowBytes)
     for start in stride(from: 0, to: first, by: most) {
       let rows = start..<min(start + most, first)
       try body(try file.readBytes(tensor, [rows] + tensor.shape.dropFirst().map { 0..<$0 }), start * inner)

@@ -48,7 +48,8 @@ public struct DriftResult: Sendable {
     public let condition: String
     /// The number of conversations.
     public let conversations: Int
-    /// The means over conversations of start, end, change and share of turns below the threshold.
+    /// The means over conversations of start, end, change and share of turns below the threshold; those whose first
+    /// turn was not measured do not count for the first three.
     public let start, end, change, belowThreshold: Double
   }
 
@@ -62,12 +63,15 @@ public struct DriftResult: Sendable {
   public func groups(layer: Int) -> [Group] {
     let rows = conversations.filter { $0.layer == layer }
     return grouped(rows) { [$0.domain, $0.condition] }.map { rows in
-      func mean(_ value: (ConversationDrift) -> Double) -> Double {
+      let whole = rows.filter { $0.drift.start.isFinite }
+      func mean(_ value: (ConversationDrift) -> Double, of rows: [Conversation]) -> Double {
         rows.reduce(0) { $0 + value($1.drift) } / Double(rows.count)
       }
       return Group(
-        domain: rows[0].domain, condition: rows[0].condition, conversations: rows.count, start: mean(\.start),
-        end: mean(\.end), change: mean(\.change), belowThreshold: mean(\.belowThreshold))
+        domain: rows[0].domain, condition: rows[0].condition, conversations: rows.count,
+        start: mean(\.start, of: whole),
+        end: mean(\.end, of: whole), change: mean(\.change, of: whole), belowThreshold: mean(\.belowThreshold, of: rows)
+      )
     }
   }
 }
@@ -94,10 +98,10 @@ public struct DriftRun: Sendable {
   public func run(into output: OutputFolder) throws -> DriftResult {
     let conversations = tracks.map {
       DriftResult.Conversation(
-        key: $0.key, layer: $0.layer, drift: ConversationDrift(positions: $0.positions, threshold: threshold))
+        key: $0.key, layer: $0.layer, drift: ConversationDrift($0.track, threshold: threshold))
     }
     let curves = grouped(tracks) { [$0.key.domain, $0.key.condition, "\($0.layer)"] }.flatMap { tracks in
-      driftCurve(tracks.map(\.positions)).map {
+      driftCurve(tracks.map(\.track)).map {
         DriftResult.CurvePoint(
           domain: tracks[0].key.domain, condition: tracks[0].key.condition, layer: tracks[0].layer, turn: $0.turn,
           conversations: $0.conversations, mean: $0.mean)

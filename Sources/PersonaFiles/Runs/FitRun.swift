@@ -18,6 +18,9 @@ public struct FitOptions: Sendable {
   public var components = 10
   /// Whether roles with NaN or infinite values are left out instead of being an error.
   public var skipsNonFinite = false
+  /// The role vectors held at a time, in bytes of doubles; at least one layer of them is. Fitting copies what it
+  /// works on, so that memory peaks at about three times this.
+  public var groupBytes = 48 << 20
   /// How many layers are fitted at a time.
   public var threads = 1
 
@@ -66,9 +69,6 @@ public struct FitResult: Sendable {
 public struct FitRun: Sendable {
   /// The files it writes.
   public static let outputs = ["space.safetensors", "layers.csv", "components.csv", "roles.csv"]
-  /// The role vectors held at a time. With the copies that fitting makes, 32 layers of 275 × 4,096 stay below 150 MB.
-  static let groupBytes = 48 << 20
-
   let path: String
   let options: FitOptions
   let log: RunLog
@@ -112,8 +112,20 @@ public struct FitRun: Sendable {
       guard let given = options.rowLayers?.numbers else { return try manifest.rowLayers(vectors.rows) }
       return try checkedLayers(given, rows: vectors.rows, source: "--row-layers")
     }
+    if options.rowLayers == nil, !manifest.numbersLayers {
+      log.note(
+        "no manifest numbers the layers: the rows are taken as \(layerList(rowLayers)); --row-layers says otherwise")
+    }
+    if options.assistantName != "default", sources.roles.contains(where: { $0.name == "default" }) {
+      log.note("'default' is taken as a role, as --default names '\(options.assistantName)'")
+    }
+    for role in labels.names.sorted() where role != options.assistantName {
+      if !sources.roles.contains(where: { $0.name == role }) {
+        log.note("roles.csv names '\(role)', of which there is no vector")
+      }
+    }
     let rows = try located(path) { try options.layers.indices(in: rowLayers) }
-    let selection = try finiteRoles(vectors, rows: rows)
+    let selection = try finiteRoles(vectors, rows: rows, rowLayers)
     let result = FitLayout(
       vectors: vectors, rows: rows, layers: rows.map { rowLayers[$0] }, selection: selection,
       hasAssistant: sources.assistant != nil,
@@ -142,7 +154,7 @@ public struct FitRun: Sendable {
       metadata: SpaceWriter.metadata(
         layout, labels: labels, rowLayers: rowLayers, manifest: manifest, options: options, inputs: inputs))
     var spaces: [LayerSpace] = []
-    for part in layout.groups(bytes: Self.groupBytes) {
+    for part in layout.groups(bytes: options.groupBytes) {
       log.progress("fit", part.lowerBound, layout.rows.count)
       // Layers that follow one another are read together.
       let span = layout.rows[part.lowerBound]..<layout.rows[part.upperBound - 1] + 1
@@ -165,7 +177,7 @@ public struct FitRun: Sendable {
       spaces += fitted
     }
     log.progress("fit", layout.rows.count, layout.rows.count)
-    writer.finish()
+    try writer.finish()
     return spaces
   }
 
@@ -176,14 +188,14 @@ public struct FitRun: Sendable {
   }
 
   /// The roles to fit: all, or with `--nonfinite skip` those that are finite in every wanted layer.
-  private func finiteRoles(_ vectors: RoleVectorSet, rows: [Int]) throws -> [Int] {
+  private func finiteRoles(_ vectors: RoleVectorSet, rows: [Int], _ rowLayers: [Int]) throws -> [Int] {
     let all = Array(vectors.sources.roles.indices)
     guard options.skipsNonFinite, let first = rows.first, let last = rows.last else { return all }
     let wanted = Set(rows)
     var broken: Set<String> = []
     for row in first...last where wanted.contains(row) {
       for place in try vectors.read(row..<row + 1, selection: all).nonFinite {
-        if place.source == vectors.sources.assistant { throw notFinite(place, layer: row) }
+        if place.source == vectors.sources.assistant { throw notFinite(place, layer: rowLayers[row]) }
         broken.insert(place.source.name)
       }
     }

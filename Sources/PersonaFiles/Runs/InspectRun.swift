@@ -11,14 +11,18 @@ public struct Inspection: Sendable, Encodable {
     public let name: String?
     /// The element type.
     public let type: String
-    /// The shape.
+    /// The shape; of turns and tokens without the first dimension, which differs from file to file.
     public let shape: [Int]
+    /// The least and most of the first dimension that `shape` leaves out; nil where it does not.
+    public fileprivate(set) var rows: [Int]?
+    /// The number of layers: the dimension before the last; nil for other tensors than activations.
+    public let layers: Int?
     /// How many files and tensors there are of it.
     public fileprivate(set) var files, tensors: Int
     /// How many elements are NaN or infinite; nil where values were not read.
     public fileprivate(set) var nonFinite: Int?
-    /// The largest of the last dimension's indices by mean square, and its share of the squared norm; nil where
-    /// values were not read, are no activations, or are not finite.
+    /// The largest of the last dimension's indices by mean square, and its share of the squared norm, if that is ten
+    /// times an even share; nil otherwise, and where values were not read, are no activations, or are not finite.
     public fileprivate(set) var massiveDimension: Int?
     /// See `massiveDimension`.
     public fileprivate(set) var massiveShare: Double?
@@ -163,26 +167,43 @@ private struct Survey {
       guard let tally = tallies[key] else { return nil }
       var group = Inspection.Group(
         part: key.part, name: tally.names.count == 1 ? tally.names.first : nil, type: key.type, shape: key.shape,
-        files: tally.paths.count, tensors: tally.group.tensors, nonFinite: tally.group.nonFinite)
+        rows: tally.group.rows, layers: tally.group.layers, files: tally.paths.count, tensors: tally.group.tensors,
+        nonFinite: tally.group.nonFinite)
       if tally.squares.count >= Self.leastHiddenSize, group.nonFinite == 0 {
         let massive = MassiveDimensions(sumsOfSquares: tally.squares)
-        (group.massiveDimension, group.massiveShare) = (massive.indices[0], massive.shares[0])
+        if massive.shares[0] * Double(tally.squares.count) >= 10 {
+          (group.massiveDimension, group.massiveShare) = (massive.indices[0], massive.shares[0])
+        }
       }
       return group
     }
   }
 
+  /// The dimension before the hidden size; 1 where there is none.
+  private static func layers(_ tensor: TensorEntry) -> Int? {
+    guard tensor.elementType.isFloatingPoint, let hiddenSize = tensor.shape.last, hiddenSize >= leastHiddenSize else {
+      return nil
+    }
+    return tensor.shape.count > 1 ? tensor.shape[tensor.shape.count - 2] : 1
+  }
+
   mutating func add(_ tensor: TensorEntry, in file: TensorFile, part: String, apart: Bool, readsValues: Bool) throws {
+    let isRagged = part == "turns/" && !tensor.shape.isEmpty
     let key = Key(
-      part: part, type: tensor.elementType.rawValue, shape: tensor.shape, name: apart ? tensor.name : nil)
+      part: part, type: tensor.elementType.rawValue, shape: isRagged ? Array(tensor.shape.dropFirst()) : tensor.shape,
+      name: apart ? tensor.name : nil)
     if tallies[key] == nil {
       order.append(key)
       tallies[key] = Tally(
         group: Inspection.Group(
-          part: part, name: nil, type: key.type, shape: key.shape, files: 0, tensors: 0,
+          part: part, name: nil, type: key.type, shape: key.shape, layers: Self.layers(tensor), files: 0, tensors: 0,
           nonFinite: readsValues ? 0 : nil))
     }
     var tally = tallies.removeValue(forKey: key)
+    if isRagged {
+      let rows = tally?.group.rows ?? [tensor.shape[0], tensor.shape[0]]
+      tally?.group.rows = [min(rows[0], tensor.shape[0]), max(rows[1], tensor.shape[0])]
+    }
     tally?.names.insert(tensor.name)
     tally?.paths.insert(file.path)
     tally?.group.tensors += 1

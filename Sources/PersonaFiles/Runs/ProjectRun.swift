@@ -46,6 +46,7 @@ public struct ProjectRun: Sendable {
       }
     }
     let records = turns.results.flatMap { $0 }
+    for note in turns.sources.notes { log.note(note) }
     try output.write(TurnTable.text(records), to: "turns.csv")
     return Result(
       conversations: turns.results.count, turns: turns.turnCount, layers: turns.layers, records: records,
@@ -65,11 +66,14 @@ struct MeasuredTurns<Reduced: Sendable>: Sendable {
     let result: Reduced
     let turns: Int
     let hasTurns: Bool
+    let areMeans: Bool
     let doubtfulShape: [Int]?
   }
 
   let results: [Reduced]
   let turnCount: Int
+  /// The number of turns of which only the mean was dumped.
+  let meanCount: Int
   /// The layer numbers measured.
   let layers: [Int]
   let sources: TurnSources
@@ -103,7 +107,9 @@ struct MeasuredTurns<Reduced: Sendable>: Sendable {
       }
       if !skipped.isEmpty {
         let turns = skipped.sorted().map(String.init)
-        log.note("\(source.paths[0]): left out, where their values are not finite, turns \(listed(turns))")
+        let broken = layers.filter { $0.turns.contains { $0 == nil } }.map(\.number)
+        log.note(
+          "\(source.paths[0]): values are not finite at \(layerList(broken)); left out there: turns \(listed(turns))")
       }
       log.progress(name, done.next(), all)
       let key = ConversationKey(
@@ -111,6 +117,7 @@ struct MeasuredTurns<Reduced: Sendable>: Sendable {
       let hasTurns = layers.contains { $0.turns.contains { $0 != nil } }
       return Measured(
         result: reduce(Conversation(key: key, layers: layers)), turns: reader.turnCount, hasTurns: hasTurns,
+        areMeans: !reader.hasTokens,
         doubtfulShape: reader.doubtfulShape)
     }
     let doubtful = measured.indices.filter { measured[$0].doubtfulShape != nil }
@@ -122,6 +129,7 @@ struct MeasuredTurns<Reduced: Sendable>: Sendable {
     }
     results = measured.map(\.result)
     turnCount = measured.reduce(0) { $0 + $1.turns }
+    meanCount = measured.reduce(0) { $0 + ($1.areMeans ? $1.turns : 0) }
     guard measured.contains(where: \.hasTurns) else {
       throw FileError(path: paths[0], fault: DumpFault.noFiniteTurns)
     }

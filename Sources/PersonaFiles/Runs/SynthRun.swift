@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import LinearAlgebra
 internal import PersonaSpace
 public import TensorFiles
@@ -33,7 +32,7 @@ public struct SynthRun: Sendable {
   /// A dump to be written to the folder `path`. An earlier synthetic dump there is replaced if `replacing`; any other
   /// folder is left alone.
   public init(to path: String, options: SynthOptions, replacing: Bool) {
-    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    self.path = trimmed(path)
     (self.options, self.replacing) = (options, replacing)
   }
 
@@ -41,64 +40,67 @@ public struct SynthRun: Sendable {
   ///
   /// - Throws: `FileError` if it cannot be made.
   public func run() throws {
-    let isThere = fileKind(path) != .missing
-    if isThere {
-      guard fileKind(path) == .folder else { throw FileError(path: path, fault: OutputFault.wrongKind(found: "file")) }
-      let contents = try folderContents(path)
-      if !contents.isEmpty, !replacing { throw FileError(path: path, fault: OutputFault.exists) }
-      // --force must not delete what this verb did not write.
-      let own = ["default.safetensors", "manifest.json", "roles.csv", "transcripts", "truth.json", "turns", "vectors"]
-      if !contents.isEmpty, !contents.contains("truth.json") || !contents.allSatisfy(own.contains) {
-        throw FileError(path: path, fault: OutputFault.wrongKind(found: "folder that is no synthetic dump, or more"))
-      }
-    }
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    let parent = OutputFile.folder(of: path)
-    let (building, old) = ("\(parent)/.\(name).tmp", "\(parent)/.\(name).old")
-    let manager = FileManager.default
-    if fileKind(building) == .folder { try? manager.removeItem(atPath: building) }
-    do {
-      try write(to: building)
-      if isThere { try manager.moveItem(atPath: path, toPath: old) }
-      try manager.moveItem(atPath: building, toPath: path)
-      if isThere { try manager.removeItem(atPath: old) }
-    } catch let error as CocoaError {
-      try? manager.removeItem(atPath: building)
-      throw FileError(path: path, fault: OutputFault.system(operation: "put the folder in place", reason: "\(error)"))
-    } catch {
-      try? manager.removeItem(atPath: building)
-      throw error
-    }
-  }
-
-  private func write(to folder: String) throws {
+    let stale = try filesToReplace()
     let personas = SyntheticPersonas(
       roleCount: options.roles, layerCount: options.layers, dimensions: options.dimensions, seed: options.seed)
     let talks = SyntheticConversations(count: options.conversations, turns: options.turns, in: personas)
-    let root = try OutputFolder(path: folder, names: [], replacing: false)
-    try writeRoles(personas, root)
-    if !talks.conversations.isEmpty { try writeTurns(talks, folder) }
+    let output = try OutputFolder(path: path, names: [], replacing: replacing)
+    var written = try writeRoles(personas, output) + writeTurns(talks, output)
     var manifest = Manifest()
     (manifest.model, manifest.hiddenSize) = ("synthetic", options.dimensions)
     (manifest.layers, manifest.layerConvention) = (Array(0..<options.layers), .blockOutput)
     (manifest.pooling, manifest.dtype) = ("response_mean", options.elementType.rawValue)
-    try root.write(try encodeJSON(manifest) + "\n", to: "manifest.json")
-    try root.write(try encodeJSON(SyntheticTruth(personas, talks)) + "\n", to: "truth.json")
-    try root.commit()
+    try output.write(try encodeJSON(manifest) + "\n", to: "manifest.json")
+    try output.write(try encodeJSON(SyntheticTruth(personas, talks)) + "\n", to: "truth.json")
+    written += ["manifest.json", "truth.json"]
+    try output.commit()
+    for name in stale where !written.contains(name) { output.remove(name) }
   }
 
-  private func writeRoles(_ personas: SyntheticPersonas, _ root: OutputFolder) throws {
-    let vectors = try OutputFolder(path: "\(root.path)/vectors", names: [], replacing: false)
+  /// The parts of a synthetic dump, and the ending of the files in each.
+  private static let parts = ["vectors": ".safetensors", "turns": ".safetensors", "transcripts": ".json"]
+
+  /// The files of an earlier synthetic dump at `path`.
+  ///
+  /// - Throws: `FileError` if there is anything else, or if it may not be replaced.
+  private func filesToReplace() throws -> [String] {
+    guard fileKind(path) != .missing else { return [] }
+    guard fileKind(path) == .folder else { throw FileError(path: path, fault: OutputFault.wrongKind(found: "file")) }
+    let contents = try folderContents(path)
+    if contents.isEmpty { return [] }
+    guard replacing else { throw FileError(path: path, fault: OutputFault.exists) }
+    var (files, others) = ([String](), [String]())
+    for name in contents {
+      if let ending = Self.parts[name] {
+        for file in try folderContents("\(path)/\(name)") {
+          if file.hasSuffix(ending) { files.append("\(name)/\(file)") } else { others.append("\(name)/\(file)") }
+        }
+      } else if ["default.safetensors", "manifest.json", "roles.csv", "truth.json"].contains(name) {
+        files.append(name)
+      } else {
+        others.append(name)
+      }
+    }
+    // --force must not delete what this verb did not write.
+    guard others.isEmpty, contents.contains("truth.json") else {
+      throw FileError(path: path, fault: SynthFault.notSynthetic(others))
+    }
+    return files
+  }
+
+  /// Writes the role vectors, the default and the table of roles, and gives their names.
+  private func writeRoles(_ personas: SyntheticPersonas, _ output: OutputFolder) throws -> [String] {
     let layers = (0..<options.layers).map { personas.roleVectors(layer: $0) }
     var table = CSVText(columns: ["role", "group", "level"])
     for (index, role) in personas.roles.enumerated() {
       table.append([.text(role.name), .text(role.group), .integer(role.level)])
-      try writeVector(try vectors.file(named: "\(role.name).safetensors"), layers.flatMap { Array($0.row(index)) })
+      try writeVector(
+        try output.file(named: "vectors/\(role.name).safetensors"), layers.flatMap { Array($0.row(index)) })
     }
     try writeVector(
-      try root.file(named: "default.safetensors"), (0..<options.layers).flatMap { personas.assistant(layer: $0) })
-    try root.write(table.text, to: "roles.csv")
-    try vectors.commit()
+      try output.file(named: "default.safetensors"), (0..<options.layers).flatMap { personas.assistant(layer: $0) })
+    try output.write(table.text, to: "roles.csv")
+    return personas.roles.map { "vectors/\($0.name).safetensors" } + ["default.safetensors", "roles.csv"]
   }
 
   private func writeVector(_ file: OutputFile, _ values: [Double]) throws {
@@ -108,12 +110,11 @@ public struct SynthRun: Sendable {
         .init(name: "vector", elementType: options.elementType, shape: [options.layers, options.dimensions])
       ])
     try writer.write(values, to: "vector")
-    writer.finish()
+    try writer.finish()
   }
 
-  private func writeTurns(_ talks: SyntheticConversations, _ folder: String) throws {
-    let turns = try OutputFolder(path: "\(folder)/turns", names: [], replacing: false)
-    let transcripts = try OutputFolder(path: "\(folder)/transcripts", names: [], replacing: false)
+  /// Writes the conversations and their transcripts, and gives their names.
+  private func writeTurns(_ talks: SyntheticConversations, _ output: OutputFolder) throws -> [String] {
     for talk in talks.conversations {
       let name = talk.tokens == nil ? "turns" : "tokens"
       let count = talk.tokens?.reduce(0) { $0 + $1.count } ?? talk.positions.count
@@ -124,7 +125,7 @@ public struct SynthRun: Sendable {
       if talk.tokens != nil {
         tensors.append(.init(name: "turn_offsets", elementType: .int64, shape: [talk.positions.count + 1]))
       }
-      let writer = try SafetensorsWriter(try turns.file(named: "\(talk.name).safetensors"), tensors: tensors)
+      let writer = try SafetensorsWriter(try output.file(named: "turns/\(talk.name).safetensors"), tensors: tensors)
       try writer.write(talks.activations(of: talk), to: name)
       if let tokens = talk.tokens {
         var offsets = [0]
@@ -133,11 +134,10 @@ public struct SynthRun: Sendable {
           offsets.flatMap { offset in (0..<8).map { UInt8(truncatingIfNeeded: offset >> (8 * $0)) } },
           to: "turn_offsets")
       }
-      writer.finish()
-      try transcripts.write(try encodeJSON(SyntheticTranscript(talk)) + "\n", to: "\(talk.name).json")
+      try writer.finish()
+      try output.write(try encodeJSON(SyntheticTranscript(talk)) + "\n", to: "transcripts/\(talk.name).json")
     }
-    try turns.commit()
-    try transcripts.commit()
+    return talks.conversations.flatMap { ["turns/\($0.name).safetensors", "transcripts/\($0.name).json"] }
   }
 }
 
@@ -155,6 +155,20 @@ private struct SyntheticTranscript: Encodable {
     domain = talk.domain
     conversation = talk.positions.indices.flatMap { turn in
       ["user", "assistant"].map { Message(role: $0, content: "(synthetic: no text, turn \(turn))") }
+    }
+  }
+}
+
+/// Why a folder is not replaced by a synthetic dump.
+enum SynthFault: FileFault, Equatable {
+  case notSynthetic([String])
+
+  var category: FaultCategory { .cannotCreate }
+
+  var explanation: String {
+    switch self {
+    case .notSynthetic(let others):
+      "not replaced, as it is no synthetic dump or holds more than one (\(listed(others))); give another -o"
     }
   }
 }

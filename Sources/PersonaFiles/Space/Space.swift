@@ -12,8 +12,6 @@ public struct Space: Sendable {
   public let axes: [AssistantAxis]
   /// The roles, without the default.
   public let roleNames: [String]
-  /// The axis projection of each role in each layer; shape (layers)(roles).
-  public let roleProjections: [[Double]]
   /// The layer number of each row of the dump it was fitted to, of which `layers` may be a part.
   public let rowLayers: [Int]
   /// The model's name, where the dump gave it.
@@ -46,35 +44,55 @@ public struct Space: Sendable {
     _ = try located(path) { try checkedLayers(layers, rows: layers.count, source: "its metadata") }
     let hiddenSize = mean.shape[1]
     self.hiddenSize = hiddenSize
-    var (axes, projections) = ([AssistantAxis](), [[Double]]())
-    for layer in layers.indices {
+    axes = try layers.indices.map { layer in
       let range = [layer..<layer + 1, 0..<hiddenSize]
       let (point, centre) = (try file.read(assistant, range), try file.read(mean, range))
-      let axis = try located(path, place: "layer \(layers[layer])") {
+      return try located(path, place: "layer \(layers[layer])") {
         guard (point + centre).allSatisfy(\.isFinite) else { throw SpaceFileFault.notFinite }
         return try AssistantAxis(assistant: point, roleMean: centre)
       }
-      axes.append(axis)
-      projections.append(
+    }
+    (self.layers, self.roleNames) = (layers, roleNames)
+    source = .file(path, file.identity)
+  }
+
+  /// The axis projection of each role in each layer; shape (layers)(roles).
+  ///
+  /// - Throws: `FileError` if the space was read from a file and its role vectors cannot be, or are not finite.
+  public func roleProjections() throws -> [[Double]] {
+    switch source {
+    case .known(let projections): return projections
+    case .file(let path, let identity):
+      let file = try TensorFile(path: path)
+      guard file.identity == identity else { throw FileError(path: path, fault: AccessFault.changed) }
+      let vectors = try file.tensor(named: "role_vectors")
+      return try axes.indices.map { layer in
         try roleNames.indices.map { role in
-          let vector = try file.read(roles, [role..<role + 1] + range)
-          let projection = axis.reading(of: vector[...]).projection
+          let vector = try file.read(vectors, [role..<role + 1, layer..<layer + 1, 0..<hiddenSize])
+          let projection = axes[layer].projection(of: vector[...])
           guard projection.isFinite else {
             throw FileError(path: path, place: "role '\(roleNames[role])'", fault: SpaceFileFault.notFinite)
           }
           return projection
-        })
+        }
+      }
     }
-    (self.layers, self.roleNames) = (layers, roleNames)
-    (self.axes, roleProjections) = (axes, projections)
   }
+
+  /// Where the roles' projections are to be had.
+  private enum Source: Sendable {
+    case known([[Double]])
+    case file(String, FileIdentity)
+  }
+
+  private let source: Source
 
   init(
     layers: [Int], hiddenSize: Int, axes: [AssistantAxis], roleNames: [String], roleProjections: [[Double]],
     rowLayers: [Int], model: String?
   ) {
     (self.layers, self.hiddenSize, self.axes) = (layers, hiddenSize, axes)
-    (self.roleNames, self.roleProjections) = (roleNames, roleProjections)
+    (self.roleNames, source) = (roleNames, .known(roleProjections))
     (self.rowLayers, self.model) = (rowLayers, model)
   }
 }

@@ -50,7 +50,7 @@ final class SpaceWriter {
     }
   }
 
-  func finish() { writer.finish() }
+  func finish() throws { try writer.finish() }
 
   /// The metadata by which the file explains itself.
   static func metadata(

@@ -36,11 +36,11 @@ enum TurnTable {
     return table.text
   }
 
-  /// The positions of each conversation's assistant turns in each layer, in the order of the turns.
+  /// The assistant turns of a conversation in one layer.
   struct Track: Sendable {
     let key: ConversationKey
     let layer: Int
-    let positions: [Double]
+    let track: ConversationTrack
   }
 
   static func tracks(_ records: [TurnRecord]) -> [Track] {
@@ -95,8 +95,9 @@ enum TurnTable {
       byName[name, default: []].append((turn.turn, turn.position))
     }
     return order.map { name in
-      let positions = (byName[name] ?? []).sorted { $0.turn < $1.turn }.map(\.position)
-      return Track(key: name.key, layer: name.layer, positions: positions)
+      let turns = (byName[name] ?? []).sorted { $0.turn < $1.turn }
+      let track = ConversationTrack(positions: turns.map(\.position), turns: turns.map(\.turn))
+      return Track(key: name.key, layer: name.layer, track: track)
     }
   }
 }

@@ -9,15 +9,15 @@ public struct DriftReduction: Sendable, Equatable {
   /// is then no drift to reduce.
   public let reduction: Double
 
-  /// Compares conversations, each as its turns' axis positions before and after. Conversations of a single turn
-  /// cannot drift and do not count.
-  public init(_ conversations: [(before: [Double], after: [Double])]) {
-    let moving = conversations.filter { $0.before.count > 1 }
-    func meanFall(_ positions: ((before: [Double], after: [Double])) -> [Double]) -> Double {
-      moving.reduce(0) { $0 + positions($1)[0] - positions($1)[positions($1).count - 1] } / Double(moving.count)
+  /// Compares conversations, each before and after. One of a single turn cannot drift, one whose first turn is missing
+  /// has no start: neither counts.
+  public init(_ conversations: [(before: ConversationTrack, after: ConversationTrack)]) {
+    let moving = conversations.filter { $0.before.turns.count > 1 && $0.before.start != nil }
+    func meanFall(_ tracks: [ConversationTrack]) -> Double {
+      tracks.reduce(0) { $0 + ($1.start ?? .nan) - $1.end } / Double(tracks.count)
     }
-    before = meanFall { $0.before }
-    after = meanFall { $0.after }
+    before = meanFall(moving.map(\.before))
+    after = meanFall(moving.map(\.after))
     reduction = before > 0 ? 1 - after / before : .nan
   }
 }

@@ -14,6 +14,9 @@ public struct AssistantAxis: Sendable {
   /// `contrast` at unit length; shape (d).
   public let unit: [Double]
 
+  /// The projection of the mean role on the unit axis.
+  private let meanProjection: Double
+
   /// The axis from `roleMean` to `assistant`.
   ///
   /// - Throws: `SpaceFault.noAxis` if the two are equal up to rounding.
@@ -25,6 +28,7 @@ public struct AssistantAxis: Sendable {
     guard norm > noise, norm.isFinite else { throw SpaceFault.noAxis }
     (self.assistant, self.roleMean, self.contrast, self.norm) = (assistant, roleMean, contrast, norm)
     unit = contrast.map { $0 / norm }
+    meanProjection = dotProduct(roleMean, unit)
   }
 
   /// Where the activation `h`, shape (d), lies with respect to the axis.
@@ -37,16 +41,19 @@ public struct AssistantAxis: Sendable {
       offAxis += rest * rest
     }
     return AxisReading(
-      projection: dotProduct(h, unit[...]),
+      projection: projection(of: h),
       position: dotProduct(fromMean, contrast) / (norm * norm),
       distance: -along,
       offAxisDistance: offAxis.squareRoot(),
       cosine: dotProduct(fromMean, unit) / euclideanNorm(fromMean))
   }
 
+  /// The projection of the activation `h`, shape (d), on the unit axis: h · v, in activation units.
+  public func projection(of h: ArraySlice<Double>) -> Double { dotProduct(h, unit[...]) }
+
   /// The axis position of an activation whose projection on the unit axis is `projection`.
   public func position(ofProjection projection: Double) -> Double {
-    (projection - dotProduct(roleMean, unit)) / norm
+    (projection - meanProjection) / norm
   }
 }
 

@@ -1,5 +1,5 @@
-/// Whether a layer has an Assistant axis: whether the direction toward the default Assistant is the leading
-/// direction in which characters differ.
+/// Whether a layer has an Assistant axis: whether the direction toward the default is the leading direction in which
+/// characters differ, with the default at its end. Whether the default is an assistant it cannot tell.
 ///
 /// Judged on point estimates against the closed-form null; the thresholds are stated with each case.
 public struct AxisVerdict: Sendable, Equatable {
@@ -41,14 +41,25 @@ public struct AxisVerdict: Sendable, Equatable {
     let isAboveChance = cosine > null && cosine >= Self.leastCosine
     let isLeading = isAboveChance && cosine >= Self.publishedCosine && relative >= Self.leastRelative
     outcome = !isAboveChance ? .absent : isLeading && roles >= Self.leastRoles ? .found : .weak
-    evidence = numbers + (roles < Self.leastRoles ? " (under \(Self.leastRoles), too few to be sure)" : "")
+    let shortfalls = [
+      (cosine > null, "the cosine is within chance"),
+      (cosine >= Self.leastCosine, "the cosine is below \(rounded(Self.leastCosine))"),
+      (
+        cosine >= Self.publishedCosine || cosine < Self.leastCosine,
+        "the cosine is below \(rounded(Self.publishedCosine))"
+      ),
+      (relative >= Self.leastRelative, "the default is not at \(rounded(Self.leastRelative)) or above"),
+      (roles >= Self.leastRoles, "under \(Self.leastRoles) roles are too few to be sure"),
+    ].filter { !$0.0 }.map(\.1)
+    evidence = numbers + (shortfalls.isEmpty ? "" : " (\(shortfalls.joined(separator: "; ")))")
   }
 
-  /// The outcome over all layers: found or absent if that holds for at least half of them, else weak.
+  /// The outcome over all layers: found or absent if that holds for more than half of them, else weak.
   public static func overall(_ outcomes: [Outcome]) -> Outcome {
-    let half = (outcomes.count + 1) / 2
-    if outcomes.count(where: { $0 == .found }) >= half { return .found }
-    return outcomes.count(where: { $0 == .absent }) >= half ? .absent : .weak
+    for outcome in [Outcome.found, .absent] where 2 * outcomes.count(where: { $0 == outcome }) > outcomes.count {
+      return outcome
+    }
+    return .weak
   }
 }
 

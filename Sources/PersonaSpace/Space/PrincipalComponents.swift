@@ -9,7 +9,8 @@ public struct PrincipalComponents: Sendable {
   /// The mean row; shape (d).
   public let mean: [Double]
   /// The variance along each component, in squared activation units, divisor n − 1, largest first: all
-  /// min(n − 1, d) of them. Values that rounding alone can produce are 0.
+  /// min(n − 1, d) of them. Values that rounding alone can produce are 0. Component j is known to a relative error of
+  /// about ε · variance₁ / varianceⱼ, and so are its direction and scores.
   public let variance: [Double]
   /// The unit directions of the first K components as rows; shape (K, d).
   ///

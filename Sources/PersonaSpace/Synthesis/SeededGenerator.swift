@@ -1,15 +1,16 @@
 internal import Glibc
 
-/// A generator of random numbers that gives the same sequence for the same seed, on every machine
+/// A generator of random numbers that gives the same sequence for the same seed
 /// (SplitMix64: Steele, Lea and Flood, OOPSLA 2014).
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  /// The sequence of `seed`; `stream` tells apart independent sequences of one seed.
-  public init(seed: UInt64, stream: UInt64 = 0) {
+  /// The sequence of `seed`; `purpose` and `index` tell apart independent sequences of one seed.
+  public init(seed: UInt64, purpose: UInt64 = 0, index: UInt64 = 0) {
     state = seed
-    // One scrambling step keeps streams of neighbouring numbers from overlapping.
-    state = next() ^ (stream &* 0xD134_2543_DE82_EF95)
+    // A scrambling step for each keeps sequences of neighbouring numbers from overlapping.
+    for part in [purpose, index] { state = next() ^ part }
+    state = next()
   }
 
   /// The next 64 random bits.
@@ -21,7 +22,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     return z ^ z >> 31
   }
 
-  /// A standard normal number (Box and Muller, 1958).
+  /// A standard normal number (Box and Muller, 1958). Its last bit is that of the machine's `log` and `cos`.
   public mutating func nextGaussian() -> Double {
     // 1 − [0, 1) is never 0, of which there is no logarithm.
     let radius = (-2 * log(1 - Double.random(in: 0..<1, using: &self))).squareRoot()

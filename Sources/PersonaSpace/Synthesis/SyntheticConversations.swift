@@ -47,7 +47,7 @@ public struct SyntheticConversations: Sendable {
   public init(count: Int, turns: Int, in personas: SyntheticPersonas) {
     self.personas = personas
     conversations = (0..<count).map { index in
-      var random = SeededGenerator(seed: personas.seed, stream: 10_000 + UInt64(index))
+      var random = SeededGenerator(seed: personas.seed, purpose: 4, index: UInt64(index))
       let tether = Self.tethers[index % Self.tethers.count]
       var positions = [0.95 + 0.05 * random.nextGaussian()]
       while positions.count < turns {
@@ -68,7 +68,7 @@ public struct SyntheticConversations: Sendable {
   /// The activations of a conversation in C order: (tokens, layers, d) where it has tokens, else (turns, layers, d).
   public func activations(of conversation: Conversation) -> [Double] {
     let positions = conversation.tokens.map { Array($0.joined()) } ?? conversation.positions
-    var random = SeededGenerator(seed: personas.seed, stream: 20_000 + UInt64(conversation.index))
+    var random = SeededGenerator(seed: personas.seed, purpose: 5, index: UInt64(conversation.index))
     var values: [Double] = []
     values.reserveCapacity(positions.count * personas.layers.count * personas.dimensions)
     for position in positions {

@@ -3,8 +3,8 @@ public import LinearAlgebra
 /// Role vectors with a planted Assistant axis.
 ///
 /// In each layer a role at planted position p is at mean + |axis| · (p · (v + t · w) + rest), where v is the planted
-/// axis, w ⟂ v tilts the leading component away from it, and the rest is ⟂ v, centred over roles and uncorrelated
-/// with p. The default is at mean + |axis| · v. So the axis, its length and every role's position are known exactly.
+/// axis, w ⟂ v tilts the leading component away from it, and the rest, ⟂ v and centred over roles, is factors
+/// uncorrelated with p and noise. The default is at mean + |axis| · v. So the axis, its length and every role's position are known exactly.
 public struct SyntheticPersonas: Sendable {
   /// A role as planted.
   public struct Role: Sendable {
@@ -50,9 +50,9 @@ public struct SyntheticPersonas: Sendable {
     precondition(roleCount >= 8 && layerCount >= 1 && dimensions >= 16, "too small to plant anything in")
     self.dimensions = dimensions
     self.seed = seed
-    var random = SeededGenerator(seed: seed, stream: 1)
+    var random = SeededGenerator(seed: seed, purpose: 1)
     let raw = (0..<roleCount).map { 0.95 - 2 * Double($0) / Double(roleCount - 1) + 0.08 * random.nextGaussian() }
-    let positions = centred(raw)
+    let positions = centred(raw.sorted(by: >))
     roles = positions.enumerated().map { index, position in
       let level = min(4, 1 + 4 * index / roleCount)
       return Role(
@@ -70,7 +70,7 @@ public struct SyntheticPersonas: Sendable {
         return vector.map { $0 * scale }
       }
     layers = (0..<layerCount).map { layer in
-      var random = SeededGenerator(seed: seed, stream: 100 + UInt64(layer))
+      var random = SeededGenerator(seed: seed, purpose: 2, index: UInt64(layer))
       let depth = 1 + 0.5 * Double(layer)
       var frame: [[Double]] = []
       for _ in 0..<5 { frame.append(unit(orthogonalised(random.gaussians(dimensions), to: frame))) }
@@ -89,7 +89,7 @@ public struct SyntheticPersonas: Sendable {
   /// The role vectors in `layer`; shape (roles, d).
   public func roleVectors(layer: Int) -> Matrix {
     let planted = layers[layer]
-    var random = SeededGenerator(seed: seed, stream: 1_000 + UInt64(layer))
+    var random = SeededGenerator(seed: seed, purpose: 3, index: UInt64(layer))
     var noise = roles.map { _ in orthogonalised(random.gaussians(dimensions), to: [planted.axis]) }
     let noiseMean = Matrix(noise, columns: dimensions).columnMeans()
     noise = noise.map { difference($0, noiseMean) }

@@ -1,12 +1,35 @@
-/// The drift of one conversation along the Assistant axis, from the axis positions of its assistant turns.
+/// A conversation's axis positions by turn, in order. Turns may be missing, as those left out for not being finite.
+public struct ConversationTrack: Sendable, Equatable {
+  /// The index of each turn among those of its speaker, from 0, ascending.
+  public let turns: [Int]
+  /// The axis position of each; as many as `turns`.
+  public let positions: [Double]
+
+  /// The positions of the turns `turns`; of all turns from the first on if nil.
+  ///
+  /// - Precondition: there is a turn, and turns ascend.
+  public init(positions: [Double], turns: [Int]? = nil) {
+    self.turns = turns ?? Array(positions.indices)
+    self.positions = positions
+    precondition(!positions.isEmpty && self.turns.count == positions.count, "no turns, or not one position for each")
+    precondition(zip(self.turns, self.turns.dropFirst()).allSatisfy(<), "turns that do not ascend")
+  }
+
+  /// The position of turn 0; nil if it is missing.
+  public var start: Double? { turns[0] == 0 ? positions[0] : nil }
+  /// The position of the last turn that is there.
+  public var end: Double { positions[positions.count - 1] }
+}
+
+/// The drift of one conversation along the Assistant axis.
 public struct ConversationDrift: Sendable, Equatable {
-  /// The number of turns.
+  /// The number of turns measured.
   public let turns: Int
-  /// The position of the first turn.
+  /// The position of the first turn; NaN if that was not measured.
   public let start: Double
   /// The position of the last turn.
   public let end: Double
-  /// end − start; negative away from the Assistant.
+  /// end − start; negative away from the Assistant; NaN without a start.
   public let change: Double
   /// The mean position.
   public let mean: Double
@@ -19,21 +42,19 @@ public struct ConversationDrift: Sendable, Equatable {
   /// The share of turns strictly below the threshold, in 0…1.
   public let belowThreshold: Double
 
-  /// The drift of a conversation whose turns are at `positions`, in order.
-  ///
-  /// - Precondition: there is a turn.
-  public init(positions: [Double], threshold: Double = 0.5) {
-    precondition(!positions.isEmpty, "a conversation without turns")
+  /// The drift along `track`; `threshold` is the position below which a turn has left the Assistant.
+  public init(_ track: ConversationTrack, threshold: Double = 0.5) {
+    let positions = track.positions
     turns = positions.count
-    start = positions[0]
-    end = positions[positions.count - 1]
+    start = track.start ?? .nan
+    end = track.end
     change = end - start
     let mean = positions.reduce(0, +) / Double(positions.count)
     self.mean = mean
     minimum = positions.min() ?? .nan
-    let middle = Double(positions.count - 1) / 2
+    let middle = Double(track.turns.reduce(0, +)) / Double(track.turns.count)
     var (covariance, spread, peak, drawdown) = (0.0, 0.0, -Double.infinity, 0.0)
-    for (turn, position) in positions.enumerated() {
+    for (turn, position) in zip(track.turns, positions) {
       let offset = Double(turn) - middle
       covariance += offset * (position - mean)
       spread += offset * offset
@@ -43,16 +64,5 @@ public struct ConversationDrift: Sendable, Equatable {
     slope = positions.count > 1 ? covariance / spread : .nan
     maximumDrawdown = drawdown
     belowThreshold = Double(positions.count { $0 < threshold }) / Double(positions.count)
-  }
-}
-
-/// The mean position at each turn over the conversations that reach it.
-///
-/// Conversations may differ in length: `conversations` falls along the curve, and a change of the mean can then come
-/// from which ones are left.
-public func driftCurve(_ conversations: [[Double]]) -> [(turn: Int, conversations: Int, mean: Double)] {
-  (0..<(conversations.map(\.count).max() ?? 0)).map { turn in
-    let reached = conversations.filter { $0.count > turn }.map { $0[turn] }
-    return (turn, reached.count, reached.reduce(0, +) / Double(reached.count))
   }
 }

@@ -29,6 +29,11 @@ public final class NumPyWriter {
     try file.write(bytes)
   }
 
-  /// Ends the file; every element must have been written.
-  public func finish() { precondition(missing == 0, "\(missing) bytes were not written") }
+  /// Ends and closes the file; every element must have been written.
+  ///
+  /// - Throws: `FileError` if it cannot be flushed to the device.
+  public func finish() throws {
+    precondition(missing == 0, "\(missing) bytes were not written")
+    try file.close()
+  }
 }

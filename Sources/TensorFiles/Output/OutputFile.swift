@@ -16,10 +16,11 @@ public final class OutputFile {
   /// - Throws: `FileError` if the folder does not exist or may not be written to.
   public init(path: String) throws {
     self.path = path
-    temporaryPath = UnfinishedOutputs.newFile(in: Self.folder(of: path))
-    descriptor = unsafe open(temporaryPath, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666)
+    (descriptor, temporaryPath) = UnfinishedOutputs.newFile(in: Self.folder(of: path))
     guard descriptor >= 0 else {
-      throw FileError(path: path, fault: OutputFault.system(operation: "create the file", reason: lastSystemError()))
+      let reason = lastSystemError()
+      isOpen = false
+      throw FileError(path: path, fault: OutputFault.system(operation: "create the file", reason: reason))
     }
   }
 
@@ -46,11 +47,11 @@ public final class OutputFile {
   /// Flushes the content to the device, closes it and gives it its final name.
   public func commit() throws {
     try close()
-    try rename()
+    try UnfinishedOutputs.rename { try rename() }
   }
 
-  /// Flushes the content to the device and closes it, still under the temporary name.
-  func close() throws {
+  /// Flushes the content to the device and closes it, still under the temporary name: nothing more can be written.
+  public func close() throws {
     guard isOpen else { return }
     isOpen = false
     let flushed = fsync(descriptor)

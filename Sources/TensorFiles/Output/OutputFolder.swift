@@ -1,15 +1,15 @@
 internal import Glibc
 
-/// The files that one run puts into a folder: all of them, or none.
+/// The files that one run puts into a folder.
 ///
 /// Files are written under temporary names. `commit()` renames them once the last one is complete, so a run that
-/// fails before then leaves the folder as it was.
+/// fails or is told to stop before then leaves the folder as it was.
 public final class OutputFolder {
   /// The folder's path.
   public let path: String
   private var files: [OutputFile] = []
   /// The folders that had to be made: this one, and those it lies in.
-  private let made: [String]
+  private var made: [String]
   private var isCommitted = false
 
   /// Makes the folder, and those it lies in, if they are not there.
@@ -28,6 +28,10 @@ public final class OutputFolder {
     }
     made = try UnfinishedOutputs.makeFolders(self.path)
     if !made.isEmpty { return }
+    guard unsafe access(self.path, W_OK | X_OK) == 0 else {
+      let reason = lastSystemError()
+      throw FileError(path: path, fault: OutputFault.system(operation: "write to the folder", reason: reason))
+    }
     for name in names {
       let file = "\(self.path)/\(name)"
       for input in inputs where areSameFile(input, file) {
@@ -49,8 +53,9 @@ public final class OutputFolder {
     }
   }
 
-  /// A new file of the folder.
+  /// A new file of the folder, or of a sub-folder, which is made if need be: `turns/a.safetensors`.
   public func file(named name: String) throws -> OutputFile {
+    made += try UnfinishedOutputs.makeFolders(OutputFile.folder(of: "\(path)/\(name)"))
     let file = try OutputFile(path: "\(path)/\(name)")
     files.append(file)
     return file
@@ -58,13 +63,15 @@ public final class OutputFolder {
 
   /// Adds a text file.
   public func write(_ text: String, to name: String) throws {
-    try file(named: name).write(text)
+    let file = try file(named: name)
+    try file.write(text)
+    try file.close()
   }
 
   /// Completes all files, then gives them their final names.
   public func commit() throws {
     for file in files { try file.close() }
-    for file in files { try file.rename() }
+    try UnfinishedOutputs.rename { for file in files { try file.rename() } }
     isCommitted = true
     UnfinishedOutputs.forget(folders: made)
   }

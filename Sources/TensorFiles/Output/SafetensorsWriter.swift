@@ -80,8 +80,13 @@ public final class SafetensorsWriter {
     missing -= bytes.count
   }
 
-  /// Ends the file; every element must have been written, once.
-  public func finish() { precondition(missing == 0, "\(missing) bytes were not written") }
+  /// Ends and closes the file; every element must have been written, once.
+  ///
+  /// - Throws: `FileError` if it cannot be flushed to the device.
+  public func finish() throws {
+    precondition(missing == 0, "\(missing) bytes were not written")
+    try file.close()
+  }
 }
 
 extension ElementType {

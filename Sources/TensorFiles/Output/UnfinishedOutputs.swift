@@ -5,22 +5,38 @@ internal import Synchronization
 public enum UnfinishedOutputs {
   private static let paths = Mutex<(files: Set<String>, folders: [String], made: Int)>(([], [], 0))
 
-  /// Removes them all; folders only if nothing else is in them.
-  public static func removeAll() {
-    paths.withLock { paths in
-      for file in paths.files { _ = unsafe unlink(file) }
-      for folder in paths.folders.reversed() { _ = unsafe rmdir(folder) }
-      (paths.files, paths.folders) = ([], [])
+  /// Held while the files of a run get their final names, which is not to be interrupted.
+  private static let renaming = Mutex(())
+
+  /// Removes them all, folders only if nothing else is in them, and then calls `end`, which should end the process:
+  /// while it runs no output is begun.
+  public static func removeAll(then end: () -> Void) {
+    renaming.withLock { _ in
+      paths.withLock { paths in
+        for file in paths.files { _ = unsafe unlink(file) }
+        for folder in paths.folders.reversed() { _ = unsafe rmdir(folder) }
+        (paths.files, paths.folders) = ([], [])
+        end()
+      }
     }
   }
 
-  /// A name for a temporary file in `folder`, which no other run and no other file of this run has.
-  static func newFile(in folder: String) -> String {
+  /// Calls `body`, which gives finished files their names, without being interrupted by `removeAll`.
+  static func rename(_ body: () throws -> Void) throws { try renaming.withLock { _ in try body() } }
+
+  /// A new temporary file in `folder`, open for writing; the descriptor is negative, and `errno` set, if it cannot be
+  /// made.
+  static func newFile(in folder: String) -> (descriptor: Int32, path: String) {
+    // Under the lock, so that no file is made behind the back of `removeAll`.
     paths.withLock { paths in
-      paths.made += 1
-      let path = "\(folder)/.persona-\(getpid())-\(paths.made).tmp"
-      paths.files.insert(path)
-      return path
+      while true {
+        paths.made += 1
+        let path = "\(folder)/.persona-\(getpid())-\(paths.made).tmp"
+        let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
+        if descriptor >= 0 { paths.files.insert(path) }
+        // A file of that name is another run's, on a machine that shares the folder, or was left by a crash.
+        if descriptor >= 0 || errno != EEXIST { return (descriptor, path) }
+      }
     }
   }
 
@@ -33,15 +49,18 @@ public enum UnfinishedOutputs {
     if fileKind(folder) == .folder { return [] }
     let parent = OutputFile.folder(of: folder)
     let above = parent == folder || parent == "." ? [] : try makeFolders(parent)
-    guard unsafe mkdir(folder, 0o777) == 0 else {
-      let reason = lastSystemError()
+    let failure: String? = paths.withLock { paths in
+      guard unsafe mkdir(folder, 0o777) == 0 else { return lastSystemError() }
+      paths.folders.append(folder)
+      return nil
+    }
+    if let reason = failure {
       remove(folders: above)
       if fileKind(folder) == .file {
         throw FileError(path: folder, fault: OutputFault.wrongKind(found: "file"))
       }
       throw FileError(path: folder, fault: OutputFault.system(operation: "make the folder", reason: reason))
     }
-    paths.withLock { $0.folders.append(folder) }
     return above + [folder]
   }
 

@@ -14,7 +14,7 @@ struct SafetensorsHeader {
   private var metadata: [(key: String, value: String)] = []
 
   /// Whether a file that starts with `start` can be one: eight bytes of length, then a JSON object.
-  static func mayStart(_ start: [UInt8], fileSize: Int, path: String) throws -> Bool {
+  static func mayStart(_ start: [UInt8], path: String) -> Bool {
     if path.hasSuffix(".safetensors") { return true }
     return start.count > 8 && start[8] == UInt8(ascii: "{")
   }

@@ -51,7 +51,7 @@ final class PickleDictionary {
   var items: [(key: PickleValue, value: PickleValue)] = []
 }
 
-/// A torch storage: a numbered record of the archive, or part of a legacy stream.
+/// A torch storage: a numbered record of the archive.
 struct PickleStorage {
   let elementType: ElementType
   let key: String

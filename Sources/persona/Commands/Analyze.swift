@@ -23,7 +23,8 @@ struct Analyze: AsyncParsableCommand {
     let folder = try output.folder(AnalyzeRun.outputs, common, inputs: [input])
     var options = AnalyzeOptions()
     options.fit = fit.options(layer, common)
-    (options.turns.rowLayers, options.turns.threads) = (layer.rowLayers, common.threadCount)
+    (options.turns.rowLayers, options.turns.tensor) = (layer.rowLayers, layer.tensor)
+    options.turns.threads = common.threadCount
     options.turns.skipsNonFinite = layer.nonfinite == .skip
     (options.threshold, options.seed) = (threshold.threshold, common.seed)
     if let percentiles = thresholds.percentile { options.percentiles = percentiles.numbers }

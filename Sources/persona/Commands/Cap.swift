@@ -28,36 +28,37 @@ struct Cap: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What percentiles are taken of: `roles`, or turns as for TURNS.", valueName: "roles|PATH"))
+      "What percentiles are taken of: `roles`, `default` (the space has one vector of it), or turns as for TURNS.",
+      valueName: "roles|default|PATH"))
   var calibrate = "roles"
 
   func validate() throws {
     if tau != nil, thresholds.percentile != nil {
       throw ValidationError("--tau and --percentile: give one of the two")
     }
-    if calibrate == "default" {
-      throw ValidationError(
-        """
-        --calibrate default: a space holds one vector of the default, which has no percentiles; give a file or folder \
-        of the default's activations instead
-        """)
-    }
   }
 
   func run() async throws {
-    let calibration = calibrate == "roles" ? [] : [calibrate]
-    let folder = try output.folder(CapRun.outputs, common, inputs: [space] + turns.turns + calibration)
-    let percentiles = thresholds.percentile ?? NumberList(numbers: [25])
+    let calibration: CapCalibration =
+      switch calibrate {
+      case "roles": .roles
+      case "default": .assistant
+      default: .turns(calibrate)
+      }
+    var inputs = [space] + turns.turns
+    if case .turns(let path) = calibration { inputs.append(path) }
+    let folder = try output.folder(CapRun.outputs, common, inputs: inputs)
+    let percentiles = thresholds.percentile ?? NumberList(numbers: AnalyzeOptions().percentiles)
     let caps: CapThresholds =
       tau.map { .values($0.numbers) }
-      ?? .percentiles(percentiles.numbers, of: calibration.isEmpty ? .roles : .turns(calibrate))
+      ?? .percentiles(percentiles.numbers, of: calibration)
     let run = CapRun(
       try Space(readingFrom: space), turns.turns, thresholds: caps, benign: thresholds.benign?.names ?? [],
       options: turns.options(layer, common), log: common.log)
     let result = try await run.run(into: folder)
     try folder.commit()
     try common.report(result.caps) {
-      CapReport(result, layer: result.layers[result.layers.count / 2]).text
+      CapReport(result, layer: result.middle).text
         + "\n\nWritten to \(output.output): \(CapRun.outputs.joined(separator: ", "))"
     }
   }
@@ -67,7 +68,7 @@ struct Cap: AsyncParsableCommand {
 struct CapArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Percentiles of calibration projections to cap at, each once (default 25; analyze: 1,25,50,75).",
+      "Percentiles of calibration projections to cap at, each once (default 1,25,50,75).",
       valueName: "P[,P…]"))
   var percentile: NumberList?
 

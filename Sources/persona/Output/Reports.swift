@@ -44,7 +44,7 @@ struct FitReport {
         fixed(assistant.extremity.relative, 3), assistant.verdict.outcome.rawValue,
       ])
     }
-    return table.text() + (step > 1 ? "\n  (every \(step)th layer; all are in layers.csv)" : "")
+    return table.text() + (step > 1 ? "\n  (one layer in \(step) and the last; all are in layers.csv)" : "")
   }
 
   private static func componentTable(_ fit: FitResult) -> String {
@@ -58,7 +58,7 @@ struct FitReport {
           + ["\(components.count(forVariance: 0.7))", "\(components.count(forVariance: 0.9))"])
     }
     return "\nComponents (no axis)\n" + table.text()
-      + (step > 1 ? "\n  (every \(step)th layer; all are in layers.csv)" : "")
+      + (step > 1 ? "\n  (one layer in \(step) and the last; all are in layers.csv)" : "")
   }
 }
 
@@ -92,18 +92,23 @@ struct CapReport {
 
   init(_ result: CapResult, layer: Int) {
     var table = TextTable([
-      "percentile", "tau", "tokens touched", "mean pull-back", "fall before", "fall after", "reduction", "perturbation",
+      "percentile", "tau", "touched", "pull-back", "fall before", "fall after", "reduction", "perturbation",
     ])
     for cap in result.caps where cap.layer == layer {
       table.append([
-        fixed(cap.percentile, 0), fixed(cap.tau, 3), percent(cap.touched), fixed(cap.meanPullback, 3),
+        cap.percentile.map { $0 == $0.rounded() ? fixed($0, 0) : "\($0)" } ?? "–", fixed(cap.tau, 3),
+        percent(cap.touched), fixed(cap.meanPullback, 3),
         fixed(cap.driftBefore, 2), fixed(cap.driftAfter, 2), percent(cap.driftReduction), percent(cap.perturbation),
       ])
     }
+    let bound =
+      result.turnMeans == 0
+      ? ""
+      : "\n  (\(counted(result.turnMeans, "turn")) known by the mean over tokens only: touched or not as a whole, pull-back a lower bound)"
     text = """
       Capping at layer \(layer)\(result.layers.count > 1 ? " (the middle one)" : ""), simulated there alone; \
-      fall: first to last turn, in axis position
-      \(table.text())
+      pull-back: in units of tau; fall: first to last turn, in axis position
+      \(table.text())\(bound)
       """
   }
 }
@@ -137,7 +142,7 @@ struct AnalyzeReport {
 
   private static func roles(_ fit: FitResult, _ assistant: LayerSpace.AssistantFit) -> String {
     let order = assistant.ranks.indices.sorted { assistant.ranks[$0] < assistant.ranks[$1] }
-    let count = min(10, order.count)
+    let count = min(10, order.count / 2)
     var table = TextTable(["", "most Assistant-like", "position", "", "least Assistant-like", "position "])
     for i in 0..<count {
       let (most, least) = (order[i], order[order.count - 1 - i])
@@ -162,12 +167,14 @@ struct InspectReport {
       ]
       header += "\n  manifest: " + facts.compactMap(\.self).joined(separator: ", ")
     }
-    var table = TextTable(["part", "tensor", "type", "shape", "files", "tensors", "not finite", "massive dimension"])
+    var table = TextTable([
+      "part", "tensor", "type", "shape", "layers", "files", "tensors", "not finite", "massive dimension",
+    ])
     for group in inspection.groups {
       let massive = group.massiveDimension.map { "\($0) (\(percent(group.massiveShare)))" }
       table.append([
         group.part, group.name.map { $0.isEmpty ? "(bare)" : shown($0) } ?? "(several)", group.type,
-        group.shape.isEmpty ? "scalar" : group.shape.map(String.init).joined(separator: " × "), "\(group.files)",
+        Self.shape(group), group.layers.map(String.init) ?? "–", "\(group.files)",
         "\(group.tensors)", group.nonFinite.map(String.init) ?? "–", massive ?? "–",
       ])
     }
@@ -180,6 +187,13 @@ struct InspectReport {
       lines.append("  \(part)/: \(count) files")
     }
     text = lines.joined(separator: "\n")
+  }
+
+  /// 4 × 256, or 8–96 × 4 × 256 for tensors that differ in their first dimension.
+  private static func shape(_ group: Inspection.Group) -> String {
+    let rows = group.rows.map { $0[0] == $0[1] ? ["\($0[0])"] : ["\($0[0])–\($0[1])"] } ?? []
+    let extents = rows + group.shape.map(String.init)
+    return extents.isEmpty ? "scalar" : extents.joined(separator: " × ")
   }
 
   private static func size(_ bytes: Int) -> String {
