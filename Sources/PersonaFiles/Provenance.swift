@@ -1,5 +1,4 @@
 internal import Crypto
-internal import FoundationEssentials
 internal import LinearAlgebra
 internal import TensorFiles
 
@@ -54,15 +53,4 @@ public struct RunRecord: Sendable, Codable {
     (self.command, self.input, self.inputs, self.options, self.seed) = (command, input, inputs, options, seed)
     versions = ["persona": toolVersion, "openblas": openBLASVersion()]
   }
-}
-
-/// `value` as JSON with sorted keys.
-public func encodeJSON(_ value: some Encodable, pretty: Bool = true) throws -> String {
-  let encoder = JSONEncoder()
-  // JSON has no such numbers; a summary of odd data must not fail for one.
-  encoder.nonConformingFloatEncodingStrategy = .convertToString(
-    positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-  encoder.outputFormatting =
-    pretty ? [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
-  return String(decoding: try encoder.encode(value), as: UTF8.self)
 }

@@ -1,68 +1,6 @@
 internal import LinearAlgebra
-public import PersonaSpace
+internal import PersonaSpace
 public import TensorFiles
-
-/// What to fit, and how.
-public struct FitOptions: Sendable {
-  /// The layers to fit.
-  public var layers = LayerSelection.all
-  /// The layer numbers of the dump's rows, where they are not as its manifest or their order says.
-  public var rowLayers: LayerSelection?
-  /// The exact name of the role that is the Assistant.
-  public var assistantName = "default"
-  /// The tensor to take from files that hold several.
-  public var tensor: String?
-  /// Whether to fit components alone, without a default and an axis.
-  public var componentsOnly = false
-  /// How many components to keep directions and scores of.
-  public var components = 10
-  /// Whether roles with NaN or infinite values are left out instead of being an error.
-  public var skipsNonFinite = false
-  /// The role vectors held at a time, in bytes of doubles; at least one layer of them is. Fitting copies what it
-  /// works on, so that memory peaks at about three times this.
-  public var groupBytes = 48 << 20
-  /// How many layers are fitted at a time.
-  public var threads = 1
-
-  /// The defaults.
-  public init() {}
-}
-
-/// A fitted space, layer by layer, with what names its rows.
-public struct FitResult: Sendable {
-  /// The layer numbers.
-  public let layers: [Int]
-  /// The fit of each layer.
-  public let spaces: [LayerSpace]
-  /// The roles in the order of the rows.
-  public let roles: [String]
-  /// The roles that were left out because a value is not finite.
-  public let skipped: [String]
-  /// The number of dimensions.
-  public let hiddenSize: Int
-  let labels: RoleTable
-  let rowLayers: [Int]
-  let manifest: Manifest
-  let assistantName: String
-
-  /// The verdict over all layers; nil without a default.
-  public var verdict: AxisVerdict.Outcome? {
-    let outcomes = spaces.compactMap { $0.assistant?.verdict.outcome }
-    return outcomes.isEmpty ? nil : AxisVerdict.overall(outcomes)
-  }
-
-  /// The index of the layer to show where one is wanted: the middle one.
-  public var middle: Int { layers.count / 2 }
-
-  /// The space as later verbs use it; nil without a default.
-  var space: Space? {
-    let fits = spaces.compactMap(\.assistant)
-    guard fits.count == spaces.count else { return nil }
-    return Space(
-      layers: layers, hiddenSize: hiddenSize, axes: fits.map(\.axis), roleNames: roles,
-      roleProjections: fits.map { $0.roles.map(\.projection) }, rowLayers: rowLayers, model: manifest.model)
-  }
-}
 
 /// Fits the persona space of a dump: reads role vectors in groups of layers, fits layers side by side, and writes
 /// `space.safetensors` and the tables.
@@ -214,22 +152,4 @@ public struct FitRun: Sendable {
       path: place.source.path, place: place.source.place,
       fault: DumpFault.notFinite(layer: layer, dimension: place.dimension, value: place.value))
   }
-}
-
-/// The result of `body`; a fault it throws is placed in the file `path`.
-public func located<Result>(_ path: String, place: String? = nil, _ body: () throws -> Result) throws -> Result {
-  do {
-    return try body()
-  } catch let fault as any FileFault {
-    throw FileError(path: path, place: place, fault: fault)
-  } catch let fault as SpaceFault {
-    throw FileError(path: path, place: place, fault: FitFault(explanation: fault.description))
-  } catch let fault as LinearAlgebraError {
-    throw FileError(path: path, place: place, fault: FitFault(explanation: fault.description))
-  }
-}
-
-/// A fault of the mathematics, placed in a file.
-struct FitFault: FileFault {
-  let explanation: String
 }

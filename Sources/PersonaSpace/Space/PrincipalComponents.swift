@@ -69,22 +69,23 @@ public struct PrincipalComponents: Sendable {
     self.mean = mean
     variance = (0..<limit).map { $0 < rank ? system.values[$0] / Double(rows.rows - 1) : 0 }
 
-    // On the side of the rows, component j is Xcᵀ uⱼ / sⱼ, and the score of a point p is uⱼ · (Xc p) / sⱼ.
+    // On the side of the rows, component j is Xcᵀ uⱼ / sⱼ, and the score of a point p is uⱼ · (Xc p) / sⱼ;
+    // `own` are those of the reference.
     let kept = min(max(count, 0), rank)
     var directions = system.vectors.selectingRows(Array(0..<kept))
-    var reach = offset.map { usesRows ? system.vectors.times(centred.times($0)) : system.vectors.times($0) }
+    var own = offset.map { usesRows ? system.vectors.times(centred.times($0)) : system.vectors.times($0) }
     if usesRows {
       directions = directions.times(centred)
       for j in 0..<kept { directions.scaleRow(j, by: 1 / system.values[j].squareRoot()) }
-      reach = reach.map { reach in (0..<limit).map { reach[$0] / max(system.values[$0], 0).squareRoot() } }
+      own = own.map { own in (0..<limit).map { own[$0] / max(system.values[$0], 0).squareRoot() } }
     }
     for j in 0..<kept {
       let isReversed =
-        if let reach { reach[j] < 0 } else { (directions.row(j).max { abs($0) < abs($1) } ?? 0) < 0 }
+        if let own { own[j] < 0 } else { (directions.row(j).max { abs($0) < abs($1) } ?? 0) < 0 }
       if isReversed { directions.scaleRow(j, by: -1) }
     }
     self.directions = directions
-    referenceScores = reach.map { reach in (0..<limit).map { $0 < rank ? abs(reach[$0]) : .nan } }
+    referenceScores = own.map { own in (0..<limit).map { $0 < rank ? abs(own[$0]) : .nan } }
     scores = centred.times(directions.transposed())
   }
 }

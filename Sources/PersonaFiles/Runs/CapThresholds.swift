@@ -1,0 +1,23 @@
+/// Where to cap.
+public enum CapThresholds: Sendable, Equatable {
+  /// At floors given in axis-projection units, the same in every layer.
+  case values([Double])
+  /// At percentiles (0…100) of calibration projections, layer by layer.
+  case percentiles([Double], of: CapCalibration)
+}
+
+/// The activations whose projections a percentile is taken of.
+public enum CapCalibration: Sendable, Equatable {
+  /// The role vectors of the space.
+  case roles
+  /// The default Assistant's vector in the space.
+  case assistant
+  /// The activations in a file or folder of turns: each turn, or each token where tokens were dumped.
+  case turns(String)
+}
+
+/// A threshold of a sweep.
+struct CapThreshold: Sendable, Hashable {
+  let percentile: Double?
+  let tau: Double
+}

@@ -1,0 +1,25 @@
+/// What to fit, and how.
+public struct FitOptions: Sendable {
+  /// The layers to fit.
+  public var layers = LayerSelection.all
+  /// The layer numbers of the dump's rows, where they are not as its manifest or their order says.
+  public var rowLayers: LayerSelection?
+  /// The exact name of the role that is the Assistant.
+  public var assistantName = "default"
+  /// The tensor to take from files that hold several.
+  public var tensor: String?
+  /// Whether to fit components alone, without a default and an axis.
+  public var componentsOnly = false
+  /// How many components to keep directions and scores of.
+  public var components = 10
+  /// Whether roles with NaN or infinite values are left out instead of being an error.
+  public var skipsNonFinite = false
+  /// The role vectors held at a time, in bytes of doubles; at least one layer of them is. Fitting copies what it
+  /// works on, so that memory peaks at about three times this.
+  public var groupBytes = 48 << 20
+  /// How many layers are fitted at a time.
+  public var threads = 1
+
+  /// The defaults.
+  public init() {}
+}

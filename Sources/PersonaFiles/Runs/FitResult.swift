@@ -1,0 +1,37 @@
+public import PersonaSpace
+
+/// A fitted space, layer by layer, with what names its rows.
+public struct FitResult: Sendable {
+  /// The layer numbers.
+  public let layers: [Int]
+  /// The fit of each layer.
+  public let spaces: [LayerSpace]
+  /// The roles in the order of the rows.
+  public let roles: [String]
+  /// The roles that were left out because a value is not finite.
+  public let skipped: [String]
+  /// The number of dimensions.
+  public let hiddenSize: Int
+  let labels: RoleTable
+  let rowLayers: [Int]
+  let manifest: Manifest
+  let assistantName: String
+
+  /// The verdict over all layers; nil without a default.
+  public var verdict: AxisVerdict.Outcome? {
+    let outcomes = spaces.compactMap { $0.assistant?.verdict.outcome }
+    return outcomes.isEmpty ? nil : AxisVerdict.overall(outcomes)
+  }
+
+  /// The index of the layer to show where one is wanted: the middle one.
+  public var middle: Int { layers.count / 2 }
+
+  /// The space as later verbs use it; nil without a default.
+  var space: Space? {
+    let fits = spaces.compactMap(\.assistant)
+    guard fits.count == spaces.count else { return nil }
+    return Space(
+      layers: layers, hiddenSize: hiddenSize, axes: fits.map(\.axis), roleNames: roles,
+      roleProjections: fits.map { $0.roles.map(\.projection) }, rowLayers: rowLayers, model: manifest.model)
+  }
+}

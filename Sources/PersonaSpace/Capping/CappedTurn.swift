@@ -1,0 +1,55 @@
+/// The tokens of a turn as capping sees them.
+public struct TurnTokens: Sendable, Equatable {
+  /// h · v of each token.
+  public let projections: [Double]
+  /// |h| of each token.
+  public let norms: [Double]
+
+  /// Tokens with the given projections and norms.
+  ///
+  /// - Precondition: there is a token, and the two are of one length.
+  public init(projections: [Double], norms: [Double]) {
+    precondition(!projections.isEmpty && projections.count == norms.count, "tokens without projections or norms")
+    self.projections = projections
+    self.norms = norms
+  }
+}
+
+/// A turn before and after capping, simulated at one layer: nothing propagates to the next.
+public struct CappedTurn: Sendable, Equatable {
+  /// The mean projection before.
+  public let before: Double
+  /// The mean projection after.
+  public let after: Double
+  /// The mean of after − before over tokens; not negative.
+  public let pullback: Double
+  /// The share of tokens strictly below the threshold, in 0…1.
+  public let touched: Double
+  /// The mean of |h′ − h| / |h| over tokens; NaN if a touched token is zero.
+  public let perturbation: Double
+
+  /// Caps each token and averages.
+  ///
+  /// A turn of which only the mean is known is given as one token. What comes out is then a lower bound on the
+  /// pull-back, as the clamp is convex.
+  public init(_ turn: TurnTokens, _ cap: ActivationCap) {
+    var (before, after, pullback, touched, perturbation) = (0.0, 0.0, 0.0, 0, 0.0)
+    for (projection, norm) in zip(turn.projections, turn.norms) {
+      let capped = cap.apply(to: projection)
+      before += projection
+      after += capped
+      pullback += capped - projection
+      if projection < cap.threshold {
+        touched += 1
+        // The cap moves a token along the unit axis only.
+        perturbation += (capped - projection) / norm
+      }
+    }
+    let count = Double(turn.projections.count)
+    self.before = before / count
+    self.after = after / count
+    self.pullback = pullback / count
+    self.touched = Double(touched) / count
+    self.perturbation = perturbation.isFinite ? perturbation / count : .nan
+  }
+}

@@ -1,0 +1,22 @@
+/// A conversation's axis positions by turn, in order. Turns may be missing, as those left out for not being finite.
+public struct ConversationTrack: Sendable, Equatable {
+  /// The index of each turn among those of its speaker, from 0, ascending.
+  public let turns: [Int]
+  /// The axis position of each; as many as `turns`.
+  public let positions: [Double]
+
+  /// The positions of the turns `turns`; of all turns from the first on if nil.
+  ///
+  /// - Precondition: there is a turn, and turns ascend.
+  public init(positions: [Double], turns: [Int]? = nil) {
+    self.turns = turns ?? Array(positions.indices)
+    self.positions = positions
+    precondition(!positions.isEmpty && self.turns.count == positions.count, "no turns, or not one position for each")
+    precondition(zip(self.turns, self.turns.dropFirst()).allSatisfy(<), "turns that do not ascend")
+  }
+
+  /// The position of turn 0; nil if it is missing.
+  public var start: Double? { turns[0] == 0 ? positions[0] : nil }
+  /// The position of the last turn that is there.
+  public var end: Double { positions[positions.count - 1] }
+}

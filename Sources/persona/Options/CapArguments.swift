@@ -1,0 +1,40 @@
+internal import ArgumentParser
+
+/// Where to cap.
+struct CapArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Percentiles of calibration projections to cap at, each once (default 1,25,50,75).",
+      valueName: "P[,P…]"))
+  var percentile: NumberList?
+
+  @Option(help: ArgumentHelp("Domains that capping should not touch, for benign_touched.", valueName: "NAME[,NAME…]"))
+  var benign: NameList?
+
+  func validate() throws {
+    if let percentile, !percentile.numbers.allSatisfy({ (0...100).contains($0) }) {
+      throw ValidationError("--percentile: numbers from 0 to 100 are wanted")
+    }
+  }
+}
+
+/// Finite numbers with commas between, each once.
+struct NumberList: ExpressibleByArgument {
+  let numbers: [Double]
+
+  init(numbers: [Double]) { self.numbers = numbers }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+    numbers = parts.compactMap(\.self).filter(\.isFinite)
+    // A number given twice would be a row given twice.
+    if numbers.count != parts.count || Set(numbers).count != numbers.count { return nil }
+  }
+}
+
+/// Names with commas between.
+struct NameList: ExpressibleByArgument {
+  let names: [String]
+
+  init?(argument: String) { names = argument.split(separator: ",").map(String.init) }
+}

@@ -1,0 +1,44 @@
+internal import PersonaFiles
+internal import PersonaSpace
+
+/// What `analyze` prints.
+struct AnalyzeReport {
+  let text: String
+
+  init(_ result: AnalyzeResult, output: String) {
+    let fit = result.fit
+    var parts = [FitReport(fit).text]
+    let layer = fit.layers[fit.middle]
+    if let assistant = fit.spaces[fit.middle].assistant {
+      parts.append("Roles at layer \(layer), by axis position\n" + Self.roles(fit, assistant))
+    }
+    if let drift = result.drift {
+      let isThere = drift.conversations.contains { $0.layer == layer }
+      parts.append(
+        DriftReport(drift, layer: isThere ? layer : drift.conversations.first?.layer ?? layer, isMiddle: isThere).text)
+    }
+    if let caps = result.caps {
+      parts.append(CapReport(caps, layer: caps.layers.contains(layer) ? layer : caps.layers[0]).text)
+    }
+    parts.append(
+      """
+      Written to \(output): \(result.files.joined(separator: ", "))
+      This version computes no intervals: their columns are empty.
+      """)
+    text = parts.joined(separator: "\n\n")
+  }
+
+  private static func roles(_ fit: FitResult, _ assistant: LayerSpace.AssistantFit) -> String {
+    let order = assistant.ranks.indices.sorted { assistant.ranks[$0] < assistant.ranks[$1] }
+    let count = min(10, order.count / 2)
+    var table = TextTable(["", "most Assistant-like", "position", "", "least Assistant-like", "position "])
+    for i in 0..<count {
+      let (most, least) = (order[i], order[order.count - 1 - i])
+      table.append([
+        "\(i + 1)", shown(fit.roles[most], width: 28), fixed(assistant.roles[most].position, 2),
+        "\(order.count - i)", shown(fit.roles[least], width: 28), fixed(assistant.roles[least].position, 2),
+      ])
+    }
+    return table.text()
+  }
+}
