@@ -57,11 +57,8 @@ public struct FitRun: Sendable {
     if options.assistantName != "default", sources.roles.contains(where: { $0.name == "default" }) {
       log.note("'default' is taken as a role, as --default names '\(options.assistantName)'")
     }
-    for role in labels.names.sorted() where role != options.assistantName {
-      if !sources.roles.contains(where: { $0.name == role }) {
-        log.note("roles.csv names '\(role)', of which there is no vector")
-      }
-    }
+    let unknown = labels.names.subtracting(sources.roles.map(\.name) + [options.assistantName]).sorted()
+    if !unknown.isEmpty { log.note("roles.csv names roles of which there is no vector: \(listed(unknown))") }
     let rows = try located(path) { try options.layers.indices(in: rowLayers) }
     let selection = try finiteRoles(vectors, rows: rows, rowLayers)
     let result = FitLayout(
