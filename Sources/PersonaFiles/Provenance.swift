@@ -30,7 +30,7 @@ public struct InputDigest: Sendable, Codable, Equatable {
 /// Digests the files at `paths` in order, each named relative to `root`.
 func digests(of paths: [String], relativeTo root: String, threads: Int) async throws -> [InputDigest] {
   try await concurrentMap(paths, threads: threads) { path in
-    let prefix = root.hasSuffix("/") ? root : root + "/"
+    let prefix = trimmed(root) + "/"
     return try InputDigest(of: path, as: path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path)
   }
 }

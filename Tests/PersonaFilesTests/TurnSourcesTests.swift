@@ -91,6 +91,12 @@ import Testing
     #expect(try await project(space, "talk", options) == ["x 2": [0, 100], "x 3": [10, 110]])
   }
 
+  @Test func theMeanOfASpaceIsNoTurn() async throws {
+    let space = try await space(layers: 3)
+    let error = await #expect(throws: FileError.self) { try await project(space, "fit/space.safetensors") }
+    #expect("\(try #require(error))".contains("several tensors"))
+  }
+
   @Test func fittingASpaceAgainKeepsItsLayers() async throws {
     _ = try await space(layers: 3, rowLayers: "28:31")
     let output = try OutputFolder(path: folder("again"), names: [], replacing: false)

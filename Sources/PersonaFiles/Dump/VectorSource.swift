@@ -25,7 +25,7 @@ struct VectorSource: Sendable, Equatable {
   func entry(in file: TensorFile) throws -> TensorEntry {
     if let tensor { return try file.tensor(named: tensor) }
     let candidates = file.tensors.filter(\.elementType.isFloatingPoint)
-    for name in ["vector", "activations", "mean", "axis"] {
+    for name in ["vector", "activations"] {
       if let usual = candidates.first(where: { $0.name == name }) { return usual }
     }
     guard !candidates.isEmpty else {

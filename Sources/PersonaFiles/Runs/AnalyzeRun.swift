@@ -9,7 +9,7 @@ public struct AnalyzeOptions: Sendable {
   /// The axis position below which a turn has left the Assistant.
   public var threshold = 0.5
   /// The percentiles of the role vectors' projections to cap at.
-  public var percentiles: [Double] = [1, 25, 50, 75]
+  public var percentiles = CapThresholds.usualPercentiles
   /// Domains that capping should not touch.
   public var benign: [String] = []
   /// Recorded for runs with random steps; none of this version's is.

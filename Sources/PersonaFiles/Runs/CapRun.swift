@@ -86,7 +86,7 @@ public struct CapRun: Sendable {
     case .roles: return try space.roleProjections()
     case .assistant:
       log.note("a space holds one vector of the default: every percentile of it is its own projection")
-      return space.axes.map { [$0.reading(of: $0.assistant[...]).projection] }
+      return space.axes.map { [$0.projection(of: $0.assistant[...])] }
     case .turns(let path):
       var plain = options
       (plain.transcripts, plain.conversation) = (nil, nil)

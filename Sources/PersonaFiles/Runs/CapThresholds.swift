@@ -1,5 +1,8 @@
 /// Where to cap.
 public enum CapThresholds: Sendable, Equatable {
+  /// The percentiles of a sweep where none are asked for.
+  public static let usualPercentiles: [Double] = [1, 25, 50, 75]
+
   /// At floors given in axis-projection units, the same in every layer.
   case values([Double])
   /// At percentiles (0…100) of calibration projections, layer by layer.

@@ -59,6 +59,12 @@ public struct DriftResult: Sendable {
   /// The threshold in force, in axis position.
   public let threshold: Double
 
+  /// The layers, ascending.
+  public var layers: [Int] { Set(conversations.map(\.layer)).sorted() }
+
+  /// The layer to show where one is wanted: the middle one.
+  public var middle: Int { layers[layers.count / 2] }
+
   /// The means by domain and condition in `layer`, in order of first appearance.
   public func groups(layer: Int) -> [Group] {
     let rows = conversations.filter { $0.layer == layer }

@@ -7,6 +7,7 @@ public import TensorFiles
 public struct FitRun: Sendable {
   /// The files it writes.
   public static let outputs = ["space.safetensors", "layers.csv", "components.csv", "roles.csv"]
+
   let path: String
   let options: FitOptions
   let log: RunLog
@@ -19,11 +20,10 @@ public struct FitRun: Sendable {
 
   /// Fits and writes to `output`, which the caller commits.
   ///
-  /// - Throws: `FileError` for what is wrong with the input, `SpaceFault` or `LinearAlgebraError` if a layer cannot be
-  ///   fitted, wrapped with its number.
+  /// - Throws: `FileError` for what is wrong with the input, or a layer that cannot be fitted.
   public func run(into output: OutputFolder) async throws -> (result: FitResult, inputs: [InputDigest]) {
-    let folder = fileKind(path) == .folder ? path : OutputFile.folder(of: path)
     let isFolder = fileKind(path) == .folder
+    let folder = isFolder ? path : OutputFile.folder(of: path)
     let manifest = try isFolder ? Manifest.read(inFolder: path) : Manifest(ofSpace: path)
     let labels = isFolder ? try RoleTable(inFolder: path) : .empty
     var sources = try RoleSources(at: path, assistantName: options.assistantName, tensor: options.tensor)
@@ -61,7 +61,7 @@ public struct FitRun: Sendable {
     if !unknown.isEmpty { log.note("roles.csv names roles of which there is no vector: \(listed(unknown))") }
     let rows = try located(path) { try options.layers.indices(in: rowLayers) }
     let selection = try finiteRoles(vectors, rows: rows, rowLayers)
-    let result = FitLayout(
+    let layout = FitLayout(
       vectors: vectors, rows: rows, layers: rows.map { rowLayers[$0] }, selection: selection,
       hasAssistant: sources.assistant != nil,
       kept: max(0, min(options.components, selection.count - 1, vectors.hiddenSize)))
@@ -69,14 +69,14 @@ public struct FitRun: Sendable {
     let inputs = try await digests(
       of: used.reduce(into: []) { if $0.last != $1 { $0.append($1) } }, relativeTo: folder, threads: options.threads)
     let fit = FitResult(
-      layers: result.layers, spaces: try await fitLayers(result, output, labels, rowLayers, manifest, inputs),
-      roles: result.names,
+      layers: layout.layers, spaces: try await fitLayers(layout, output, labels, rowLayers, manifest, inputs),
+      roles: layout.names,
       skipped: vectors.sources.roles.indices.filter { !selection.contains($0) }.map { sources.roles[$0].name },
       hiddenSize: vectors.hiddenSize, labels: labels, rowLayers: rowLayers, manifest: manifest,
       assistantName: options.assistantName)
     try output.write(SpaceTables.layers(fit), to: "layers.csv")
     try output.write(SpaceTables.components(fit), to: "components.csv")
-    try output.write(SpaceTables.roles(fit, components: result.kept), to: "roles.csv")
+    try output.write(SpaceTables.roles(fit, components: layout.kept), to: "roles.csv")
     return (fit, inputs)
   }
 
@@ -125,10 +125,9 @@ public struct FitRun: Sendable {
   /// The roles to fit: all, or with `--nonfinite skip` those that are finite in every wanted layer.
   private func finiteRoles(_ vectors: RoleVectorSet, rows: [Int], _ rowLayers: [Int]) throws -> [Int] {
     let all = Array(vectors.sources.roles.indices)
-    guard options.skipsNonFinite, let first = rows.first, let last = rows.last else { return all }
-    let wanted = Set(rows)
+    guard options.skipsNonFinite else { return all }
     var broken: Set<String> = []
-    for row in first...last where wanted.contains(row) {
+    for row in rows {
       for place in try vectors.read(row..<row + 1, selection: all).nonFinite {
         if place.source == vectors.sources.assistant { throw notFinite(place, layer: rowLayers[row]) }
         broken.insert(place.source.name)

@@ -77,15 +77,8 @@ public final class OutputFile {
   }
 
   private func transfer(_ bytes: [UInt8], _ write: (UnsafeRawPointer, Int) -> Int) throws {
-    try unsafe bytes.withUnsafeBytes { buffer in
-      guard let start = buffer.baseAddress else { return }
-      var done = 0
-      while done < buffer.count {
-        let written = unsafe write(start + done, buffer.count - done)
-        if written < 0, errno == EINTR { continue }
-        guard written >= 0 else { throw Self.failure("write the file", path) }
-        done += written
-      }
+    if let reason = unsafe writeAll(bytes, write) {
+      throw FileError(path: path, fault: OutputFault.interrupted(operation: "write the file", reason: reason))
     }
   }
 

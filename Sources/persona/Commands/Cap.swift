@@ -48,10 +48,8 @@ struct Cap: AsyncParsableCommand {
     var inputs = [space] + turns.turns
     if case .turns(let path) = calibration { inputs.append(path) }
     let folder = try output.folder(CapRun.outputs, common, inputs: inputs)
-    let percentiles = thresholds.percentile ?? NumberList(numbers: AnalyzeOptions().percentiles)
-    let caps: CapThresholds =
-      tau.map { .values($0.numbers) }
-      ?? .percentiles(percentiles.numbers, of: calibration)
+    let percentiles = thresholds.percentile?.numbers ?? CapThresholds.usualPercentiles
+    let caps: CapThresholds = tau.map { .values($0.numbers) } ?? .percentiles(percentiles, of: calibration)
     let run = CapRun(
       try Space(readingFrom: space), turns.turns, thresholds: caps, benign: thresholds.benign?.names ?? [],
       options: turns.options(layer, common), log: common.log)

@@ -25,10 +25,8 @@ struct Drift: AsyncParsableCommand {
     let run = try located(input) { try DriftRun(tracks, layers: layers, threshold: threshold.threshold) }
     let result = try run.run(into: folder)
     try folder.commit()
-    let measured = Set(result.conversations.map(\.layer)).sorted()
-    let layer = measured[measured.count / 2]
     try common.report(DriftSummary(result)) {
-      DriftReport(result, layer: layer, isMiddle: measured.count > 1).text
+      DriftReport(result, layer: result.middle).text
         + "\n\nWritten to \(output.output): \(DriftRun.outputs.joined(separator: ", "))"
     }
   }

@@ -22,8 +22,6 @@ struct CapArguments: ParsableArguments {
 struct NumberList: ExpressibleByArgument {
   let numbers: [Double]
 
-  init(numbers: [Double]) { self.numbers = numbers }
-
   init?(argument: String) {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
     numbers = parts.compactMap(\.self).filter(\.isFinite)

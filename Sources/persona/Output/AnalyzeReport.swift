@@ -13,12 +13,11 @@ struct AnalyzeReport {
       parts.append("Roles at layer \(layer), by axis position\n" + Self.roles(fit, assistant))
     }
     if let drift = result.drift {
-      let isThere = drift.conversations.contains { $0.layer == layer }
-      parts.append(
-        DriftReport(drift, layer: isThere ? layer : drift.conversations.first?.layer ?? layer, isMiddle: isThere).text)
+      // Turns can lack the layer that the fit is shown at; then they are shown at their own middle one.
+      parts.append(DriftReport(drift, layer: drift.layers.contains(layer) ? layer : drift.middle).text)
     }
     if let caps = result.caps {
-      parts.append(CapReport(caps, layer: caps.layers.contains(layer) ? layer : caps.layers[0]).text)
+      parts.append(CapReport(caps, layer: caps.layers.contains(layer) ? layer : caps.middle).text)
     }
     parts.append(
       """

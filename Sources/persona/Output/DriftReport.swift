@@ -5,7 +5,7 @@ internal import PersonaSpace
 struct DriftReport {
   let text: String
 
-  init(_ drift: DriftResult, layer: Int, isMiddle: Bool) {
+  init(_ drift: DriftResult, layer: Int) {
     let groups = drift.groups(layer: layer)
     let hasConditions = groups.contains { !$0.condition.isEmpty }
     var table = TextTable(
@@ -19,7 +19,7 @@ struct DriftReport {
         ])
     }
     text = """
-      Drift at layer \(layer)\(isMiddle ? " (the middle one)" : ""), in axis position: Assistant 1, mean role 0
+      Drift at layer \(layer)\(drift.layers.count > 1 ? " (the middle one)" : ""), in axis position: Assistant 1, mean role 0
       \(table.text())
       """
   }

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Synchronization
 
 /// How far long work has come: a bar on a terminal, elsewhere a line now and then.
@@ -34,7 +33,7 @@ final class ProgressMeter: Sendable {
       if isTerminal {
         let filled = Self.barWidth * done / all
         let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: Self.barWidth - filled)
-        _ = Console.write("\r\u{1B}[K\(name) [\(bar)] \(rest)", to: STDERR_FILENO)
+        Console.show("\r\u{1B}[K\(name) [\(bar)] \(rest)")
         state.isShown = true
       } else {
         Console.complain("persona: \(name): \(rest)")
@@ -46,7 +45,7 @@ final class ProgressMeter: Sendable {
   func clear() { state.withLock { clear(&$0) } }
 
   private func clear(_ state: inout State) {
-    if state.isShown { _ = Console.write("\r\u{1B}[K", to: STDERR_FILENO) }
+    if state.isShown { Console.show("\r\u{1B}[K") }
     state.isShown = false
   }
 }

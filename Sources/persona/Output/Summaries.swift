@@ -52,7 +52,7 @@ struct DriftSummary: Encodable {
 
   init(_ drift: DriftResult) {
     threshold = drift.threshold
-    layers = Set(drift.conversations.map(\.layer)).sorted().map { Layer(layer: $0, groups: drift.groups(layer: $0)) }
+    layers = drift.layers.map { Layer(layer: $0, groups: drift.groups(layer: $0)) }
   }
 }
 
