@@ -26,6 +26,8 @@ struct TurnSources: Sendable {
   }
 
   private var surroundings: [String: Surroundings] = [:]
+  /// The folders of which all was taken, rather than some files.
+  private var wholeFolders: Set<String> = []
   private(set) var conversations: [TurnSource] = []
   private(set) var transcriptPaths: [String] = []
   private let reading: Reading
@@ -35,7 +37,8 @@ struct TurnSources: Sendable {
     var notes: [String] = []
     let named = Set(conversations.map(\.name))
     for (folder, found) in surroundings.sorted(by: { $0.key < $1.key }) where !found.transcripts.isEmpty {
-      let alone = found.transcripts.keys.filter { !named.contains($0) }.sorted()
+      let isWhole = wholeFolders.contains(folder)
+      let alone = isWhole ? found.transcripts.keys.filter { !named.contains($0) }.sorted() : []
       if !alone.isEmpty { notes.append("\(folder): transcripts without turns: \(listed(alone))") }
       let silent = conversations.filter { $0.expected == nil && $0.paths[0].hasPrefix(folder) }.map(\.name)
       if !silent.isEmpty {
@@ -101,6 +104,7 @@ struct TurnSources: Sendable {
     let path = trimmed(path)
     let surroundings = try surroundings(of: path)
     guard fileKind(path) == .folder else { return try add(file: path, surroundings) }
+    wholeFolders.insert(path)
     let isDump = fileKind("\(path)/turns") == .folder
     if !isDump, ["vectors", "activations"].contains(where: { fileKind("\(path)/\($0)") == .folder }) {
       // The default of a dump of roles is no conversation.
