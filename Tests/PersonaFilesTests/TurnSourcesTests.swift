@@ -70,6 +70,23 @@ import Testing
     #expect(try await project(space, "talk") == ["x 16": [0, 100, 200, 300], "y 16": [0, 100, 200, 300]])
   }
 
+  @Test func regenerationsOfOneConversationShareItsName() async throws {
+    let space = try await space(layers: 1)
+    for name in ["x_r0", "x_r1", "y"] { try write("talk/turns/\(name).safetensors", "turns", [1, 1, 2]) }
+    let said = #""conversation":[{"role":"assistant"}]"#
+    for run in [0, 1] {
+      try folder.write(
+        #"{"sample":\#(run),"conversation_id":"x",\#(said)}"#, to: "talk/transcripts/x_r\(run).json")
+    }
+    // Without a sample an id names no file, and two of them need not differ.
+    try folder.write(#"{"conversation_id":"x",\#(said)}"#, to: "talk/transcripts/y.json")
+    #expect(try await project(space, "talk") == ["x 0": [0, 0], "y 0": [0]])
+    let samples = try PlainTable(folder("out/turns.csv")).rows.map {
+      "\($0["conversation"] ?? "") \($0["sample"] ?? "")"
+    }
+    #expect(samples.sorted() == ["x 0", "x 1", "y "])
+  }
+
   @Test func aFolderOfVectorsIsOneConversationInNaturalOrder() async throws {
     let space = try await space(layers: 2)
     for turn in [9, 10] {

@@ -6,6 +6,8 @@ struct Transcript: Sendable, Decodable {
   let condition: String?
   /// Which regeneration of one prompt it is.
   let sample: String?
+  /// The name that regenerations of one conversation share; theirs alone, as elsewhere it names no file.
+  let regenerated: String?
   private let conversation: [Message]
 
   private struct Message: Sendable, Decodable {
@@ -20,7 +22,10 @@ struct Transcript: Sendable, Decodable {
   /// System messages and skipped turns shift parity, so turns are counted by role, not by place.
   var assistantTurns: Int { conversation.count { $0.role == "assistant" } }
 
-  private enum CodingKeys: String, CodingKey { case domain, condition, sample, conversation }
+  private enum CodingKeys: String, CodingKey {
+    case domain, condition, sample, conversation
+    case conversationID = "conversation_id"
+  }
 
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -32,6 +37,7 @@ struct Transcript: Sendable, Decodable {
       return try values.decodeIfPresent(String.self, forKey: key)
     }
     (domain, condition, sample) = (try label(.domain), try label(.condition), try label(.sample))
+    regenerated = sample == nil ? nil : try label(.conversationID)
     conversation = try values.decode([Message].self, forKey: .conversation)
   }
 

@@ -2,7 +2,7 @@ internal import TensorFiles
 
 /// One conversation's activations on disk, and what it belongs to.
 struct TurnSource: Sendable {
-  /// The conversation's name.
+  /// The conversation's name: that of its files, or the one its regenerations share.
   let name: String
   /// The files: one of turns or tokens, or one a turn.
   let paths: [String]

@@ -30,15 +30,16 @@ struct TurnSources: Sendable {
   private var wholeFolders: Set<String> = []
   private(set) var conversations: [TurnSource] = []
   private(set) var transcriptPaths: [String] = []
+  /// The names of the files that are taken, whatever their conversations are called.
+  private var fileNames: Set<String> = []
   private let reading: Reading
 
   /// What a user should know of: conversations and transcripts that lack the other.
   var notes: [String] {
     var notes: [String] = []
-    let named = Set(conversations.map(\.name))
     for (folder, found) in surroundings.sorted(by: { $0.key < $1.key }) where !found.transcripts.isEmpty {
       let isWhole = wholeFolders.contains(folder)
-      let alone = isWhole ? found.transcripts.keys.filter { !named.contains($0) }.sorted() : []
+      let alone = isWhole ? found.transcripts.keys.filter { !fileNames.contains($0) }.sorted() : []
       if !alone.isEmpty { notes.append("\(folder): transcripts without turns: \(listed(alone))") }
       let silent = conversations.filter { $0.expected == nil && $0.paths[0].hasPrefix(folder) }.map(\.name)
       if !silent.isEmpty {
@@ -148,9 +149,11 @@ struct TurnSources: Sendable {
     let path = surroundings.transcripts[name]
     let transcript = try path.map { try decodeJSON(Transcript.self, at: $0) }
     if let path { transcriptPaths.append(path) }
+    fileNames.insert(name)
     conversations.append(
       TurnSource(
-        name: name, paths: paths, isVectorPerFile: isVectorPerFile, domain: transcript?.domain ?? "",
+        name: transcript?.regenerated ?? name, paths: paths, isVectorPerFile: isVectorPerFile,
+        domain: transcript?.domain ?? "",
         condition: transcript?.condition ?? "", sample: transcript?.sample ?? "",
         expected: transcript.flatMap { transcript in
           path.map { (transcript.assistantTurns, $0, transcript.speakers) }

@@ -81,7 +81,7 @@ public struct InspectRun: Sendable {
     guard visited.insert(resolvedPath(path) ?? path).inserted else { return [] }
     let names = try folderContents(path).filter { !$0.hasPrefix(".") }
     let isDump = names.contains { ["vectors", "activations", "turns"].contains($0) || tensorStem($0) != nil }
-    let parts = isDump ? ["vectors", "activations", "turns", "traits"].filter(names.contains) : []
+    let parts = isDump ? ["vectors", "activations", "turns", "embeddings", "traits"].filter(names.contains) : []
     var (survey, bytes) = (Survey(), 0)
     for part in [""] + parts {
       let folder = part.isEmpty ? path : "\(path)/\(part)"
