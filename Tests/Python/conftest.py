@@ -1,0 +1,62 @@
+"""What the Python tests share: the scripts on the path, the organism, and small models of other families."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+
+ORGANISM = ROOT / "Data" / "organism"
+
+
+@pytest.fixture(scope="session")
+def organism():
+    """The model organism in float32, and its tokenizer."""
+    import torch
+
+    from activations.model import load
+
+    return load(str(ORGANISM), revision=None, dtype="float32", device=torch.device("cpu"), chat_template=None)
+
+
+@pytest.fixture
+def tokenizer(organism):
+    """The organism's tokenizer, whose template a test may replace."""
+    from copy import deepcopy
+
+    return deepcopy(organism[1])
+
+
+@pytest.fixture(scope="session")
+def persona() -> Path:
+    """The command, as scripts/test builds it."""
+    path = ROOT / ".build" / "release" / "persona"
+    if not path.exists():
+        pytest.skip("the persona command is not built: swift build -c release --product persona")
+    return path
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path):
+    """Runs the dump script in this process; gives the exit status and what it complained of."""
+    import dump_activations
+
+    def run(*arguments, output="dump", model=ORGANISM):
+        options = ["--quiet"] if "--quiet" not in arguments else []
+        monkeypatch.setattr(
+            sys,
+            "argv",
+            ["dump_activations.py", str(model), "-o", str(tmp_path / output), *options, *map(str, arguments)],
+        )
+        try:
+            dump_activations.main()
+            status = 0
+        except SystemExit as stop:
+            status = stop.code
+        return status, capsys.readouterr().err
+
+    return run
