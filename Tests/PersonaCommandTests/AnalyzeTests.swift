@@ -14,30 +14,14 @@ import Testing
     let outcome = try PersonaCommand.run(["analyze", Self.root + "/Data/demo", "-o", folder("out")])
     #expect(outcome.status == 0, "\(outcome.complaint)")
     for words in [
-      "Verdict: Assistant axis FOUND, found at 4 of 4 layers", "most Assistant-like", "Drift at layer 2", "philosophy",
-      "Capping at layer 2", "Written to \(folder("out"))",
+      "Verdict: Assistant axis FOUND, found at 6 of 6 layers", "most Assistant-like", "Drift at layer 3", "philosophy",
+      "Capping at layer 3", "Written to \(folder("out"))",
     ] { #expect(outcome.output.contains(words), "\(words)") }
     #expect(
       try folder("out").contentsOfFolder() == [
         "cap_turns.csv", "caps.csv", "components.csv", "conversations.csv", "curves.csv", "layers.csv", "roles.csv",
         "run.json", "space.safetensors", "turns.csv",
       ])
-  }
-
-  /// Data/README.md says by which command every byte was written.
-  @Test func theDemoIsWhatItsReadmeSays() throws {
-    #expect(try PersonaCommand.run(["synth", "-o", folder("demo"), "--dtype", "bfloat16", "-q"]).status == 0)
-    for part in ["vectors", "turns", "transcripts"] {
-      #expect(try folder("demo/\(part)").contentsOfFolder() == (Self.root + "/Data/demo/\(part)").contentsOfFolder())
-    }
-    struct Truth: Decodable {
-      struct Role: Decodable { let position: Double }
-      let roles: [Role]
-    }
-    let made = try decodeJSON(Truth.self, at: folder("demo/truth.json")).roles
-    let kept = try decodeJSON(Truth.self, at: Self.root + "/Data/demo/truth.json").roles
-    // Not byte for byte: logarithms and cosines may differ in the last bit between machines.
-    #expect(zip(made, kept).allSatisfy { abs($0.position - $1.position) < 1e-12 } && made.count == 48)
   }
 
   @Test func theVerbsOneByOneGiveWhatAnalyzeGives() throws {
@@ -76,15 +60,15 @@ import Testing
     let record = try JSONDecoder().decode(
       Record.self, from: Data(contentsOf: URL(fileURLWithPath: folder("out/run.json"))))
     #expect(record.command == "analyze" && record.seed == 5 && record.versions["persona"] != nil)
-    // 48 roles, the default, 12 conversations with transcripts, the manifest and the table of roles.
-    #expect(record.inputs.count == 48 + 1 + 24 + 2)
+    // 45 roles, the default, 144 conversations with transcripts, the manifest and the table of roles.
+    #expect(record.inputs.count == 45 + 1 + 288 + 2)
     let sha256sum = Process()
     let pipe = Pipe()
     sha256sum.executableURL = URL(fileURLWithPath: "/usr/bin/sha256sum")
-    (sha256sum.arguments, sha256sum.standardOutput) = (["\(demo)/default.safetensors"], pipe)
+    (sha256sum.arguments, sha256sum.standardOutput) = (["\(demo)/vectors/default.safetensors"], pipe)
     try sha256sum.run()
     let digest = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self).prefix(64)
-    #expect(record.inputs.first { $0.path == "default.safetensors" }?.sha256 == String(digest))
+    #expect(record.inputs.first { $0.path == "vectors/default.safetensors" }?.sha256 == String(digest))
   }
 
   @Test func jsonIsAllThatIsPrinted() throws {
@@ -113,10 +97,10 @@ import Testing
 
   @Test func inspectShowsAFileAndAFolder() throws {
     let outcome = try PersonaCommand.run([
-      "inspect", Self.root + "/Data/demo", Self.root + "/Data/demo/default.safetensors",
+      "inspect", Self.root + "/Data/demo", Self.root + "/Data/demo/vectors/default.safetensors",
     ])
     #expect(outcome.status == 0)
-    for words in ["vectors/", "turns/", "4 × 256", "48", "manifest: synthetic, layers 0 to 3", "safetensors"] {
+    for words in ["vectors/", "turns/", "6 × 160", "46", "manifest: Data/organism, layers 0 to 5", "safetensors"] {
       #expect(outcome.output.contains(words), "\(words)")
     }
   }
