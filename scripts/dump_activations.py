@@ -32,6 +32,12 @@ def read_inputs(given: argparse.Namespace):
     """Every input, read and checked before a model is loaded: the items of each role, and the conversations."""
     from activations import inputs
 
+    read = [*(given.roles or []), *(given.responses or []), *(given.transcripts or []), given.questions]
+    read += [given.cap, given.role_table, given.chat_template]
+    for path in [path for path in read if path is not None]:
+        if path.resolve().is_relative_to(given.output.resolve()):
+            raise Fault(f"{path}: is in the folder to write, {given.output}; give another folder", USAGE)
+
     questions = inputs.read_questions(given.questions)[: given.max_questions] if given.questions else None
     roles: dict[str, list] = {}
     for path in inputs.files(given.roles or [], ".json"):
@@ -68,6 +74,7 @@ def dump(given: argparse.Namespace) -> None:
     from tqdm import tqdm
     from transformers.utils import logging
 
+    from activations import inputs
     from activations import model as models
     from activations.capping import Capping
     from activations.extraction import Extractor
@@ -82,7 +89,7 @@ def dump(given: argparse.Namespace) -> None:
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     capping = Capping.read(given.cap, given.layers, given.tau, given.percentile) if given.cap else None
-    template = given.chat_template.read_text(encoding="utf-8") if given.chat_template else None
+    template = inputs.read_text(given.chat_template) if given.chat_template else None
     device = models.choose_device(given.device)
     model, tokenizer = models.load(
         given.model,
@@ -102,7 +109,11 @@ def dump(given: argparse.Namespace) -> None:
     if capping:
         capping.check(blocks, extractor.hidden_size)
     sampling = Sampling(given.temperature, given.top_p, given.max_new_tokens, given.seed)
-    longest = given.max_length or model_length(model, tokenizer)
+    longest = model_length(model, tokenizer)
+    if given.max_length:
+        if given.max_length > longest:
+            raise Fault(f"--max-length {given.max_length}: the model takes at most {longest} tokens", USAGE)
+        longest = given.max_length
     folds = not keeps_system_messages(tokenizer, given.template_options)
     settings = {
         "model": given.model,
@@ -154,10 +165,11 @@ def dump(given: argparse.Namespace) -> None:
             with_embeddings=given.embeddings,
             progress=progress,
         )
-        counts = Counter({"roles": len(roles)})
         for role, items in roles.items():
-            counts.update(dump_role(work, role, items))
-        counts.update(dump_conversations(work, conversations))
+            dump_role(work, role, items)
+        left_out = dump_conversations(work, conversations)
+    # Of all that is in the folder, which its readers will take, and not of this run alone.
+    counts = folder.counts() + Counter(unreadable_conversations=left_out)
     folder.finish({"counts": {key: counts[key] for key in sorted(counts) if counts[key]}, "versions": versions()})
     if not given.quiet:
         report(given.output, counts)
@@ -183,8 +195,9 @@ def template_date(given: argparse.Namespace, tokenizer) -> str | None:
 
 def model_length(model, tokenizer) -> int:
     """The most tokens the model takes; tokenizers that do not know it name a number beyond all bounds."""
-    stated = getattr(model.config.get_text_config(), "max_position_embeddings", None)
-    return min(length for length in (stated, tokenizer.model_max_length, 1 << 30) if length)
+    configuration = model.config.get_text_config()
+    stated = (getattr(configuration, name, None) for name in ("max_position_embeddings", "max_seq_len", "n_positions"))
+    return min(length for length in (*stated, tokenizer.model_max_length, 1 << 30) if length)
 
 
 def versions() -> dict[str, str]:

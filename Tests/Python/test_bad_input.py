@@ -45,6 +45,35 @@ from conftest import ORGANISM
         ("x.jsonl", "\n{]", ["--responses"], 65, "line 2"),
         ("x.jsonl", "", ["--responses"], 65, "no response"),
         ("x.jsonl", '{"question": "\\ud800", "response": "a"}', ["--responses"], 65, "half of a surrogate pair"),
+        ("x.jsonl", '{"key": 3, "question": "a", "response": "b"}', ["--responses"], 65, "cannot name a tensor"),
+        (
+            "x.jsonl",
+            '{"key": "__metadata__", "question": "a", "response": "b"}',
+            ["--responses"],
+            65,
+            "cannot name a tensor",
+        ),
+        (
+            "x.json",
+            '{"t": NaN, "conversation": [{"role": "assistant", "content": "a"}]}',
+            ["--transcripts"],
+            65,
+            "NaN is no number of JSON",
+        ),
+        (
+            "x.json",
+            '{"t": "\\udc00", "conversation": [{"role": "assistant", "content": "a"}]}',
+            ["--transcripts"],
+            65,
+            "half of a surrogate pair",
+        ),
+        (
+            "x.json",
+            {"conversation": [{"role": "assistant", "content": "a"}]},
+            ["--max-length", "5000", "--transcripts"],
+            64,
+            "at most 1024 tokens",
+        ),
         (
             "x.json",
             {"conversation": [{"role": "assistant", "content": "a"}]},
@@ -98,7 +127,8 @@ def test_usage_is_checked_before_a_model_is_loaded(run, tmp_path):
         ("--transcripts", "no.json", "--runs", "2", "--temperature", "0"): "the same answer every time",
         (*roles("pirate"), "--pool", "tokens"): "are for --transcripts",
         ("--transcripts", "no.json", "--runs", "0"): "a whole number above 0",
-        ("--transcripts", "no.json", "--temperature", "nan"): "a number of at least 0",
+        ("--transcripts", "no.json", "--temperature", "nan"): "a number of at least 0.001",
+        ("--transcripts", "no.json", "--cap", "x", "--tau", "inf"): "a finite number",
     }.items():
         status, complaint = run(*arguments)
         assert status == 64 and words in complaint
@@ -177,4 +207,8 @@ def test_other_settings_inputs_and_makers_are_refused(run, tmp_path):
     write(tmp_path / "theirs" / "activations" / "x.safetensors", "x")
     status, complaint = run(*roles("poet"), *FEW, "--force", output="theirs")
     assert status == 73 and "did not write" in complaint
-    assert contents(tmp_path / "theirs")["activations/x.safetensors"] == b"x"
+    assert contents(tmp_path / "theirs") == {"activations/x.safetensors": b"x"}
+    # What is read is never written to, nor removed.
+    kept = contents(tmp_path / "dump")
+    status, complaint = run("--responses", tmp_path / "dump" / "responses", "--force")
+    assert status == 64 and "is in the folder to write" in complaint and contents(tmp_path / "dump") == kept

@@ -210,3 +210,29 @@ def test_answers_get_the_room_there_is_and_a_thought_its_beginning(organism):
         assert model.generation_config.max_new_tokens == 30 and model.generation_config.top_p == 1.0
     finally:
         model.generation_config = before
+
+
+def test_what_is_there_counts_and_transcripts_that_are_read_shift_no_draw(run, tmp_path):
+    asked = ["--transcripts", *sorted((INPUTS / "conversations").glob("coding-0[0-2].json"))]
+    options = ["--max-new-tokens", "24", "--batch-size", "2"]
+    assert run(*asked, *options)[0] == 0 and run(*asked, *options, output="more")[0] == 0
+    write(tmp_path / "a.json", {"conversation": [{"role": "assistant", "content": "a"}]})
+    (tmp_path / "more" / "turns" / "coding-02.safetensors").unlink()
+    assert run(*asked, tmp_path / "a.json", *options, output="more")[0] == 0
+    dump, more = contents(tmp_path / "dump"), contents(tmp_path / "more")
+    assert all(more[name] == content for name, content in dump.items() if name != "manifest.json")
+    counts = [json.loads(found["manifest.json"])["counts"]["conversations"] for found in (dump, more)]
+    assert counts == [3, 4]
+
+
+def test_an_empty_system_message_is_none_and_users_beyond_the_end_are_left_out(run, tmp_path):
+    talk = [("system", " "), ("user", "hi"), ("assistant", "Yes, sure."), ("user", "and " * 40)]
+    write(tmp_path / "x.json", {"conversation": [{"role": role, "content": content} for role, content in talk]})
+    template = write(
+        tmp_path / "t.jinja",
+        "{% for m in messages %}{% if m['role'] != 'system' %}<{{ m['content'] }}>{% endif %}{% endfor %}",
+    )
+    options = ["--transcripts", tmp_path / "x.json", "--embeddings", "--max-length", "9", "--chat-template", template]
+    assert run(*options) == (0, "")
+    embeddings = load_file(tmp_path / "dump" / "embeddings" / "x.safetensors")
+    assert embeddings["messages"].tolist() == [0] and embeddings["embeddings"].shape == (1, 6, 160)

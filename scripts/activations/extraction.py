@@ -20,30 +20,38 @@ class Chat:
     spans: list[list[int]]
     #: How many spans lost tokens to the longest length.
     cut: int
+    #: The message of each span.
+    messages: tuple[int, ...] = ()
 
 
-def tokenize(tokenizer, name: str, rendered: Rendered, wanted: list[int], longest: int) -> Chat:
+def tokenize(
+    tokenizer, name: str, rendered: Rendered, wanted: list[int], longest: int, *, leaving_out_what_is_cut: bool = False
+) -> Chat:
     """The tokens of a chat, at most `longest`, and of the spans of the messages `wanted`.
 
-    A span without tokens is an error: nothing would be averaged, and nobody would notice.
+    A span without tokens is an error: nothing would be averaged, and nobody would notice. One that begins beyond
+    `longest` is, too, unless such are to be left out.
     """
     # The template prints the special tokens itself.
     encoded = tokenizer(rendered.text, add_special_tokens=False, return_offsets_mapping=True)
     ids, offsets = encoded["input_ids"], encoded["offset_mapping"]
-    spans, cut = [], 0
+    spans, messages, cut = [], [], 0
     for message in wanted:
         places = token_span(offsets, rendered.spans[message])
         kept = [place for place in places if place < longest]
         if not places:
             raise Fault(f"{name}: message {message} has no tokens: its text is empty")
+        if not kept and leaving_out_what_is_cut:
+            continue
         if not kept:
             raise Fault(
                 f"{name}: message {message} begins at token {places[0]}, beyond --max-length {longest}; raise it, or "
                 "leave this conversation out"
             )
         spans.append(kept)
+        messages.append(message)
         cut += len(kept) < len(places)
-    return Chat(name, ids[:longest], spans, cut)
+    return Chat(name, ids[:longest], spans, cut, tuple(messages))
 
 
 class Extractor:

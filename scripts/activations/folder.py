@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
 
 from safetensors import safe_open
@@ -24,9 +25,10 @@ def digest(value) -> str:
 def previous_settings(folder: Path) -> dict:
     """What the manifest of an earlier run says; nothing if there is none, or if it cannot be read."""
     try:
-        return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
+    return manifest if isinstance(manifest, dict) else {}
 
 
 class DumpFolder:
@@ -48,8 +50,13 @@ class DumpFolder:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Fault(f"{path}: another run is writing to this folder", CANNOT_CREATE) from None
-        self._take(force)
-        for rest in path.glob("*/.*.part"):
+        try:
+            self._take(force)
+        except Fault:
+            # Nothing is left in a folder that is not this run's.
+            (path / ".lock").unlink(missing_ok=True)
+            raise
+        for rest in [*path.glob(".*.part"), *path.glob("*/.*.part")]:
             rest.unlink()
         self._write_manifest({"complete": False})
 
@@ -101,6 +108,15 @@ class DumpFolder:
                 return json.loads((file.metadata() or {})["record"])
         except Exception as error:
             raise Fault(f"{path}: not a file of this dump: {error}; remove it, or give --force") from error
+
+    def counts(self) -> Counter:
+        """What was counted in all roles and conversations that are in the folder."""
+        counts: Counter = Counter()
+        for part in ("activations", "turns"):
+            for path in sorted((self.path / part).glob("*.safetensors")):
+                counts.update(self.record(f"{part}/{path.name}")["counts"])
+                counts["roles"] += part == "activations"
+        return counts
 
     def write_tensors(self, name: str, tensors: dict, record: dict) -> None:
         # One entry of metadata: of several the order, and so the bytes, would not be fixed.

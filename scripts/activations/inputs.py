@@ -17,32 +17,41 @@ class Item:
     is_finished: bool = True
 
 
-def read_json(path: Path):
+def read_text(path: Path) -> str:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise Fault(f"{path}: no such file", NOT_FOUND) from None
-    except (OSError, ValueError) as error:
-        raise Fault(f"{path}: not JSON in UTF-8: {error}") from error
-
-
-def read_lines(path: Path) -> list:
-    """The values of a JSON-lines file; empty lines count for nothing."""
-    try:
-        # Not by splitlines: some of what it takes for ends of lines stands in JSON as it is.
-        lines = path.read_text(encoding="utf-8").split("\n")
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise Fault(f"{path}: no such file", NOT_FOUND) from None
     except (OSError, ValueError) as error:
         raise Fault(f"{path}: not text in UTF-8: {error}") from error
-    values = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                values.append(json.loads(line))
-            except ValueError as error:
-                raise Fault(f"{path}, line {number}: not JSON: {error}") from error
-    return values
+
+
+def parse_json(text: str, where: str):
+    """The value of a JSON text that any reader of the dump can read again."""
+
+    def refused(constant: str):
+        raise ValueError(f"{constant} is no number of JSON")
+
+    try:
+        value = json.loads(text, parse_constant=refused)
+        # Escapes can spell halves of surrogate pairs, which no file can hold as text.
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise Fault(f"{where}: {error.object[error.start]!r} is half of a surrogate pair, which is no text") from error
+    except ValueError as error:
+        raise Fault(f"{where}: not JSON: {error}") from error
+    return value
+
+
+def read_json(path: Path):
+    return parse_json(read_text(path), str(path))
+
+
+def read_lines(path: Path) -> list:
+    """The values of a JSON-lines file; empty lines count for nothing."""
+    # Not by splitlines: some of what it takes for ends of lines stands in JSON as it is.
+    lines = read_text(path).split("\n")
+    return [parse_json(line, f"{path}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
 
 
 def files(paths: list[Path], suffix: str) -> list[Path]:
@@ -151,6 +160,8 @@ def response_items(path: Path) -> list[Item]:
         if key is None:
             indices = value.get("label", "pos"), value.get("prompt_index", 0), value.get("question_index", number)
             key = "{}_p{}_q{}".format(*indices) + (f"_r{value['run']}" if value.get("run") is not None else "")
+        if not isinstance(key, str) or not key or key == "__metadata__":
+            raise Fault(f"{where}: the key {key!r} cannot name a tensor; expected a text such as pos_p0_q0")
         if key in items:
             raise Fault(f"{where}: a second response of the key {key}")
         items[key] = Item(key, messages)
@@ -203,6 +214,6 @@ def checked(messages, where: str) -> list[dict]:
     for number, message in enumerate(messages):
         if not isinstance(message, dict) or not all(isinstance(message.get(key), str) for key in ("role", "content")):
             raise Fault(f"{where}: message {number} is {str(message)[:80]}; expected a role and a content, both text")
-        if any("\ud800" <= character <= "\udfff" for character in message["content"]):
-            raise Fault(f"{where}: message {number} has half of a surrogate pair in it, which is no text")
+    # An empty system message is none; templates differ in what they print of it.
+    messages = [message for message in messages if message["role"] != "system" or message["content"].strip()]
     return [{"role": message["role"], "content": message["content"]} for message in messages]

@@ -61,8 +61,9 @@ def load(
         raise Fault(
             f"{name}: its tokenizer gives no character offsets (it is not a fast one), so no spans can be found"
         )
-    if chat_template:
-        tokenizer.chat_template = chat_template
+    # One of several that a checkpoint names, as it chooses itself where none is asked for.
+    if chat_template or tokenizer.chat_template:
+        tokenizer.chat_template = chat_template or tokenizer.get_chat_template()
     if tokenizer.pad_token_id is None:
         # Padding is masked, so which token it is does not matter.
         tokenizer.pad_token = tokenizer.eos_token

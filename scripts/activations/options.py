@@ -58,7 +58,7 @@ def read_options(description: str) -> argparse.Namespace:
     )
     how.add_argument("--samples", type=positive, help="regenerations of each conversation (default: --runs)")
     how.add_argument("--regenerate", action="store_true", help="answer anew where transcripts have assistant messages")
-    how.add_argument("--temperature", type=nonnegative, default=1.0, help="0 takes the likeliest token (default 1)")
+    how.add_argument("--temperature", type=temperature, default=1.0, help="0 takes the likeliest token (default 1)")
     how.add_argument("--top-p", type=probability, default=1.0, help="default 1: no token is left out")
     how.add_argument("--max-new-tokens", type=positive, default=512)
     how.add_argument("--seed", type=int, default=0)
@@ -109,7 +109,7 @@ def read_options(description: str) -> argparse.Namespace:
     cap = parser.add_argument_group("capping, in the forward pass of generation and extraction")
     cap.add_argument("--cap", type=Path, metavar="SPACE", help="space.safetensors of persona fit: its axes")
     cap.add_argument("--layers", help="layers to cap")
-    cap.add_argument("--tau", type=float, help="the floor, in units of axis projection")
+    cap.add_argument("--tau", type=finite, help="the floor, in units of axis projection")
     cap.add_argument("--percentile", type=percent, help="the floor as a percentile of the role vectors' projections")
 
     machine = parser.add_argument_group("machine")
@@ -158,7 +158,9 @@ def number(kind, accepts, wanted: str):
 
 
 positive = number(int, lambda value: value > 0, "a whole number above 0")
-nonnegative = number(float, lambda value: value >= 0, "a number of at least 0")
+finite = number(float, lambda value: True, "a finite number")
+# Below a thousandth, logits divided by it overflow.
+temperature = number(float, lambda value: value == 0 or value >= 1e-3, "0, or a number of at least 0.001")
 probability = number(float, lambda value: 0 < value <= 1, "a number above 0 and at most 1")
 percent = number(float, lambda value: 0 <= value <= 100, "a number from 0 to 100")
 

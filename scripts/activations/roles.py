@@ -12,15 +12,15 @@ from .inputs import Item
 from .work import Work
 
 
-def dump_role(work: Work, role: str, items: list[Item]) -> Counter:
-    """Dumps a role's responses, those to be generated and those that are there, and says what was counted."""
+def dump_role(work: Work, role: str, items: list[Item]) -> None:
+    """Dumps a role's responses, those to be generated or those that are there, unless they are dumped already."""
     path = f"activations/{role}.safetensors"
     inputs = digest([[item.key, item.messages] for item in items])
     part = work.folder.path / "responses" / f".{role}.jsonl"
     if work.folder.has(path, inputs):
         part.unlink(missing_ok=True)
         work.skip(steps(items))
-        return Counter(work.folder.record(path)["counts"])
+        return
     counts: Counter = Counter()
     is_sampled = is_to_be_generated(items)
     if is_sampled:
@@ -62,7 +62,6 @@ def dump_role(work: Work, role: str, items: list[Item]) -> Counter:
     work.folder.write_tensors(path, vectors, record)
     # Not before: answers are what takes long, and reading them may be stopped, too.
     part.unlink(missing_ok=True)
-    return counts
 
 
 def is_to_be_generated(items: list[Item]) -> bool:

@@ -9,33 +9,37 @@ from .extraction import tokenize
 from .faults import Fault
 from .folder import digest
 from .inputs import Conversation
+from .spans import Rendered
 from .work import Work
 
 
-def dump_conversations(work: Work, conversations: list[Conversation]) -> Counter:
-    """Dumps conversations in batches; those that are there already are kept."""
-    counts: Counter = Counter()
+def dump_conversations(work: Work, conversations: list[Conversation]) -> int:
+    """Dumps conversations, but those that are there already; says how many were sampled and could not be read."""
+    left_out = 0
+    for item in conversations:
+        if not item.is_to_be_generated:
+            left_out += not _extract(work, item, item.messages, 0)
+    sampled = [item for item in conversations if item.is_to_be_generated]
     size = work.extractor.batch_size
-    for first in range(0, len(conversations), size):
-        batch = conversations[first : first + size]
-        inputs = {item.name: digest([item.messages, item.fields]) for item in batch}
-        present = {item.name for item in batch if work.folder.has(_turns(item), inputs[item.name])}
-        if len(present) == len(batch):
+    for first in range(0, len(sampled), size):
+        batch = sampled[first : first + size]
+        if all(_is_there(work, item) for item in batch):
             work.skip(len(batch))
-            for item in batch:
-                counts.update(work.folder.record(_turns(item))["counts"])
             continue
         # A batch is drawn as a whole: one begun by an earlier run is drawn again, and gives the same.
         unfinished: Counter = Counter()
-        generated = _generated(work, [item for item in batch if item.is_to_be_generated], first, unfinished)
+        generated = _generated(work, batch, first, unfinished)
         for item in batch:
-            if item.name in present:
-                counts.update(work.folder.record(_turns(item))["counts"])
-            else:
-                messages = generated.get(item.name, item.messages)
-                counts.update(_extract(work, item, messages, inputs[item.name], unfinished[item.name]))
-            work.advance(1, item.name)
-    return counts
+            left_out += not _extract(work, item, generated[item.name], unfinished[item.name])
+    return left_out
+
+
+def _inputs(item: Conversation) -> str:
+    return digest([item.messages, item.fields])
+
+
+def _is_there(work: Work, item: Conversation) -> bool:
+    return work.folder.has(_turns(item), _inputs(item))
 
 
 def _turns(item: Conversation) -> str:
@@ -63,7 +67,12 @@ def _generated(work: Work, batch: list[Conversation], first: int, unfinished: Co
     return messages
 
 
-def _extract(work: Work, item: Conversation, messages: list[dict], inputs: str, unfinished: int) -> Counter:
+def _extract(work: Work, item: Conversation, messages: list[dict], unfinished: int) -> bool:
+    """Writes a conversation's files, unless they are there; whether it could be read."""
+    if _is_there(work, item):
+        work.skip(1)
+        return True
+    work.advance(1, item.name)
     messages = work.prepared(messages)
     spoken = [index for index, message in enumerate(messages) if message["role"] == "assistant"]
     if not spoken:
@@ -75,9 +84,9 @@ def _extract(work: Work, item: Conversation, messages: list[dict], inputs: str, 
         if not item.is_to_be_generated:
             raise
         # One sampled turn that is empty, or that no template can print again, must not end the run.
-        return Counter(unreadable_conversations=1)
+        return False
     counts = Counter(conversations=1, turns=len(spoken), truncated=chat.cut, unfinished=unfinished)
-    record = {"inputs": inputs, "counts": counts}
+    record = {"inputs": _inputs(item), "counts": counts}
     with work.capped():
         if any(fnmatch(item.name, pattern) for pattern in work.tokens_of):
             tokens, offsets = work.extractor.tokens([chat])[0]
@@ -85,15 +94,18 @@ def _extract(work: Work, item: Conversation, messages: list[dict], inputs: str, 
             counts["conversations_by_token"] = 1
         else:
             tensors = {"turns": work.extractor.means([chat])[0]}
-        if work.with_embeddings and any(
-            message["role"] == "user" and message["content"].strip() for message in messages
-        ):
-            # Which messages they are of: some may have no text, or be cut off.
-            users = [index for index, message in enumerate(messages) if message["role"] == "user"]
-            users = [index for index in users if rendered.spans[index][0] < rendered.spans[index][1]]
-            asked = tokenize(work.tokenizer, item.name, rendered, users, work.longest)
-            embeddings = {"embeddings": work.extractor.means([asked])[0], "messages": torch.tensor(users)}
-            work.folder.write_tensors(f"embeddings/{item.name}.safetensors", embeddings, record)
+        if work.with_embeddings:
+            _write_embeddings(work, item, messages, rendered, record)
     work.folder.write_json(f"transcripts/{item.name}.json", {**item.fields, "conversation": messages})
     work.folder.write_tensors(_turns(item), tensors, record)
-    return counts
+    return True
+
+
+def _write_embeddings(work: Work, item: Conversation, messages: list[dict], rendered: Rendered, record: dict) -> None:
+    """The mean over each user's message, and which messages they are of: some have no text, or are cut off."""
+    users = [index for index, message in enumerate(messages) if message["role"] == "user"]
+    users = [index for index in users if rendered.spans[index][0] < rendered.spans[index][1]]
+    chat = tokenize(work.tokenizer, item.name, rendered, users, work.longest, leaving_out_what_is_cut=True)
+    if chat.spans:
+        embeddings = {"embeddings": work.extractor.means([chat])[0], "messages": torch.tensor(chat.messages)}
+        work.folder.write_tensors(f"embeddings/{item.name}.safetensors", embeddings, record)
