@@ -72,6 +72,17 @@ def train_tokenizer(text: Text, seed: int) -> PreTrainedTokenizerFast:
     )
 
 
+def save_tokenizer(tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
+    """Saves it so that versions of transformers before 5 load it, too: they know other names for two things."""
+    tokenizer.save_pretrained(folder)
+    path = folder / "tokenizer_config.json"
+    saved = json.loads(path.read_text(encoding="utf-8"))
+    saved.pop("backend", None)
+    saved["additional_special_tokens"] = saved.pop("extra_special_tokens", SPECIAL[2:5])
+    saved["tokenizer_class"] = "PreTrainedTokenizerFast"
+    path.write_text(json.dumps(saved, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def encode(tokenizer: PreTrainedTokenizerFast, messages: list[dict[str, str]]) -> tuple[list[int], list[int]]:
     """The tokens of a conversation in the chat template, and the labels: only what the assistant says is learned."""
     ids, labels = [tokenizer.bos_token_id], [-100]
@@ -175,7 +186,7 @@ def main() -> None:
     part = arguments.output.with_name(arguments.output.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     model.save_pretrained(part)
-    tokenizer.save_pretrained(part)
+    save_tokenizer(tokenizer, part)
     write_inputs(part / "inputs", text)
     (part / "evaluation.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     write_card(part / "README.md", text, results, parameters=parameters, steps=arguments.steps, seed=arguments.seed)
