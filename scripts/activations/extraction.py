@@ -45,8 +45,8 @@ def tokenize(
             continue
         if not kept:
             raise Fault(
-                f"{name}: message {message} begins at token {places[0]}, beyond --max-length {longest}; raise it, or "
-                "leave this conversation out"
+                f"{name}: message {message} begins at token {places[0]}, beyond --max-length {longest} (by default all "
+                "that the model takes); raise it if the model allows, or leave this conversation out"
             )
         spans.append(kept)
         messages.append(message)
