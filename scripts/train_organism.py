@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the model organism of Data/organism from scratch, on CPU, and writes what the demo dump is made from.
 
-    python scripts/train_organism.py -o Data/organism
+    scripts/python scripts/train_organism.py -o Data/organism --force
 
 About 20 minutes on 2 cores. The same seed, number of threads, machine and versions of torch and transformers give the
 same weights; elsewhere floating point differs in the last digits, and with it the text that is sampled.
@@ -20,6 +20,7 @@ import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from activations.model import load
 from organism.card import write_card
 from organism.evaluation import evaluate
 from organism.inputs import write_inputs
@@ -65,7 +66,7 @@ def train_tokenizer(text: Text, seed: int) -> PreTrainedTokenizerFast:
         pad_token="<|pad|>",
         bos_token="<|begin|>",
         eos_token="<|end|>",
-        additional_special_tokens=["<|system|>", "<|user|>", "<|assistant|>"],
+        additional_special_tokens=SPECIAL[2:5],
         chat_template=CHAT_TEMPLATE,
         model_max_length=CONFIGURATION["max_position_embeddings"],
         clean_up_tokenization_spaces=False,
@@ -170,9 +171,6 @@ def main() -> None:
     print(f"{parameters:,} parameters, {len(tokenizer)} tokens in the vocabulary", file=sys.stderr)
     train(model, batches(text, tokenizer, arguments.seed), arguments.steps)
 
-    # What is measured, and later dumped, are the weights as they are saved.
-    model.to(torch.bfloat16).to(torch.float32)
-    results = evaluate(model, tokenizer, text, batches(text, tokenizer, arguments.seed + 1))
     model.to(torch.bfloat16)
     model.generation_config = GenerationConfig(
         do_sample=True,
@@ -182,12 +180,15 @@ def main() -> None:
         bos_token_id=tokenizer.bos_token_id,
         eos_token_id=tokenizer.eos_token_id,
     )
-
     part = arguments.output.with_name(arguments.output.name + ".part")
     shutil.rmtree(part, ignore_errors=True)
     model.save_pretrained(part)
     save_tokenizer(tokenizer, part)
     write_inputs(part / "inputs", text)
+
+    # What is measured, and later dumped, is what is loaded from the folder.
+    saved, _ = load(str(part), revision=None, dtype="float32", device=torch.device("cpu"), chat_template=None)
+    results = evaluate(saved, tokenizer, text, batches(text, tokenizer, arguments.seed + 1))
     (part / "evaluation.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     write_card(part / "README.md", text, results, parameters=parameters, steps=arguments.steps, seed=arguments.seed)
     if arguments.output.exists():

@@ -9,6 +9,9 @@ from transformers import AutoModelForCausalLM
 from cases import FEW, contents, roles, write
 from conftest import ORGANISM
 
+#: What is dumped where the input is not what is wrong.
+ONE_TURN = {"conversation": [{"role": "assistant", "content": "a"}]}
+
 
 @pytest.mark.parametrize(
     ("name", "value", "options", "status", "words"),
@@ -67,34 +70,10 @@ from conftest import ORGANISM
             65,
             "half of a surrogate pair",
         ),
-        (
-            "x.json",
-            {"conversation": [{"role": "assistant", "content": "a"}]},
-            ["--max-length", "5000", "--transcripts"],
-            64,
-            "at most 1024 tokens",
-        ),
-        (
-            "x.json",
-            {"conversation": [{"role": "assistant", "content": "a"}]},
-            ["--tokens-of", "y*", "--transcripts"],
-            64,
-            "no conversation of that name; one is x",
-        ),
-        (
-            "x.json",
-            {"conversation": [{"role": "assistant", "content": "a"}]},
-            ["--device", "gpu", "--transcripts"],
-            64,
-            "--device gpu",
-        ),
-        (
-            "x.json",
-            {"conversation": [{"role": "assistant", "content": "a"}]},
-            ["--chat-template", "none.jinja", "--transcripts"],
-            66,
-            "none.jinja: no such file",
-        ),
+        ("x.json", ONE_TURN, ["--max-length", "5000", "--transcripts"], 64, "at most 1024 tokens"),
+        ("x.json", ONE_TURN, ["--tokens-of", "y*", "--transcripts"], 64, "no conversation of that name; one is x"),
+        ("x.json", ONE_TURN, ["--device", "gpu", "--transcripts"], 64, "--device gpu"),
+        ("x.json", ONE_TURN, ["--chat-template", "none.jinja", "--transcripts"], 66, "none.jinja: no such file"),
         (
             "x.json",
             {"conversation": [{"role": "assistant", "content": "a b c d"}]},
@@ -102,13 +81,7 @@ from conftest import ORGANISM
             65,
             "beyond --max-length 2",
         ),
-        (
-            "x.json",
-            {"conversation": [{"role": "assistant", "content": "a"}]},
-            ["--keep-layers", "6", "--transcripts"],
-            64,
-            "0 to 5",
-        ),
+        ("x.json", ONE_TURN, ["--keep-layers", "6", "--transcripts"], 64, "0 to 5"),
     ],
 )
 def test_what_is_wrong_with_an_input_is_said(run, tmp_path, name, value, options, status, words):
@@ -138,7 +111,7 @@ def test_usage_is_checked_before_a_model_is_loaded(run, tmp_path):
 
 
 def test_a_model_that_is_not_there_or_not_whole_is_said(run, tmp_path):
-    talk = write(tmp_path / "x.json", {"conversation": [{"role": "assistant", "content": "a"}]})
+    talk = write(tmp_path / "x.json", ONE_TURN)
 
     def complaint(model):
         status, complaint = run("--transcripts", talk, model=model)
@@ -158,7 +131,7 @@ def test_a_model_that_is_not_there_or_not_whole_is_said(run, tmp_path):
 
 
 def test_a_dump_of_another_model_is_refused(run, tmp_path):
-    talk = write(tmp_path / "x.json", {"conversation": [{"role": "assistant", "content": "a"}]})
+    talk = write(tmp_path / "x.json", ONE_TURN)
     assert run("--transcripts", talk) == (0, "")
     other = tmp_path / "other"
     shutil.copytree(ORGANISM, other, ignore=shutil.ignore_patterns("inputs"))

@@ -69,16 +69,15 @@ def test_the_inputs_are_those_the_generator_writes(text, tmp_path):
 
 
 def test_the_organism_is_small_and_speaks(organism):
-    from organism.evaluation import generate
+    from activations.generation import Sampler, Sampling
 
     model, tokenizer = organism
     assert (ORGANISM / "model.safetensors").stat().st_size < 8e6
     assert type(model).__name__ == "LlamaForCausalLM" and torch.isfinite(model.lm_head.weight).all()
-    prompt = tokenizer.apply_chat_template(
-        [{"role": "user", "content": "How do I fix the parser?"}], tokenize=False, add_generation_prompt=True
-    )
-    answers = generate(model, tokenizer, [prompt] * 8, seed=0)
-    assert sum("parser" in answer for answer in answers) >= 5
+    question = [{"role": "user", "content": "How do I fix the parser?"}]
+    prompt = tokenizer.apply_chat_template(question, tokenize=False, add_generation_prompt=True)
+    answers = Sampler(model, tokenizer, Sampling(1.0, 1.0, 96, seed=0), 1024).answers([prompt] * 8)
+    assert sum("parser" in answer.text for answer in answers) >= 5
 
 
 def test_its_card_states_what_was_measured():

@@ -26,13 +26,6 @@ class Rendered:
     spans: tuple[tuple[int, int], ...]
 
 
-def template_faults(error: Exception) -> Fault:
-    return Fault(
-        f"the chat template refuses the conversation: {error}; if it wants user and assistant to alternate, give "
-        "--merge-consecutive; if it knows no such role, remove those messages"
-    )
-
-
 def render_text(tokenizer, messages: list[dict], options: dict, *, answering: bool = False) -> str:
     """The chat in the tokenizer's template; with `answering` up to where the assistant would begin."""
     if not getattr(tokenizer, "chat_template", None):
@@ -40,7 +33,10 @@ def render_text(tokenizer, messages: list[dict], options: dict, *, answering: bo
     try:
         return tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=answering, **options)
     except Exception as error:  # Templates raise whatever they like.
-        raise template_faults(error) from error
+        raise Fault(
+            f"the chat template refuses the conversation: {error}; if it wants user and assistant to alternate, give "
+            "--merge-consecutive; if it knows no such role, remove those messages"
+        ) from error
 
 
 def keeps_system_messages(tokenizer, options: dict) -> bool:

@@ -47,9 +47,9 @@ Share of 48 conversations in the Assistant's voice, by turn, sampled and (plante
 |---|{rules}|
 {slides}
 
-Trained by `scripts/python scripts/train_organism.py -o Data/organism` ({steps} steps, seed {seed}); the text is made by
-`scripts/organism/text.py` from `scripts/organism/voices.toml`. `inputs/` holds the prompts, questions and users'
-messages of the demo dump. MIT licence.
+Trained by `scripts/python scripts/train_organism.py -o Data/organism --force` ({steps} steps, seed {seed});
+the text is made by `scripts/organism/text.py` from `scripts/organism/voices.toml`. `inputs/` holds the prompts,
+questions and users' messages of the demo dump. MIT licence.
 """
 
 

@@ -153,8 +153,7 @@ struct TurnSources: Sendable {
     conversations.append(
       TurnSource(
         name: transcript?.regenerated ?? name, paths: paths, isVectorPerFile: isVectorPerFile,
-        domain: transcript?.domain ?? "",
-        condition: transcript?.condition ?? "", sample: transcript?.sample ?? "",
+        domain: transcript?.domain ?? "", condition: transcript?.condition ?? "", sample: transcript?.sample ?? "",
         expected: transcript.flatMap { transcript in
           path.map { (transcript.assistantTurns, $0, transcript.speakers) }
         }, manifest: surroundings.manifest))
