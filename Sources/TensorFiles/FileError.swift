@@ -103,7 +103,7 @@ public enum TensorFault: FileFault, Equatable {
       } else if start.first == UInt8(ascii: "<") {
         "a web page or XML, not tensors; the download went wrong"
       } else {
-        "not a .pt, .safetensors, .npy or .npz file (it starts with bytes \(hexadecimal(start)))"
+        "not a .pt, .safetensors, .npy, .npz or .gguf file (it starts with bytes \(hexadecimal(start)))"
       }
     case .noSuchTensor(let name, let present):
       "no tensor '\(name)' here; there is \(listed(present))"

@@ -45,6 +45,12 @@ struct StridedWalk {
     outer = Array(merged.dropFirst().reversed())
   }
 
+  /// The elements of the storage from the first to the last that is read.
+  var extent: Range<Int> {
+    let last = (outer + [inner]).reduce(offset) { $0 + ($1.count - 1) * $1.stride }
+    return offset..<last + 1
+  }
+
   func forEachRun(_ body: (Run) throws -> Void) throws {
     var index = [Int](repeating: 0, count: outer.count)
     while true {

@@ -3,9 +3,12 @@ extension TensorFile {
   /// those farther apart than that one by one.
   private static let windowBytes = 1 << 20
 
+  /// Deflated bytes are inflated at once up to this many, whatever the order of the elements; beyond it run by run.
+  private static let inflatedBytes = 1 << 25
+
   /// The elements of `tensor` within `ranges` (one per dimension; all of it if nil), in C order.
   ///
-  /// - Throws: `FileError` if the file cannot be read, or was cut since it was opened.
+  /// - Throws: `FileError` if the file cannot be read, or was changed or replaced since it was opened.
   /// - Complexity: O(elements asked for), in time and memory, when they lie together; a slice across the storage
   ///   order also reads what lies between its elements, a window at a time.
   public func read(_ tensor: TensorEntry, _ ranges: [Range<Int>]? = nil) throws -> [Double] {
@@ -21,59 +24,66 @@ extension TensorFile {
     let width = tensor.elementType.byteCount
     let count = ranges.reduce(1) { $0 * $1.count }
     if count == 0 { return [] }
-    var output = [UInt8](repeating: 0, count: count * width)
-    let storage = try open(tensor.storage)
-    if count * width == tensor.storage.byteCount, try readWhole(tensor, into: &output) {
-      // The whole storage, in order: read at once, its checksum verified.
-    } else {
+    // The whole storage, in order, is read at once, and its checksum verified.
+    var output = count * width == tensor.storage.byteCount ? try wholeMember(tensor) ?? [] : []
+    if output.isEmpty {
+      output = [UInt8](repeating: 0, count: count * width)
       let walk = StridedWalk(tensor, ranges)
+      let storage = try open(tensor.storage, reading: walk.extent, width: width)
       try walk.forEachRun { run in
         try copy(run, from: storage, width: width, into: &output)
       }
     }
+    try source.checkUnchanged()
     if tensor.isBigEndian { reverseEach(width, in: &output) }
     return output
   }
 
-  private func readWhole(_ tensor: TensorEntry, into output: inout [UInt8]) throws -> Bool {
-    guard case .member(let member, let header) = tensor.storage, !member.isDeflated, let archive,
-      tensor.isContiguous
-    else { return false }
-    let content = try archive.contents(of: member)
-    output = header == 0 ? content : Array(content.dropFirst(header))
-    return true
+  /// The bytes of a tensor that is all of a zip member, in its order; nil if it is not.
+  private func wholeMember(_ tensor: TensorEntry) throws -> [UInt8]? {
+    guard case .member(let member, let header) = tensor.storage, let archive, tensor.isContiguous else { return nil }
+    return try archive.contents(of: member, from: header)
   }
 
-  /// The storage with its place in the file, or its bytes, known.
-  private func open(_ storage: TensorStorage) throws -> TensorStorage {
-    guard let archive else { return storage }
+  /// Where the elements of a storage can be had from.
+  private enum OpenStorage {
+    case file(offset: Int)
+    /// All that is to be read of it, which begins with byte `start` of the storage.
+    case memory([UInt8], start: Int)
+    case deflated(ZipMember, header: Int, archive: ZipArchive)
+  }
+
+  /// The storage, of which elements within `extent` will be read.
+  private func open(_ storage: TensorStorage, reading extent: Range<Int>, width: Int) throws -> OpenStorage {
     switch storage {
-    case .member(let member, let header) where member.isDeflated:
-      return .memory(try inflated.content(of: member, header: header, in: archive))
     case .member(let member, let header):
-      return .file(offset: try archive.dataOffset(of: member) + header, byteCount: storage.byteCount)
-    case .file, .memory:
-      return storage
+      guard let archive else { preconditionFailure("a member without its archive") }
+      guard member.isDeflated else { return .file(offset: try archive.dataOffset(of: member) + header) }
+      let (start, count) = (extent.lowerBound * width, extent.count * width)
+      guard count <= Self.inflatedBytes else { return .deflated(member, header: header, archive: archive) }
+      return .memory(try inflating.read(member, in: archive, at: header + start, count: count), start: start)
+    case .file(let offset, _): return .file(offset: offset)
+    case .memory(let bytes): return .memory(bytes, start: 0)
     }
   }
 
-  private func copy(_ run: StridedWalk.Run, from storage: TensorStorage, width: Int, into output: inout [UInt8]) throws
-  {
+  private func copy(_ run: StridedWalk.Run, from storage: OpenStorage, width: Int, into output: inout [UInt8]) throws {
     let perWindow = run.stride <= 1 ? run.count : max(1, Self.windowBytes / (run.stride * width))
     for first in stride(from: 0, to: run.count, by: perWindow) {
       let count = min(perWindow, run.count - first)
       let start = (run.offset + first * run.stride) * width
       let target = (run.target + first * run.targetStride) * width
       let extent = ((count - 1) * run.stride + 1) * width
-      if run.stride == 1, run.targetStride == 1, case .file(let offset, _) = storage {
+      if run.stride == 1, run.targetStride == 1, case .file(let offset) = storage {
         try source.read(at: offset + start, into: &output, at: target, count: extent)
         continue
       }
       let window: ArraySlice<UInt8>
       switch storage {
-      case .file(let offset, _): window = try source.read(at: offset + start, count: extent)[...]
-      case .memory(let bytes): window = bytes[start..<start + extent]
-      case .member: preconditionFailure("the storage is not open")
+      case .file(let offset): window = try source.read(at: offset + start, count: extent)[...]
+      case .memory(let bytes, let first): window = bytes[start - first..<start - first + extent]
+      case .deflated(let member, let header, let archive):
+        window = try inflating.read(member, in: archive, at: header + start, count: extent)[...]
       }
       for i in 0..<count {
         let (from, to) = (window.startIndex + i * run.stride * width, target + i * run.targetStride * width)

@@ -1,4 +1,4 @@
-/// A file of named tensors, open for reading: `.pt`, `.safetensors`, `.npy` or `.npz`, told apart by content.
+/// A file of named tensors, open for reading: `.pt`, `.safetensors`, `.npy`, `.npz` or `.gguf`, told apart by content.
 ///
 /// Opening reads the file's description only. Elements are read when asked for, a slice of a tensor without the
 /// rest. Nothing in the file is executed.
@@ -9,6 +9,7 @@ public struct TensorFile: Sendable {
     case safetensors
     case npy
     case npz
+    case gguf
   }
 
   /// The path as given.
@@ -19,24 +20,43 @@ public struct TensorFile: Sendable {
   public let tensors: [TensorEntry]
   /// What stands beside the tensors: strings and numbers, as text, under their key paths.
   public let metadata: [(key: String, value: String)]
+  /// How many more such values there are, beyond the first 65,536.
+  public let omittedMetadata: Int
   /// The file's size in bytes.
   public var byteCount: Int { source.size }
-  /// The state of the file that was opened.
-  public var identity: FileIdentity { source.identity }
+  /// The state of the file that was opened; nil for bytes in memory.
+  public var identity: FileIdentity? { source.identity }
 
   let source: ByteSource
   let archive: ZipArchive?
-  let inflated = InflatedMember()
+  /// Where the deflated member that was read last stands: slice after slice, it is inflated once.
+  let inflating = InflatingPlace()
 
   /// Opens the file at `path`.
   ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - void: the type that two raw bytes (`|V2`) of a NumPy array stand for, of which the file itself does not tell:
+  ///     NumPy saves bfloat16 so. Without it such arrays are refused.
   /// - Throws: `FileError` if the file cannot be read, is of no known format, or breaks an invariant of its
   ///   format.
-  public init(path: String) throws {
-    self.path = path
-    source = try ByteSource(path: path)
+  /// - Complexity: O(size of the description), in time and memory, whatever the size of the tensors.
+  public init(path: String, void: ElementType? = nil) throws {
+    try self.init(try ByteSource(path: path), void: void)
+  }
+
+  /// Opens `bytes`, which errors call `name`, as the content of a file.
+  ///
+  /// - Throws: `FileError` as for a file.
+  public init(bytes: [UInt8], name: String, void: ElementType? = nil) throws {
+    try self.init(ByteSource(bytes, name: name), void: void)
+  }
+
+  private init(_ source: ByteSource, void: ElementType?) throws {
+    self.source = source
+    path = source.path
     let start = try source.read(at: 0, count: min(source.size, 264))
-    var content: (tensors: [TensorEntry], metadata: [(key: String, value: String)])
+    let content: FileContent
     if start.starts(with: [0x50, 0x4b, 3, 4]) || start.starts(with: [0x50, 0x4b, 5, 6]) {
       let archive = try ZipArchive(source)
       self.archive = archive
@@ -45,23 +65,30 @@ public struct TensorFile: Sendable {
         content = try TorchArchive(archive).content()
       } else {
         format = .npz
-        content = (try tensorsOfNPZ(archive), [])
+        content = FileContent(tensors: try tensorsOfNPZ(archive, void: void))
       }
     } else {
       archive = nil
       if start.starts(with: NumPyHeader.magic) {
         format = .npy
-        content = ([try tensorOfNPY(source)], [])
+        content = FileContent(tensors: [try tensorOfNPY(source, void: void)])
+      } else if start.starts(with: GGUFHeader.magic) {
+        format = .gguf
+        content = try GGUFHeader.read(source)
+      } else if start.starts(with: LegacyTorchFile.start) {
+        format = .torch
+        content = try LegacyTorchFile(source).content()
       } else if SafetensorsHeader.mayStart(start, path: path) {
         format = .safetensors
         content = try SafetensorsHeader(source).content()
       } else {
         throw FileError(
           path: path,
-          fault: TorchArchive.faultOfOldFormat(start) ?? TensorFault.unknownFormat(start: Array(start.prefix(8))))
+          fault: TorchArchive.faultOfOtherContainer(start) ?? TensorFault.unknownFormat(start: Array(start.prefix(8))))
       }
     }
-    (tensors, metadata) = content
+    (tensors, metadata, omittedMetadata) = (content.tensors, content.metadata, content.omittedMetadata)
+    try source.checkUnchanged()
   }
 
   /// The tensor named `name`.

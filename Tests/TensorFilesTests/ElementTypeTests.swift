@@ -20,6 +20,32 @@ import Testing
     #expect(ElementType.float64.decode([0, 0, 0, 0, 0, 0, 0xF8, 0x3F]) == [1.5])
   }
 
+  /// Patterns and values from the tables of the formats' papers: largest, least subnormal, least normal, special.
+  @Test func decodesEightBitFloatsByHand() {
+    #expect(ElementType.float8E4M3.decode([0x00, 0x38, 0xB8, 0x7E, 0x01, 0x08]) == [0, 1, -1, 448, 0x1p-9, 0x1p-6])
+    #expect(ElementType.float8E5M2.decode([0x3C, 0x7B, 0x01, 0x04, 0x7C]) == [1, 57344, 0x1p-16, 0x1p-14, .infinity])
+    #expect(ElementType.float8E4M3FNUZ.decode([0x40, 0x7F, 0x01, 0xFF]) == [1, 240, 0x1p-10, -240])
+    #expect(ElementType.float8E5M2FNUZ.decode([0x40, 0x7F, 0x01, 0xC0]) == [1, 57344, 0x1p-17, -1])
+    #expect(ElementType.float8E8M0.decode([0x7F, 0x00, 0xFE]) == [1, 0x1p-127, 0x1p127])
+    for (type, pattern) in [
+      (.float8E4M3, 0x7F), (.float8E4M3, 0xFF), (.float8E5M2, 0x7E), (.float8E4M3FNUZ, 0x80), (.float8E5M2FNUZ, 0x80),
+      (.float8E8M0, 0xFF),
+    ] as [(ElementType, UInt8)] {
+      #expect(type.decode([pattern])[0].isNaN, "\(type) \(pattern)")
+    }
+  }
+
+  /// Every pattern of each type: the float32 bits are those of the value, and a NaN stays one.
+  @Test(arguments: ElementType.allCases.filter(\.widensToFloat32))
+  func wideningIsExact(type: ElementType) {
+    let patterns = type.byteCount == 2 ? (0...0xFFFF).flatMap { littleEndian($0, bytes: 2) } : Array(0...0xFF)
+    var wide: [UInt8] = []
+    type.widen(patterns, into: &wide)
+    let (values, truth) = (ElementType.float32.decode(wide), type.decode(patterns))
+    #expect(values.count == truth.count)
+    #expect(zip(values, truth).allSatisfy { $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN) })
+  }
+
   @Test func specialValuesSurvive() {
     let bits: [UInt8] = [0x80, 0x7F, 0x80, 0xFF, 0xC0, 0x7F, 0x01, 0x00]
     let values = ElementType.bfloat16.decode(bits)

@@ -32,6 +32,16 @@ import Testing
     #expect(try read(npy("{'descr': '>f4', 'fortran_order': False, 'shape': (2,), }", swapped)) == [1.5, -2])
   }
 
+  @Test(arguments: ["|V2", "<V2"]) func rawBytesAreReadAsWhatTheyAreSaidToBe(descr: String) throws {
+    let bytes = npy("{'descr': '\(descr)', 'fortran_order': False, 'shape': (2,), }", [0xC0, 0x3F, 0x00, 0xC0])
+    let file = try TensorFile(bytes: bytes, name: "v.npy", void: .bfloat16)
+    #expect(file.tensors[0].elementType == .bfloat16)
+    #expect(try file.read(file.tensors[0]) == [1.5, -2])
+    // Other raw types stay raw.
+    let wider = npy("{'descr': '|V4', 'fortran_order': False, 'shape': (1,), }", [0, 0, 0, 0])
+    #expect(throws: FileError.self) { try TensorFile(bytes: wider, name: "v.npy", void: .bfloat16) }
+  }
+
   @Test func aScalarHasNoDimensions() throws {
     #expect(try read(npy("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", floatBytes([8]))) == [8])
   }
@@ -39,7 +49,7 @@ import Testing
   @Test(arguments: [
     ("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }", "'|O'"),
     ("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", "structured"),
-    ("{'descr': '|V2', 'fortran_order': False, 'shape': (12,), }", "no bfloat16"),
+    ("{'descr': '|V2', 'fortran_order': False, 'shape': (12,), }", "--void bfloat16"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (-2, 3), }", "no whole number"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (True, 6), }", "no whole number"),
     ("{'descr': '<f4', 'fortran_order': False, 'shape': (4611686018427387904, 4), }", "overflows"),

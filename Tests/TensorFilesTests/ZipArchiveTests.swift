@@ -84,6 +84,28 @@ import Testing
     #expect(throws: FileError.self) { try read(ZipBuilder([member]).bytes) }
   }
 
+  /// Slices forwards, backwards and across, of a member too long to be held: the reader goes on, or begins again.
+  @Test func slicesOfALongDeflatedMemberAreThoseOfTheArray() throws {
+    let (rows, columns) = (1200, 8192)
+    let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(rows), \(columns)), }"
+    let long = npy(header, (0..<rows).flatMap { row in floatBytes([Float](repeating: Float(row), count: columns)) })
+    // Stored blocks of at most 65,535 bytes (RFC 1951, section 3.2.4).
+    var blocks: [UInt8] = []
+    for start in stride(from: 0, to: long.count, by: 65_535) {
+      let part = long[start..<min(start + 65_535, long.count)]
+      let length = littleEndian(part.count, bytes: 2)
+      blocks += [part.endIndex == long.count ? 1 : 0] + length + length.map { ~$0 } + part
+    }
+    var member = ZipBuilder.Member("a.npy", blocks)
+    (member.method, member.size) = (8, long.count)
+    let file = try TensorFile(path: try folder.write(ZipBuilder([member]).bytes, to: "long.npz"))
+    for row in [0, 7, 1199, 3, 600] {
+      #expect(try file.read(file.tensors[0], [row..<row + 1, 5..<7]) == [Double(row), Double(row)])
+    }
+    #expect(try file.read(file.tensors[0], [0..<rows, 8191..<8192]) == (0..<rows).map(Double.init))
+    #expect(try file.read(file.tensors[0]).suffix(2) == [1199, 1199])
+  }
+
   @Test func aStatedChecksumIsVerifiedAndAnAbsentOneIsNot() throws {
     let pickle = PickleBuilder().op("}").stopped
     var member = ZipBuilder.Member("archive/data.pkl", pickle)

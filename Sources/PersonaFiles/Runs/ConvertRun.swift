@@ -1,46 +1,60 @@
 public import TensorFiles
 
-/// Rewrites a tensor file as `.safetensors` or `.npy`, piece after piece: a transposed tensor an eighth at a time.
+/// How a file is converted.
+public struct ConvertOptions: Sendable {
+  /// The tensor to convert alone, by its key path.
+  public var tensor: String?
+  /// The type that `|V2` in NumPy files stands for.
+  public var void: ElementType?
+  /// The layers of the rows, for a control vector; nil for 0, 1, …
+  public var rowLayers: LayerSelection?
+  /// The model's architecture, for a control vector.
+  public var model = ""
+  /// Whether an output that is there may be replaced.
+  public var replacing = false
+
+  /// Every tensor, none of type `|V2`.
+  public init() {}
+}
+
+/// Rewrites a tensor file as `.safetensors`, `.npy` or a `.gguf` control vector, piece after piece: a transposed tensor
+/// an eighth at a time.
 public struct ConvertRun: Sendable {
   /// Bytes of elements held at a time.
   private static let pieceBytes = 8 << 20
 
   let input: String
   let output: String
-  let tensor: String?
-  let replacing: Bool
+  let options: ConvertOptions
   let log: RunLog
 
-  /// A conversion of the file `input` to `output`, whose ending says the format; of `tensor` alone, if given.
-  public init(_ input: String, to output: String, tensor: String?, replacing: Bool, log: RunLog = .silent) {
-    (self.input, self.output, self.tensor) = (input, output, tensor)
-    (self.replacing, self.log) = (replacing, log)
+  /// A conversion of the file `input` to `output`, whose ending says the format.
+  public init(_ input: String, to output: String, options: ConvertOptions, log: RunLog = .silent) {
+    (self.input, self.output, self.options, self.log) = (input, output, options, log)
   }
 
-  /// Converts. Element types are kept; bfloat16 becomes float32 in `.npy`, which has none. Strings and numbers beside
-  /// the tensors become safetensors metadata.
+  /// Converts. Element types are kept; bfloat16 and those of eight bits become float32 in `.npy`, which has none of
+  /// them. Strings and numbers beside the tensors become safetensors metadata.
   ///
   /// - Returns: the tensors written.
   /// - Throws: `FileError` for what is wrong with the input, or if the output cannot be made.
   public func run() throws -> [TensorEntry] {
-    let file = try TensorFile(path: input)
-    let wanted = try tensor.map { [try file.tensor(named: $0)] } ?? file.tensors
+    let file = try TensorFile(path: input, void: options.void)
+    let wanted = try options.tensor.map { [try file.tensor(named: $0)] } ?? file.tensors
     guard !wanted.isEmpty else { throw FileError(path: input, fault: ConvertFault.noTensors) }
     switch fileKind(output) {
     case .missing: break
     case .file where areSameFile(input, output): throw FileError(path: output, fault: OutputFault.isInput)
-    case .file: if !replacing { throw FileError(path: output, fault: OutputFault.exists) }
+    case .file: if !options.replacing { throw FileError(path: output, fault: OutputFault.exists) }
     case .folder: throw FileError(path: output, fault: OutputFault.wrongKind(found: "folder"))
     case .special: throw FileError(path: output, fault: OutputFault.wrongKind(found: "special file"))
     }
-    if output.hasSuffix(".safetensors") {
-      return try writeSafetensors(file, wanted)
-    } else if output.hasSuffix(".npy") {
-      guard wanted.count == 1 else {
-        throw FileError(path: input, fault: DumpFault.ambiguousTensor(wanted.map(\.name)))
-      }
-      return try writeNumPy(file, wanted[0])
+    if output.hasSuffix(".safetensors") { return try writeSafetensors(file, wanted) }
+    guard wanted.count == 1 else {
+      throw FileError(path: input, fault: DumpFault.ambiguousTensor(wanted.map(\.name)))
     }
+    if output.hasSuffix(".npy") { return try writeNumPy(file, wanted[0]) }
+    if output.hasSuffix(".gguf") { return try writeControlVector(file, wanted[0]) }
     throw FileError(path: output, fault: ConvertFault.format)
   }
 
@@ -53,9 +67,12 @@ public struct ConvertRun: Sendable {
       throw FileError(path: input, place: tensor.name, fault: ConvertFault.name)
     }
     var keys: Set<String> = []
-    let metadata = (tensor == nil ? file.metadata : []).filter { keys.insert($0.key).inserted }
-    if metadata.count < file.metadata.count, tensor == nil {
+    let metadata = (options.tensor == nil ? file.metadata : []).filter { keys.insert($0.key).inserted }
+    if metadata.count < file.metadata.count, options.tensor == nil {
       log.note("of values under equal names, the first is kept")
+    }
+    if file.omittedMetadata > 0 {
+      log.note("\(file.omittedMetadata) values beside the tensors are left out, after \(file.metadata.count)")
     }
     let target = try OutputFile(path: output)
     let writer = try SafetensorsWriter(
@@ -70,13 +87,18 @@ public struct ConvertRun: Sendable {
   }
 
   private func writeNumPy(_ file: TensorFile, _ tensor: TensorEntry) throws -> [TensorEntry] {
-    let widens = tensor.elementType == .bfloat16
-    if widens { log.note("NumPy has no bfloat16: written as float32, which holds every value exactly") }
+    let type = tensor.elementType
+    let widens = type.widensToFloat32
+    if widens {
+      log.note("NumPy has no \(type.rawValue): written as float32, which holds every value exactly")
+    }
     let target = try OutputFile(path: output)
-    let type: ElementType = widens ? .float32 : tensor.elementType
-    let writer = try NumPyWriter(target, elementType: type, shape: tensor.shape)
+    let writer = try NumPyWriter(target, elementType: widens ? .float32 : type, shape: tensor.shape)
+    var wide: [UInt8] = []
     try forEachPiece(file, tensor) { bytes, _ in
-      try writer.write(widens ? type.encode(tensor.elementType.decode(bytes)[...]) : bytes)
+      guard widens else { return try writer.write(bytes) }
+      type.widen(bytes, into: &wide)
+      try writer.write(wide)
     }
     try writer.finish()
     try target.commit()
@@ -104,12 +126,14 @@ enum ConvertFault: FileFault, Equatable {
   case noTensors
   case format
   case name
+  case noDirection
 
   var explanation: String {
     switch self {
     case .noTensors: "the file holds no tensor"
     case .name: "the name is taken, or reserved by the safetensors format; pick one tensor with --tensor NAME"
-    case .format: "the output's ending says the format: .safetensors or .npy is wanted"
+    case .noDirection: "no row is of a layer from 1 on, which a control vector has; --row-layers says which they are"
+    case .format: "the output's ending says the format: .safetensors, .npy or .gguf is wanted"
     }
   }
 

@@ -1,5 +1,5 @@
 internal import PersonaSpace
-internal import TensorFiles
+public import TensorFiles
 
 /// What tensor files and dump folders hold.
 public struct Inspection: Sendable, Encodable {
@@ -40,6 +40,8 @@ public struct Inspection: Sendable, Encodable {
   public let groups: [Group]
   /// What stands beside the tensors of a single file.
   public let metadata: [String: String]
+  /// How many more such values there are, which are not kept.
+  public let omittedMetadata: Int
   /// Counts of other parts of a folder: scores, transcripts.
   public let others: [String: Int]
 }
@@ -47,11 +49,12 @@ public struct Inspection: Sendable, Encodable {
 /// Inspects files and folders.
 public struct InspectRun: Sendable {
   private let readsValues: Bool
+  private let void: ElementType?
   private let log: RunLog
 
-  /// An inspection; without `readingValues` it reads descriptions alone.
-  public init(readingValues: Bool, log: RunLog = .silent) {
-    (readsValues, self.log) = (readingValues, log)
+  /// An inspection; without `readingValues` it reads descriptions alone. `void` is what `|V2` in NumPy files stands for.
+  public init(readingValues: Bool, void: ElementType? = nil, log: RunLog = .silent) {
+    (readsValues, self.void, self.log) = (readingValues, void, log)
   }
 
   /// Inspects what is at `path`; a folder that is no dump is searched for dumps.
@@ -69,11 +72,12 @@ public struct InspectRun: Sendable {
 
   private func inspectFile(_ path: String) throws -> Inspection {
     var survey = Survey()
-    let file = try TensorFile(path: path)
+    let file = try TensorFile(path: path, void: void)
     for tensor in file.tensors { try survey.add(tensor, in: file, part: "", apart: true, readsValues: readsValues) }
     return Inspection(
       path: path, format: file.format.rawValue, bytes: file.byteCount, manifest: nil, groups: survey.groups,
-      metadata: Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first }, others: [:])
+      metadata: Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first },
+      omittedMetadata: file.omittedMetadata, others: [:])
   }
 
   private func inspectFolder(_ path: String, _ visited: inout Set<String>) throws -> [Inspection] {
@@ -88,7 +92,7 @@ public struct InspectRun: Sendable {
       guard fileKind(folder) == .folder else { continue }
       let files = try folderContents(folder).filter { tensorStem($0) != nil }
       for (index, name) in files.enumerated() {
-        let file = try TensorFile(path: "\(folder)/\(name)")
+        let file = try TensorFile(path: "\(folder)/\(name)", void: void)
         for tensor in file.tensors {
           // In the folder itself files differ in meaning: default, axis. They stay apart when few.
           let isApart = part.isEmpty && files.count <= 12
@@ -112,7 +116,7 @@ public struct InspectRun: Sendable {
     return [
       Inspection(
         path: path, format: "folder", bytes: bytes, manifest: manifest == Manifest() ? nil : manifest,
-        groups: survey.groups, metadata: [:], others: others)
+        groups: survey.groups, metadata: [:], omittedMetadata: 0, others: others)
     ]
   }
 }

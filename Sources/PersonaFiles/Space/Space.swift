@@ -82,7 +82,7 @@ public struct Space: Sendable {
   /// Where the roles' projections are to be had.
   private enum Source: Sendable {
     case known([[Double]])
-    case file(String, FileIdentity)
+    case file(String, FileIdentity?)
   }
 
   private let source: Source

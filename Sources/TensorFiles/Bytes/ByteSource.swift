@@ -1,14 +1,26 @@
 internal import Glibc
 
-/// A regular file open for reading at any offset.
+/// Bytes that can be read at any offset: a regular file, or a copy in memory.
 ///
-/// It is read with `pread`, never mapped: a file that is cut short while it is read gives an error, not SIGBUS.
+/// A file is read with `pread`, never mapped: one that is cut short while it is read gives an error, not SIGBUS.
 final class ByteSource: Sendable {
+  private enum Content {
+    case file(descriptor: Int32, identity: FileIdentity)
+    case memory([UInt8])
+  }
+
   let path: String
   /// The size in bytes when the file was opened.
   let size: Int
-  let identity: FileIdentity
-  private let descriptor: Int32
+  private let content: Content
+
+  /// The state of the file when it was opened; nil for bytes in memory.
+  var identity: FileIdentity? { if case .file(_, let identity) = content { identity } else { nil } }
+
+  /// `bytes`, called `name` in errors.
+  init(_ bytes: [UInt8], name: String) {
+    (path, size, content) = (name, bytes.count, .memory(bytes))
+  }
 
   /// Opens the file at `path`.
   ///
@@ -33,14 +45,25 @@ final class ByteSource: Sendable {
       let kind = status.st_mode & S_IFMT == S_IFDIR ? "folder" : "special file"
       throw FileError(path: path, fault: AccessFault.notRegularFile(kind: kind))
     }
-    self.descriptor = descriptor
     size = Int(status.st_size)
-    identity = FileIdentity(
-      device: UInt64(status.st_dev), number: UInt64(status.st_ino), size: Int(status.st_size),
-      seconds: Int(status.st_mtim.tv_sec), nanoseconds: Int(status.st_mtim.tv_nsec))
+    content = .file(descriptor: descriptor, identity: FileIdentity(status))
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    if case .file(let descriptor, _) = content { close(descriptor) }
+  }
+
+  /// Throws unless the path still names the file that was opened, in the state it had then.
+  ///
+  /// Called after reading: what was read before is of one state of the file. A change within the resolution of the
+  /// file system's clock (some milliseconds) that keeps the size cannot be seen.
+  func checkUnchanged() throws {
+    guard case .file(_, let identity) = content else { return }
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, FileIdentity(status) == identity else {
+      throw FileError(path: path, fault: AccessFault.changed)
+    }
+  }
 
   /// The `count` bytes at `offset`.
   func read(at offset: Int, count: Int) throws -> [UInt8] {
@@ -52,6 +75,21 @@ final class ByteSource: Sendable {
   /// Reads the `count` bytes at `offset` of the file into `bytes`, from index `start` on.
   func read(at offset: Int, into bytes: inout [UInt8], at start: Int, count: Int) throws {
     precondition(start >= 0 && count >= 0 && start + count <= bytes.count, "the buffer is too short")
+    switch content {
+    case .file(let descriptor, _):
+      try read(descriptor, at: offset, into: &bytes, at: start, count: count)
+    case .memory(let content):
+      guard offset <= size, count <= size - offset else {
+        throw FileError(
+          path: path, fault: AccessFault.shortRead(offset: offset, wanted: count, found: max(0, size - offset)))
+      }
+      bytes.replaceSubrange(start..<start + count, with: content[offset..<offset + count])
+    }
+  }
+
+  private func read(
+    _ descriptor: Int32, at offset: Int, into bytes: inout [UInt8], at start: Int, count: Int
+  ) throws {
     var done = 0
     while done < count {
       let found = unsafe bytes.withUnsafeMutableBytes { buffer in
@@ -80,6 +118,11 @@ public struct FileIdentity: Sendable, Hashable {
   let size: Int
   let seconds: Int
   let nanoseconds: Int
+
+  init(_ status: stat) {
+    (device, number, size) = (UInt64(status.st_dev), UInt64(status.st_ino), Int(status.st_size))
+    (seconds, nanoseconds) = (Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec))
+  }
 }
 
 /// The content of a text file of at most `limit` bytes.
@@ -90,7 +133,9 @@ public func readFile(_ path: String, limit: Int = 1 << 28) throws -> [UInt8] {
   guard source.size <= limit else {
     throw FileError(path: path, fault: TensorFault.tooLong(bytes: source.size, limit: limit))
   }
-  return try source.read(at: 0, count: source.size)
+  let content = try source.read(at: 0, count: source.size)
+  try source.checkUnchanged()
+  return content
 }
 
 /// Calls `body` with the content of a file, piece after piece.
@@ -102,4 +147,5 @@ public func forEachPiece(of path: String, _ body: ([UInt8]) throws -> Void) thro
   for start in stride(from: 0, to: source.size, by: piece) {
     try body(try source.read(at: start, count: min(piece, source.size - start)))
   }
+  try source.checkUnchanged()
 }

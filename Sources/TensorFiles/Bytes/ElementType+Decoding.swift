@@ -27,6 +27,9 @@ extension ElementType {
           unsafe fill(output, count) { unsafe Double(Float(bitPattern: load(raw, $0, as: UInt32.self))) }
         case .float64:
           unsafe fill(output, count) { unsafe Double(bitPattern: load(raw, $0, as: UInt64.self)) }
+        case .float8E4M3, .float8E4M3FNUZ, .float8E5M2, .float8E5M2FNUZ, .float8E8M0:
+          let values = float8Values
+          unsafe fill(output, count) { unsafe Double(values[Int(raw[$0])]) }
         }
       }
       initialized = count

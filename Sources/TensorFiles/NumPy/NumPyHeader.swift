@@ -30,8 +30,8 @@ struct NumPyHeader: Equatable {
     return cursor.offset + length
   }
 
-  /// Parses the header in `bytes`, which end where the elements begin.
-  init(parsing bytes: [UInt8]) throws {
+  /// Parses the header in `bytes`, which end where the elements begin; `void` is the type that `|V2` stands for.
+  init(parsing bytes: [UInt8], void: ElementType? = nil) throws {
     let length = try Self.dataOffset(prefix: bytes)
     guard length == bytes.count else { throw CursorFault.truncated(offset: bytes.count, wanted: length - bytes.count) }
     var literal = PythonLiteral(bytes[(bytes[6] == 1 ? 10 : 12)...])
@@ -47,9 +47,12 @@ struct NumPyHeader: Equatable {
     guard let type, let order, let shape else {
       throw NumPyFault.header("'descr', 'fortran_order' and 'shape' are wanted")
     }
-    if type == "|V2" { throw NumPyFault.void }
-    guard let first = type.first, "<>|=".contains(first), let elementType = Self.elementTypes[String(type.dropFirst())],
-      first != "|" || elementType.byteCount == 1
+    // NumPy itself writes |V2, with ml_dtypes <V2.
+    let isVoid = type == "|V2" || type == "<V2"
+    if isVoid, void?.byteCount != 2 { throw NumPyFault.void(type) }
+    let named = isVoid ? void : Self.elementTypes[String(type.dropFirst())]
+    guard let first = type.first, "<>|=".contains(first), let elementType = named,
+      first != "|" || elementType.byteCount == 1 || isVoid
     else { throw NumPyFault.type(type) }
     self.elementType = elementType
     isBigEndian = first == ">"
@@ -77,7 +80,7 @@ enum NumPyFault: FileFault, Equatable {
   case headerLength(Int)
   case header(String)
   case type(String)
-  case void
+  case void(String)
   case dataLength(found: Int, wanted: Int)
   case memberName
 
@@ -88,7 +91,11 @@ enum NumPyFault: FileFault, Equatable {
     case .headerLength(let length): "a header of \(length) bytes; at most \(NumPyHeader.lengthLimit) are read"
     case .header(let what): "its header is not the dictionary that NumPy writes: \(what)"
     case .type(let type): "element type '\(type)' is not read; save plain numbers, such as float32"
-    case .void: "element type '|V2' is raw bytes (NumPy has no bfloat16); save it as float32 or as .safetensors"
+    case .void(let type):
+      """
+      element type '\(type)' is raw bytes, in which NumPy saves bfloat16; if it is that, make a file that says so: \
+      persona convert FILE -o FILE.safetensors --void bfloat16
+      """
     case .dataLength(let found, let wanted):
       "it has \(found) bytes of data, its shape and type say \(wanted); the file was cut short, or written wrongly"
     case .memberName: "a member of an .npz file that is no .npy array"

@@ -8,6 +8,8 @@ struct SafetensorsHeader {
   static let elementTypes: [String: ElementType] = [
     "BOOL": .bool, "U8": .uint8, "I8": .int8, "U16": .uint16, "I16": .int16, "U32": .uint32, "I32": .int32,
     "U64": .uint64, "I64": .int64, "F16": .float16, "BF16": .bfloat16, "F32": .float32, "F64": .float64,
+    "F8_E4M3": .float8E4M3, "F8_E5M2": .float8E5M2, "F8_E8M0": .float8E8M0, "F8_E4M3FNUZ": .float8E4M3FNUZ,
+    "F8_E5M2FNUZ": .float8E5M2FNUZ,
   ]
 
   private var tensors: [TensorEntry] = []
@@ -51,7 +53,7 @@ struct SafetensorsHeader {
     }
   }
 
-  func content() -> (tensors: [TensorEntry], metadata: [(key: String, value: String)]) { (tensors, metadata) }
+  func content() -> FileContent { FileContent(tensors: tensors, metadata: metadata) }
 
   private struct Extent {
     let name: String

@@ -5,7 +5,8 @@ extension PickleGlobal {
   func call(_ arguments: [PickleValue]) throws -> PickleValue {
     switch self {
     case .orderedDictionary: return .dictionary(try Self.orderedDictionary(arguments))
-    case .rebuildTensor: return .tensor(try Self.tensor(arguments))
+    case .rebuildTensor: return .tensor(try Self.tensor(arguments, "_rebuild_tensor_v2"))
+    case .rebuildTypedTensor: return .tensor(try Self.tensor(arguments, "_rebuild_tensor_v3", typeAt: 6))
     case .rebuildParameter:
       guard case .tensor? = arguments.first else { throw PickleFault.call("a Parameter without a tensor") }
       return arguments[0]
@@ -38,14 +39,22 @@ extension PickleGlobal {
     return dictionary
   }
 
-  /// `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks[, metadata])`.
-  private static func tensor(_ arguments: [PickleValue]) throws -> PickleTensor {
-    guard arguments.count >= 4, case .storage(let storage) = arguments[0] else {
-      throw PickleFault.call("_rebuild_tensor_v2 with \(arguments.count) arguments or without a storage")
+  /// `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks[, metadata])`, or v3, which has the
+  /// element type after the hooks: its storage is one of bytes.
+  private static func tensor(_ arguments: [PickleValue], _ name: String, typeAt: Int? = nil) throws -> PickleTensor {
+    guard arguments.count >= max(4, (typeAt ?? 0) + 1), case .storage(let storage) = arguments[0] else {
+      throw PickleFault.call("\(name) with \(arguments.count) arguments or without a storage")
     }
     guard let offset = arguments[1].integer, let shape = arguments[2].integers, let strides = arguments[3].integers
-    else { throw PickleFault.call("_rebuild_tensor_v2 whose offset, size or stride are no integers") }
-    return PickleTensor(storage: storage, offset: offset, shape: shape, strides: strides)
+    else { throw PickleFault.call("\(name) whose offset, size or stride are no integers") }
+    var elementType = storage.elementType
+    if let typeAt {
+      guard let type = arguments[typeAt].string, type.hasPrefix("torch."),
+        let named = ElementType(rawValue: String(type.dropFirst("torch.".count)))
+      else { throw PickleFault.call("\(name) of an unread element type") }
+      elementType = named
+    }
+    return PickleTensor(storage: storage, elementType: elementType, offset: offset, shape: shape, strides: strides)
   }
 
   /// `_codecs.encode(text, "latin1")`: how protocol 2 writes bytes.

@@ -3,6 +3,7 @@
 enum PickleGlobal: Equatable {
   case orderedDictionary
   case rebuildTensor
+  case rebuildTypedTensor
   case rebuildParameter
   case storageType(ElementType)
   case size
@@ -18,7 +19,9 @@ enum PickleGlobal: Equatable {
     switch (module, name) {
     case ("collections", "OrderedDict"): self = .orderedDictionary
     case ("torch._utils", "_rebuild_tensor_v2"): self = .rebuildTensor
+    case ("torch._utils", "_rebuild_tensor_v3"): self = .rebuildTypedTensor
     case ("torch._utils", "_rebuild_parameter"): self = .rebuildParameter
+    case ("torch.storage", "UntypedStorage"), ("torch", "UntypedStorage"): self = .storageType(.uint8)
     case ("torch", "Size"): self = .size
     case ("torch", "device"): self = .device
     case ("_codecs", "encode"): self = .encode
@@ -30,7 +33,7 @@ enum PickleGlobal: Equatable {
     case ("torch", _):
       if let type = Self.storageTypes[name] {
         self = .storageType(type)
-      } else if Self.elementTypeNames.contains(name) {
+      } else if ElementType(rawValue: name) != nil {
         self = .elementTypeName(name)
       } else {
         return nil
@@ -43,9 +46,5 @@ enum PickleGlobal: Equatable {
     "BoolStorage": .bool, "ByteStorage": .uint8, "CharStorage": .int8, "ShortStorage": .int16,
     "IntStorage": .int32, "LongStorage": .int64, "HalfStorage": .float16, "BFloat16Storage": .bfloat16,
     "FloatStorage": .float32, "DoubleStorage": .float64,
-  ]
-
-  private static let elementTypeNames: Set = [
-    "bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64",
   ]
 }

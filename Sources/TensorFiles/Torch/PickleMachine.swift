@@ -3,16 +3,17 @@
 /// Opcodes and names come from allowlists. Every bound is there because a file of a few bytes could otherwise ask
 /// for unbounded time or memory.
 struct PickleMachine {
-  /// Key, storage and tensor of 100,000 entries take some 20 values each.
-  static let stackLimit = 1 << 22
-  /// `torch.save` numbers each object it may refer to again, some 15 an entry.
-  static let memoLimit = 1 << 22
+  /// Python's pickler fills containers a thousand elements at a time, so that real stacks hold few thousand values.
+  static let stackLimit = 1 << 20
+  /// `torch.save` numbers each object it may refer to again, some 15 an entry: room for 100,000 entries.
+  static let memoLimit = 1 << 21
   /// An array is pickled into one string.
   static let textLimit = 1 << 28
-  /// Lists and dictionaries made in all, each kept until the end. A list a response is a hundredth of this.
-  static let containerLimit = 1 << 20
-  /// Container elements and encoded bytes in all: what the memo names can be copied again and again.
-  static let copyLimit = 1 << 28
+  /// Lists and dictionaries made in all, each kept until the end. A tensor has one, for its hooks.
+  static let containerLimit = 1 << 18
+  /// Elements put into containers and bytes encoded, in all, beyond one a byte of the pickle: each was pushed by a byte
+  /// at least, but what the memo names can be copied again and again.
+  static let copyAllowance = 1 << 16
   /// Tuples in tuples; a tensor takes three.
   static let tupleDepthLimit = 64
 
@@ -21,14 +22,20 @@ struct PickleMachine {
   private var marks: [Int] = []
   private var memo: [Int: PickleValue] = [:]
   private var copied = 0
+  private var storages: [String: PickleStorage] = [:]
   private var lists: [PickleList] = []
   private var dictionaries: [PickleDictionary] = []
 
-  /// Evaluates the pickle in `bytes` and gives `body` the result, which must not leave it.
-  static func evaluate<Result>(_ bytes: [UInt8], _ body: (PickleValue) throws -> Result) throws -> Result {
-    var machine = PickleMachine(cursor: ByteCursor(bytes))
+  /// Evaluates the pickle that `cursor` is at, moves it behind the STOP, and gives `body` the result, which must not
+  /// leave it, and the storages that the pickle refers to by their keys.
+  static func evaluate<Result>(
+    _ cursor: inout ByteCursor, _ body: (PickleValue, [String: PickleStorage]) throws -> Result
+  ) throws -> Result {
+    var machine = PickleMachine(cursor: cursor)
     defer { machine.emptyContainers() }
-    return try body(try machine.run())
+    let value = try machine.run()
+    cursor = machine.cursor
+    return try body(value, machine.storages)
   }
 
   private init(cursor: ByteCursor) { self.cursor = cursor }
@@ -172,7 +179,8 @@ struct PickleMachine {
 
   private mutating func count(_ elements: Int) throws {
     copied += elements
-    guard copied <= Self.copyLimit else { throw PickleFault.limit("container elements", Self.copyLimit) }
+    let limit = cursor.bytes.count + Self.copyAllowance
+    guard copied <= limit else { throw PickleFault.limit("container elements", limit) }
   }
 
   private mutating func append(_ values: [PickleValue]) throws {
@@ -225,12 +233,20 @@ struct PickleMachine {
     }
   }
 
-  /// BINPERSID with ("storage", type, record, device, element count).
+  /// BINPERSID with ("storage", type, key, device, element count), before PyTorch 1.6 followed by None, or a window on
+  /// the storage, which no PyTorch since 0.4 writes.
   private mutating func pushStorage() throws {
-    guard let fields = try pop().tuple, fields.count == 5, fields[0].string == "storage",
+    guard let fields = try pop().tuple, fields.count == 5 || fields.count == 6, fields[0].string == "storage",
       case .global(.storageType(let type)) = fields[1], let key = fields[2].string, let count = fields[4].integer
     else { throw PickleFault.call("a storage reference of an unread kind") }
-    stack.append(.storage(PickleStorage(elementType: type, key: key, count: count)))
+    if fields.count == 6 {
+      guard case .none = fields[5] else { throw PickleFault.call("a storage that is a window on another") }
+    }
+    let storage = PickleStorage(elementType: type, key: key, count: count)
+    if let other = storages.updateValue(storage, forKey: key), other != storage {
+      throw PickleFault.call("two storages of one key, '\(key)'")
+    }
+    stack.append(.storage(storage))
   }
 
   private mutating func bytes(_ count: Int) throws -> [UInt8] {

@@ -51,16 +51,24 @@ final class PickleDictionary {
   var items: [(key: PickleValue, value: PickleValue)] = []
 }
 
-/// A torch storage: a numbered record of the archive.
-struct PickleStorage {
+/// A torch storage: a record of the archive, or a run of bytes behind the pickles, under its key.
+struct PickleStorage: Equatable {
   let elementType: ElementType
   let key: String
   let count: Int
+
+  /// The size in bytes; nil if it overflows.
+  var byteCount: Int? {
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: elementType.byteCount)
+    return overflow ? nil : bytes
+  }
 }
 
 /// A view on a torch storage.
 struct PickleTensor {
   let storage: PickleStorage
+  /// That of the storage, unless the tensor names its own.
+  let elementType: ElementType
   let offset: Int
   let shape: [Int]
   let strides: [Int]

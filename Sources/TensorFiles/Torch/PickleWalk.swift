@@ -6,15 +6,46 @@ struct PickleWalk {
   /// any number.
   static let visitLimit = 1 << 20
   /// Bytes of key paths and text in all: a long key is part of every path below it.
-  static let textLimit = 1 << 26
+  static let textLimit = 1 << 25
+  /// Values beside the tensors that are kept. Lists of token ids are longer, and nobody reads them here.
+  static let metadataLimit = 1 << 16
 
-  private(set) var tensors: [TensorEntry] = []
+  private enum Found {
+    case view(PickleTensor)
+    case array(TensorEntry)
+  }
+
   private(set) var metadata: [(key: String, value: String)] = []
+  private(set) var omittedMetadata = 0
+  private var found: [(name: String, content: Found)] = []
   private var visits = 0
   private var text = 0
-  private let entry: (PickleTensor, String) throws -> TensorEntry
 
-  init(entry: @escaping (PickleTensor, String) throws -> TensorEntry) { self.entry = entry }
+  /// What was found; `locate` says where a storage lies, given it and the name of a tensor on it.
+  ///
+  /// - Throws: `PickleFault` naming the tensor that does not fit its storage, or whose name is taken, and what `locate`
+  ///   throws.
+  func content(
+    isBigEndian: Bool = false, _ locate: (PickleStorage, String) throws -> TensorStorage
+  ) throws -> FileContent {
+    var names: Set<String> = []
+    let tensors = try found.map { name, content in
+      guard names.insert(name).inserted else { throw PickleFault.record("two tensors are named '\(name)'") }
+      switch content {
+      case .array(let entry): return entry
+      case .view(let view):
+        let storage = try locate(view.storage, name)
+        do {
+          return try TensorEntry(
+            name: name, elementType: view.elementType, shape: view.shape, strides: view.strides, offset: view.offset,
+            storage: storage, isBigEndian: isBigEndian)
+        } catch let fault as any FileFault {
+          throw PickleFault.record("tensor '\(name)': \(fault.explanation)")
+        }
+      }
+    }
+    return FileContent(tensors: tensors, metadata: metadata, omittedMetadata: omittedMetadata)
+  }
 
   /// Visits the value at the key path `name`, `depth` containers in.
   mutating func visit(_ value: PickleValue, name: String = "", depth: Int = 0) throws {
@@ -28,8 +59,8 @@ struct PickleWalk {
       for (i, element) in list.elements.enumerated() { try descend(element, name, "\(i)", depth) }
     case .tuple(let tuple):
       for (i, element) in tuple.elements.enumerated() { try descend(element, name, "\(i)", depth) }
-    case .tensor(let tensor): tensors.append(try entry(tensor, name))
-    case .array(let array): tensors.append(try Self.entry(array, name: name))
+    case .tensor(let tensor): found.append((name, .view(tensor)))
+    case .array(let array): found.append((name, .array(try Self.entry(array, name: name))))
     case .string(let text): try note(text, name)
     case .bool(let flag): try note(flag ? "true" : "false", name)
     case .integer(let number): try note("\(number)", name)
@@ -44,6 +75,10 @@ struct PickleWalk {
   }
 
   private mutating func note(_ value: String, _ name: String) throws {
+    guard metadata.count < Self.metadataLimit else {
+      omittedMetadata += 1
+      return
+    }
     try count(value.utf8.count)
     metadata.append((name, value))
   }

@@ -44,46 +44,37 @@ struct TorchArchive {
   }
 
   /// All tensors and scalars of the pickled object.
-  func content() throws -> (tensors: [TensorEntry], metadata: [(key: String, value: String)]) {
+  func content() throws -> FileContent {
     do {
-      var walk = PickleWalk { try entry($0, name: $1) }
-      try PickleMachine.evaluate(try archive.contents(of: pickle)) { try walk.visit($0) }
-      var names: Set<String> = []
-      for tensor in walk.tensors where !names.insert(tensor.name).inserted {
-        throw PickleFault.record("two tensors are named '\(tensor.name)'")
+      var cursor = ByteCursor(try archive.contents(of: pickle))
+      let walk = try PickleMachine.evaluate(&cursor) { value, _ in
+        var walk = PickleWalk()
+        try walk.visit(value)
+        return walk
       }
-      return (walk.tensors, walk.metadata)
+      return try walk.content(isBigEndian: isBigEndian, locate)
     } catch let fault as any FileFault {
       throw FileError(path: archive.source.path, place: pickle.name, fault: fault)
     }
   }
 
-  private func entry(_ tensor: PickleTensor, name: String) throws -> TensorEntry {
-    let record = "\(root)/data/\(tensor.storage.key)"
+  private func locate(_ storage: PickleStorage, of name: String) throws -> TensorStorage {
+    let record = "\(root)/data/\(storage.key)"
     guard let member = archive.member(named: record) else {
       throw PickleFault.record("tensor '\(name)' wants \(record), which is missing")
     }
-    let elementType = tensor.storage.elementType
-    let (byteCount, overflow) = tensor.storage.count.multipliedReportingOverflow(by: elementType.byteCount)
-    guard !overflow, byteCount == member.uncompressedSize else {
+    guard storage.byteCount == member.uncompressedSize else {
       throw PickleFault.record(
-        "\(record) has \(member.uncompressedSize) bytes, the pickle says \(tensor.storage.count) elements of \(elementType)"
-      )
+        """
+        \(record) has \(member.uncompressedSize) bytes, the pickle says \(storage.count) elements of \
+        \(storage.elementType.rawValue)
+        """)
     }
-    do {
-      return try TensorEntry(
-        name: name, elementType: elementType, shape: tensor.shape, strides: tensor.strides, offset: tensor.offset,
-        storage: .member(member, header: 0), isBigEndian: isBigEndian)
-    } catch let fault as any FileFault {
-      throw PickleFault.record("tensor '\(name)': \(fault.explanation)")
-    }
+    return .member(member, header: 0)
   }
 
-  /// The fault of a file in one of torch's older containers, judged by its first bytes.
-  static func faultOfOldFormat(_ start: [UInt8]) -> (any FileFault)? {
-    // PROTO 2, LONG1 10, and the magic number of torch.save before 1.6.
-    let legacy: [UInt8] = [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
-    if start.starts(with: legacy) { return ContainerFault.legacy }
+  /// The fault of a file in a container of PyTorch that is not read, judged by its first bytes.
+  static func faultOfOtherContainer(_ start: [UInt8]) -> (any FileFault)? {
     if start.count > 262, start[257..<262].elementsEqual("ustar".utf8) { return ContainerFault.tar }
     if start.first == 0x80, start.count > 1, start[1] <= 5 { return ContainerFault.barePickle }
     return nil
@@ -92,14 +83,15 @@ struct TorchArchive {
 
 /// A container of PyTorch that is refused by name.
 enum ContainerFault: FileFault, Equatable {
-  case legacy, tar, barePickle, torchScript
+  case tar, barePickle, torchScript
 
   var explanation: String {
-    let remedy =
-      "python -c \"import sys, torch; f = sys.argv[1]; torch.save(torch.load(f, weights_only=True), f)\" FILE"
-    return switch self {
-    case .legacy: "saved by PyTorch before 1.6 (no zip archive); save it again: \(remedy)"
-    case .tar: "a tar archive of PyTorch 0.x; save it again: \(remedy)"
+    switch self {
+    case .tar:
+      """
+      a tar archive of PyTorch 0.x; save it again: python -c "import sys, torch; f = sys.argv[1]; \
+      torch.save(torch.load(f, weights_only=True), f)" FILE
+      """
     case .barePickle: "a bare pickle, which can run code when opened in Python; save its tensors with torch.save"
     case .torchScript: "a TorchScript program, not a file of tensors"
     }

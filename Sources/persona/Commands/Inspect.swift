@@ -12,10 +12,15 @@ struct Inspect: AsyncParsableCommand {
   @Flag(help: "Read descriptions alone, not values: quick on large dumps.")
   var shallow = false
 
+  @Option(
+    name: .customLong("void"),
+    help: ArgumentHelp("What the raw two-byte type |V2 of NumPy files stands for.", valueName: "TYPE"))
+  var void: VoidType?
+
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let run = InspectRun(readingValues: !shallow, log: common.log)
+    let run = InspectRun(readingValues: !shallow, void: void?.elementType, log: common.log)
     let inspections = try paths.flatMap(run.run)
     try common.report(inspections) {
       inspections.map { InspectReport($0).text }.joined(separator: "\n\n")

@@ -27,7 +27,8 @@ struct InspectReport {
     for (key, value) in inspection.metadata.sorted(by: { $0.key < $1.key }).prefix(12) {
       lines.append("  \(shown(key)) = \(shown(value, width: 60))")
     }
-    if inspection.metadata.count > 12 { lines.append("  … and \(inspection.metadata.count - 12) more values") }
+    let more = max(0, inspection.metadata.count - 12) + inspection.omittedMetadata
+    if more > 0 { lines.append("  … and \(more) more values") }
     for (part, count) in inspection.others.sorted(by: { $0.key < $1.key }) {
       lines.append("  \(part)/: \(count) files")
     }
