@@ -1,0 +1,54 @@
+internal import Glibc
+
+/// What libFuzzer runs: one reader, chosen by `PERSONA_FUZZ_TARGET`, on inputs that its mutator makes.
+///
+/// Compiled together with the sources of TensorFiles by `scripts/fuzz`, so that mutators can use the module's parsers.
+enum FuzzTarget: String {
+  case torch, legacy, safetensors, npy, npz, gguf
+
+  static let current: FuzzTarget = {
+    let name = unsafe getenv("PERSONA_FUZZ_TARGET").map { unsafe String(cString: $0) } ?? ""
+    guard let target = FuzzTarget(rawValue: name) else { fatalError("PERSONA_FUZZ_TARGET: no target '\(name)'") }
+    return target
+  }()
+
+  /// Larger tensors are not read: what is looked for is memory and time beyond the tensor that is asked for.
+  private static let elementLimit = 1 << 18
+  /// As many tensors of a file are read.
+  private static let tensorLimit = 32
+
+  /// Opens `bytes` and reads its tensors whole and in part; traps where the parts disagree with the whole.
+  func run(_ bytes: [UInt8]) {
+    // A safetensors file is told by its name.
+    guard let file = try? TensorFile(bytes: bytes, name: "fuzz.\(rawValue)", void: .bfloat16) else { return }
+    for tensor in file.tensors.prefix(Self.tensorLimit) where tensor.elementCount <= Self.elementLimit {
+      let whole = try? file.readBytes(tensor)
+      if let whole {
+        precondition(whole.count == tensor.elementCount * tensor.elementType.byteCount, "another size than declared")
+        precondition(tensor.elementType.decode(whole).count == tensor.elementCount, "another count than declared")
+      }
+      guard let first = tensor.shape.first, first > 0, tensor.elementCount > 0 else { continue }
+      // Half of the first dimension: the part of the whole that it says it is.
+      let rows = first / 2..<first
+      let part = try? file.readBytes(tensor, [rows] + tensor.shape.dropFirst().map { 0..<$0 })
+      if let whole, let part { precondition(part[...] == whole[(whole.count - part.count)...], "a slice differs") }
+    }
+  }
+}
+
+/// Where libFuzzer enters.
+@_cdecl("LLVMFuzzerTestOneInput") public func fuzzOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
+  FuzzTarget.current.run(unsafe [UInt8](UnsafeBufferPointer(start: data, count: size)))
+  return 0
+}
+
+/// Where libFuzzer asks for a change of an input, in place.
+@_cdecl("LLVMFuzzerCustomMutator") public func fuzzMutate(
+  _ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ largest: Int, _ seed: UInt32
+) -> Int {
+  var mutator = Mutator(seed: seed, largest: largest)
+  let input = unsafe [UInt8](UnsafeBufferPointer(start: data, count: size))
+  let output = mutator.mutate(input, FuzzTarget.current).prefix(largest)
+  for (i, byte) in output.enumerated() { unsafe data[i] = byte }
+  return output.count
+}
