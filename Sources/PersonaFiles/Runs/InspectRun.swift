@@ -21,11 +21,19 @@ public struct Inspection: Sendable, Encodable {
     public fileprivate(set) var files, tensors: Int
     /// How many elements are NaN or infinite; nil where values were not read.
     public fileprivate(set) var nonFinite: Int?
-    /// The largest of the last dimension's indices by mean square, and its share of the squared norm, if that is ten
-    /// times an even share; nil otherwise, and where values were not read, are no activations, or are not finite.
-    public fileprivate(set) var massiveDimension: Int?
-    /// See `massiveDimension`.
-    public fileprivate(set) var massiveShare: Double?
+    /// The least and most of these tensors in one file: the responses of a role.
+    public fileprivate(set) var tensorsPerFile: [Int]
+    /// The last dimension's indices of the largest mean square, largest first, that hold ten times an even share of the
+    /// squared norm each, eight at most; nil where values were not read, are no activations, or are not finite.
+    public fileprivate(set) var massiveDimensions: [MassiveDimension]?
+  }
+
+  /// A dimension that is far larger than the rest.
+  public struct MassiveDimension: Sendable, Encodable {
+    /// Its index in the hidden size.
+    public let index: Int
+    /// Its share of the squared norm, in 0…1.
+    public let share: Double
   }
 
   /// The path as given.
@@ -38,6 +46,8 @@ public struct Inspection: Sendable, Encodable {
   public let manifest: Manifest?
   /// The tensors.
   public let groups: [Group]
+  /// The roles of a folder with `vectors/` or `activations/`, the default Assistant among them; nil for others.
+  public let roles: Int?
   /// What stands beside the tensors of a single file.
   public let metadata: [String: String]
   /// How many more such values there are, which are not kept.
@@ -75,7 +85,7 @@ public struct InspectRun: Sendable {
     let file = try TensorFile(path: path, void: void)
     for tensor in file.tensors { try survey.add(tensor, in: file, part: "", apart: true, readsValues: readsValues) }
     return Inspection(
-      path: path, format: file.format.rawValue, bytes: file.byteCount, manifest: nil, groups: survey.groups,
+      path: path, format: file.format.rawValue, bytes: file.byteCount, manifest: nil, groups: survey.groups, roles: nil,
       metadata: Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first },
       omittedMetadata: file.omittedMetadata, others: [:])
   }
@@ -86,7 +96,7 @@ public struct InspectRun: Sendable {
     let names = try folderContents(path).filter { !$0.hasPrefix(".") }
     let isDump = names.contains { ["vectors", "activations", "turns"].contains($0) || tensorStem($0) != nil }
     let parts = isDump ? ["vectors", "activations", "turns", "embeddings", "traits"].filter(names.contains) : []
-    var (survey, bytes) = (Survey(), 0)
+    var (survey, bytes, roles) = (Survey(), 0, Set<String>())
     for part in [""] + parts {
       let folder = part.isEmpty ? path : "\(path)/\(part)"
       guard fileKind(folder) == .folder else { continue }
@@ -100,6 +110,7 @@ public struct InspectRun: Sendable {
           try survey.add(tensor, in: file, part: shown, apart: false, readsValues: readsValues)
         }
         bytes += file.byteCount
+        if ["vectors", "activations"].contains(part), let role = tensorStem(name) { roles.insert(role) }
         log.progress("inspect", index + 1, files.count)
       }
     }
@@ -108,6 +119,7 @@ public struct InspectRun: Sendable {
         try inspectFolder("\(path)/\($0)", &visited)
       }
     }
+    if !roles.isEmpty, names.contains(where: { tensorStem($0) == "default" }) { roles.insert("default") }
     var others: [String: Int] = [:]
     for part in ["scores", "transcripts"] where fileKind("\(path)/\(part)") == .folder {
       others[part] = try folderContents("\(path)/\(part)").count { $0.hasSuffix(".json") }
@@ -116,7 +128,8 @@ public struct InspectRun: Sendable {
     return [
       Inspection(
         path: path, format: "folder", bytes: bytes, manifest: manifest == Manifest() ? nil : manifest,
-        groups: survey.groups, metadata: [:], omittedMetadata: 0, others: others)
+        groups: survey.groups, roles: roles.isEmpty ? nil : roles.count, metadata: [:], omittedMetadata: 0,
+        others: others)
     ]
   }
 }
@@ -133,7 +146,7 @@ private struct Survey {
   private struct Tally {
     var group: Inspection.Group
     var names: Set<String> = []
-    var paths: Set<String> = []
+    var counts: [String: Int] = [:]
     var squares: [Double] = []
 
     mutating func read(_ tensor: TensorEntry, in file: TensorFile, piece: Int) throws {
@@ -162,6 +175,10 @@ private struct Survey {
   private static let pieceElements = 1 << 20
   /// A last dimension shorter than this is no hidden size.
   private static let leastHiddenSize = 16
+  /// A dimension is massive from so many times an even share of the squared norm on.
+  private static let massiveRatio = 10.0
+  /// As many massive dimensions are told.
+  private static let massiveCount = 8
 
   private var order: [Key] = []
   private var tallies: [Key: Tally] = [:]
@@ -171,12 +188,14 @@ private struct Survey {
       guard let tally = tallies[key] else { return nil }
       var group = Inspection.Group(
         part: key.part, name: tally.names.count == 1 ? tally.names.first : nil, type: key.type, shape: key.shape,
-        rows: tally.group.rows, layers: tally.group.layers, files: tally.paths.count, tensors: tally.group.tensors,
-        nonFinite: tally.group.nonFinite)
+        rows: tally.group.rows, layers: tally.group.layers, files: tally.counts.count, tensors: tally.group.tensors,
+        nonFinite: tally.group.nonFinite,
+        tensorsPerFile: [tally.counts.values.min() ?? 0, tally.counts.values.max() ?? 0])
       if tally.squares.count >= Self.leastHiddenSize, group.nonFinite == 0 {
-        let massive = MassiveDimensions(sumsOfSquares: tally.squares)
-        if massive.shares[0] * Double(tally.squares.count) >= 10 {
-          (group.massiveDimension, group.massiveShare) = (massive.indices[0], massive.shares[0])
+        let largest = MassiveDimensions(sumsOfSquares: tally.squares, count: Self.massiveCount)
+        let least = Self.massiveRatio / Double(tally.squares.count)
+        group.massiveDimensions = zip(largest.indices, largest.shares).filter { $0.1 >= least }.map {
+          Inspection.MassiveDimension(index: $0, share: $1)
         }
       }
       return group
@@ -201,7 +220,7 @@ private struct Survey {
       tallies[key] = Tally(
         group: Inspection.Group(
           part: part, name: nil, type: key.type, shape: key.shape, layers: Self.layers(tensor), files: 0, tensors: 0,
-          nonFinite: readsValues ? 0 : nil))
+          nonFinite: readsValues ? 0 : nil, tensorsPerFile: []))
     }
     var tally = tallies.removeValue(forKey: key)
     if isRagged {
@@ -209,7 +228,7 @@ private struct Survey {
       tally?.group.rows = [min(rows[0], tensor.shape[0]), max(rows[1], tensor.shape[0])]
     }
     tally?.names.insert(tensor.name)
-    tally?.paths.insert(file.path)
+    tally?.counts[file.path, default: 0] += 1
     tally?.group.tensors += 1
     if readsValues { try tally?.read(tensor, in: file, piece: Self.pieceElements) }
     tallies[key] = tally

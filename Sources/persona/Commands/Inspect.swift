@@ -23,7 +23,7 @@ struct Inspect: AsyncParsableCommand {
     let run = InspectRun(readingValues: !shallow, void: void?.elementType, log: common.log)
     let inspections = try paths.flatMap(run.run)
     try common.report(inspections) {
-      inspections.map { InspectReport($0).text }.joined(separator: "\n\n")
+      inspections.map { InspectReport($0, isStyled: Console.isStyled).text }.joined(separator: "\n\n")
     }
   }
 }

@@ -4,6 +4,13 @@ internal import TensorFiles
 
 /// Standard output for what was asked for, standard error for everything else.
 enum Console {
+  /// Whether standard output takes emphasis: it is a terminal, and NO_COLOR (no-color.org) does not forbid it.
+  static var isStyled: Bool {
+    let refusal = unsafe getenv("NO_COLOR")
+    guard isatty(STDOUT_FILENO) == 1 else { return false }
+    return unsafe refusal.map { unsafe $0.pointee == 0 } ?? true
+  }
+
   /// Prints `text` and a newline.
   ///
   /// - Throws: `FileError` if standard output does not take it.

@@ -4,8 +4,19 @@ internal import PersonaFiles
 struct InspectReport {
   let text: String
 
-  init(_ inspection: Inspection) {
-    var header = "\(shown(inspection.path, width: 100)): \(inspection.format), \(Self.size(inspection.bytes))"
+  /// Massive dimensions that are shown of each group; `--json` has more.
+  private static let massiveShown = 3
+
+  /// The report, with the emphasis of a terminal if `isStyled`.
+  init(_ inspection: Inspection, isStyled: Bool = false) {
+    let title = shown(inspection.path, width: 100)
+    var header = "\(isStyled ? Style.bold(title) : title): \(inspection.format), \(Self.size(inspection.bytes))"
+    if let roles = inspection.roles {
+      header += "\n  \(counted(roles, "role"))"
+      if let responses = inspection.groups.first(where: { $0.part == "activations/" })?.tensorsPerFile {
+        header += ", \(Self.range(responses)) responses each"
+      }
+    }
     if let manifest = inspection.manifest {
       let facts = [
         manifest.model, manifest.layers.map { layerList($0) }, manifest.layerConvention?.rawValue, manifest.pooling,
@@ -13,17 +24,21 @@ struct InspectReport {
       header += "\n  manifest: " + facts.compactMap(\.self).joined(separator: ", ")
     }
     var table = TextTable([
-      "part", "tensor", "type", "shape", "layers", "files", "tensors", "not finite", "massive dimension",
+      "part", "tensor", "type", "shape", "layers", "files", "tensors", "not finite", "massive dimensions",
     ])
     for group in inspection.groups {
-      let massive = group.massiveDimension.map { "\($0) (\(percent(group.massiveShare)))" }
-      table.append([
-        group.part, group.name.map { $0.isEmpty ? "(bare)" : shown($0) } ?? "(several)", group.type,
-        Self.shape(group), group.layers.map(String.init) ?? "–", "\(group.files)",
-        "\(group.tensors)", group.nonFinite.map(String.init) ?? "–", massive ?? "–",
-      ])
+      let massive = group.massiveDimensions.map { dimensions in
+        let shown = dimensions.prefix(Self.massiveShown).map { "\($0.index) (\(percent($0.share)))" }
+        return shown.isEmpty ? "none" : shown.joined(separator: ", ") + (dimensions.count > shown.count ? ", …" : "")
+      }
+      table.append(
+        [
+          group.part, group.name.map { $0.isEmpty ? "(bare)" : shown($0) } ?? "(several)", group.type,
+          Self.shape(group), group.layers.map(String.init) ?? "–", "\(group.files)",
+          "\(group.tensors)", group.nonFinite.map(String.init) ?? "–", massive ?? "–",
+        ], isWarning: (group.nonFinite ?? 0) > 0)
     }
-    var lines = [header, table.text()]
+    var lines = [header, table.text(isStyled: isStyled)]
     for (key, value) in inspection.metadata.sorted(by: { $0.key < $1.key }).prefix(12) {
       lines.append("  \(shown(key)) = \(shown(value, width: 60))")
     }
@@ -37,9 +52,13 @@ struct InspectReport {
 
   /// 4 × 256, or 8–96 × 4 × 256 for tensors that differ in their first dimension.
   private static func shape(_ group: Inspection.Group) -> String {
-    let rows = group.rows.map { $0[0] == $0[1] ? ["\($0[0])"] : ["\($0[0])–\($0[1])"] } ?? []
-    let extents = rows + group.shape.map(String.init)
+    let extents = [group.rows.map(range)].compactMap(\.self) + group.shape.map(String.init)
     return extents.isEmpty ? "scalar" : extents.joined(separator: " × ")
+  }
+
+  /// 6, or 6–8 where the least and most of `bounds` differ.
+  private static func range(_ bounds: [Int]) -> String {
+    bounds[0] == bounds[1] ? "\(bounds[0])" : "\(bounds[0])–\(bounds[1])"
   }
 
   private static func size(_ bytes: Int) -> String {

@@ -2,16 +2,19 @@
 struct TextTable {
   private let header: [String]
   private var rows: [[String]] = []
+  private var warnings: Set<Int> = []
 
   init(_ header: [String]) { self.header = header }
 
-  mutating func append(_ row: [String]) {
+  /// Adds a row; one with `isWarning` stands out on a terminal.
+  mutating func append(_ row: [String], isWarning: Bool = false) {
     precondition(row.count == header.count, "\(row.count) cells in a table of \(header.count) columns")
+    if isWarning { warnings.insert(rows.count) }
     rows.append(row)
   }
 
-  /// The table, each line after `indent`.
-  func text(indent: String = "  ") -> String {
+  /// The table, each line after `indent`, with the emphasis of a terminal if `isStyled`.
+  func text(indent: String = "  ", isStyled: Bool = false) -> String {
     let all = [header] + rows
     let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
     // A column is of numbers if every cell is one, or stands for a missing one.
@@ -21,7 +24,7 @@ struct TextTable {
         return cell == "–" || cell.isEmpty || Double(cell.filter { !" %×".contains($0) }) != nil
       }
     }
-    return all.map { row in
+    return all.enumerated().map { number, row in
       var line = indent
       for (column, cell) in row.enumerated() {
         let padding = String(repeating: " ", count: widths[column] - cell.count)
@@ -29,9 +32,16 @@ struct TextTable {
         if column + 1 < row.count { line += "  " }
       }
       while line.hasSuffix(" ") { line.removeLast() }
-      return line
+      guard isStyled else { return line }
+      return number == 0 ? Style.bold(line) : warnings.contains(number - 1) ? Style.red(line) : line
     }.joined(separator: "\n")
   }
+}
+
+/// The emphasis of a terminal (ECMA-48, select graphic rendition).
+enum Style {
+  static func bold(_ text: String) -> String { "\u{1B}[1m\(text)\u{1B}[0m" }
+  static func red(_ text: String) -> String { "\u{1B}[31m\(text)\u{1B}[0m" }
 }
 
 /// `value` with `decimals` decimals; a dash if it is nil or not finite.
