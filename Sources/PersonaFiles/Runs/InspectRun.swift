@@ -58,13 +58,20 @@ public struct Inspection: Sendable, Encodable {
 
 /// Inspects files and folders.
 public struct InspectRun: Sendable {
+  /// A file of more tensors is summed up, as a folder is: the responses of a role.
+  private static let listedCount = 40
+
   private let readsValues: Bool
+  private let listsAll: Bool
   private let void: ElementType?
   private let log: RunLog
 
-  /// An inspection; without `readingValues` it reads descriptions alone. `void` is what `|V2` in NumPy files stands for.
-  public init(readingValues: Bool, void: ElementType? = nil, log: RunLog = .silent) {
-    (readsValues, self.void, self.log) = (readingValues, void, log)
+  /// An inspection; without `readingValues` it reads descriptions alone; `listingAll` tensors of a file, it does not sum
+  /// up those of one type and shape where there are more than 40. `void` is what `|V2` in NumPy files stands for.
+  public init(
+    readingValues: Bool, listingAll: Bool = false, void: ElementType? = nil, log: RunLog = .silent
+  ) {
+    (readsValues, listsAll, self.void, self.log) = (readingValues, listingAll, void, log)
   }
 
   /// Inspects what is at `path`; a folder that is no dump is searched for dumps.
@@ -83,7 +90,11 @@ public struct InspectRun: Sendable {
   private func inspectFile(_ path: String) throws -> Inspection {
     var survey = Survey()
     let file = try TensorFile(path: path, void: void)
-    for tensor in file.tensors { try survey.add(tensor, in: file, part: "", apart: true, readsValues: readsValues) }
+    let isApart = listsAll || file.tensors.count <= Self.listedCount
+    for (index, tensor) in file.tensors.enumerated() {
+      try survey.add(tensor, in: file, part: "", apart: isApart, readsValues: readsValues)
+      log.progress("inspect", index + 1, file.tensors.count)
+    }
     return Inspection(
       path: path, format: file.format.rawValue, bytes: file.byteCount, manifest: nil, groups: survey.groups, roles: nil,
       metadata: Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first },

@@ -12,6 +12,9 @@ struct Inspect: AsyncParsableCommand {
   @Flag(help: "Read descriptions alone, not values: quick on large dumps.")
   var shallow = false
 
+  @Flag(help: "List every tensor of a file; otherwise more than 40 are summed up by type and shape.")
+  var each = false
+
   @Option(
     name: .customLong("void"),
     help: ArgumentHelp("What the raw two-byte type |V2 of NumPy files stands for.", valueName: "TYPE"))
@@ -20,7 +23,7 @@ struct Inspect: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let run = InspectRun(readingValues: !shallow, void: void?.elementType, log: common.log)
+    let run = InspectRun(readingValues: !shallow, listingAll: each, void: void?.elementType, log: common.log)
     let inspections = try paths.flatMap(run.run)
     try common.report(inspections) {
       inspections.map { InspectReport($0, isStyled: Console.isStyled).text }.joined(separator: "\n\n")
