@@ -11,8 +11,11 @@ struct PickleMachine {
   static let textLimit = 1 << 28
   /// Lists and dictionaries made in all, each kept until the end. A list a response is a hundredth of this.
   static let containerLimit = 1 << 20
-  /// Container elements and encoded bytes in all: what the memo names can be copied again and again.
-  static let copyLimit = 1 << 28
+  /// Container elements and encoded bytes for each byte of the pickle, which states most of them once; the memo could
+  /// have one long text encoded, or one long list turned into a dictionary, again and again.
+  static let copiesPerByte = 4
+  /// Container elements and encoded bytes that the shortest pickle may have.
+  static let leastCopyLimit = 1 << 16
   /// Tuples in tuples; a tensor takes three.
   static let tupleDepthLimit = 64
 
@@ -171,8 +174,9 @@ struct PickleMachine {
   }
 
   private mutating func count(_ elements: Int) throws {
+    let limit = Self.leastCopyLimit + Self.copiesPerByte * cursor.bytes.count
     copied += elements
-    guard copied <= Self.copyLimit else { throw PickleFault.limit("container elements", Self.copyLimit) }
+    guard copied <= limit else { throw PickleFault.limit("container elements", limit) }
   }
 
   private mutating func append(_ values: [PickleValue]) throws {

@@ -2,15 +2,18 @@
 struct PickleWalk {
   /// Containers within containers; real files have three or four.
   static let depthLimit = 64
-  /// Values visited; a container that the memo shares is visited once a mention, so a small pickle could ask for
-  /// any number.
+  /// Values visited; a pickle of as many numbers takes megabytes.
   static let visitLimit = 1 << 20
+  /// Values visited again: a container that the memo shares is visited once a mention, so a small pickle could ask for
+  /// any number. A list of 32 layers that 8,000 responses share takes as many.
+  static let repeatLimit = 1 << 18
   /// Bytes of key paths and text in all: a long key is part of every path below it.
   static let textLimit = 1 << 26
 
   private(set) var tensors: [TensorEntry] = []
   private(set) var metadata: [(key: String, value: String)] = []
   private var visits = 0
+  private var repeats = 0
   private var text = 0
   private let entry: (PickleTensor, String) throws -> TensorEntry
 
@@ -23,10 +26,13 @@ struct PickleWalk {
     guard depth <= Self.depthLimit else { throw PickleFault.limit("levels of nesting", Self.depthLimit) }
     switch value {
     case .dictionary(let dictionary):
+      try enter(dictionary, count: dictionary.items.count)
       for (key, value) in dictionary.items { try descend(value, name, try Self.keyText(key), depth) }
     case .list(let list):
+      try enter(list, count: list.elements.count)
       for (i, element) in list.elements.enumerated() { try descend(element, name, "\(i)", depth) }
     case .tuple(let tuple):
+      try enter(tuple, count: tuple.elements.count)
       for (i, element) in tuple.elements.enumerated() { try descend(element, name, "\(i)", depth) }
     case .tensor(let tensor): tensors.append(try entry(tensor, name))
     case .array(let array): tensors.append(try Self.entry(array, name: name))
@@ -36,6 +42,12 @@ struct PickleWalk {
     case .float(let number): try note("\(number)", name)
     case .none, .hugeInteger, .bytes, .global, .storage, .arrayType: break
     }
+  }
+
+  private mutating func enter(_ container: PickleContainer, count: Int) throws {
+    if container.isVisited { repeats += count }
+    guard repeats <= Self.repeatLimit else { throw PickleFault.limit("values mentioned again", Self.repeatLimit) }
+    container.isVisited = true
   }
 
   private mutating func descend(_ value: PickleValue, _ name: String, _ key: String, _ depth: Int) throws {
