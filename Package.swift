@@ -49,7 +49,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
-    .target(name: "TestSupport", dependencies: ["TensorFiles"], path: "Tests/TestSupport", swiftSettings: house),
+    .executableTarget(name: "measured-process", path: "Tests/MeasuredProcess", swiftSettings: house),
+    .target(
+      name: "TestSupport", dependencies: ["CZlib", "TensorFiles"], path: "Tests/TestSupport", swiftSettings: house),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: house),
     .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"], swiftSettings: house),
     .testTarget(
@@ -59,6 +61,7 @@ let package = Package(
       name: "PersonaFilesTests", dependencies: ["PersonaFiles", "PersonaSpace", "TensorFiles", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "PersonaCommandTests", dependencies: ["persona", "PersonaFiles", "TestSupport"], swiftSettings: house),
+      name: "PersonaCommandTests", dependencies: ["measured-process", "persona", "PersonaFiles", "TestSupport"],
+      swiftSettings: house),
   ]
 )

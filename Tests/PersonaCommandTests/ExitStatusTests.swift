@@ -26,53 +26,6 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder("out")))
   }
 
-  @Test func noDefault() throws {
-    try roles(["vectors/a": vector([1, 2]), "vectors/b": vector([2, 1])])
-    try expectFailure(
-      65, ["\(folder("dump")): no default Assistant", "--default NAME", "--components-only"], "fit", folder("dump"),
-      "-o", folder("out"))
-  }
-
-  @Test func aRoleCalledAssistantIsNoDefault() throws {
-    try roles([
-      "vectors/assistant": vector([1, 2]), "vectors/my_default": vector([1, 3]), "vectors/b": vector([2, 1]),
-    ])
-    try expectFailure(65, ["no default Assistant"], "fit", folder("dump"), "-o", folder("out"))
-  }
-
-  @Test func oneRole() throws {
-    try roles(["default": vector([1, 2]), "vectors/a": vector([2, 1])])
-    try expectFailure(65, ["1 role vector beside the default; at least 2"], "fit", folder("dump"), "-o", folder("out"))
-  }
-
-  @Test func raggedLayers() throws {
-    try roles([
-      "default": vector([1, 2, 3, 4], shape: "2,2"), "vectors/a": vector([1, 2, 3, 4], shape: "2,2"),
-      "vectors/b": vector([1, 2], shape: "1,2"), "vectors/c": vector([1, 2, 3, 4], shape: "2,2"),
-    ])
-    try expectFailure(
-      65, ["b.safetensors", "shape [1, 2]", "has [2, 2]"], "analyze", folder("dump"), "-o", folder("out"))
-  }
-
-  @Test func raggedHiddenSizes() throws {
-    try roles(["default": vector([1, 2]), "vectors/a": vector([1, 2]), "vectors/b": vector([1, 2, 3])])
-    try expectFailure(65, ["b.safetensors", "remove or dump again"], "fit", folder("dump"), "-o", folder("out"))
-  }
-
-  @Test func valuesThatAreNotFinite() throws {
-    try roles([
-      "default": vector([1, 2]), "vectors/a": vector([1, .nan]), "vectors/b": vector([1, 0]),
-      "vectors/c": vector([0, 3]),
-    ])
-    try expectFailure(
-      65, ["a.safetensors", "NaN at layer 0, dimension 1", "--nonfinite skip"], "fit", folder("dump"), "-o",
-      folder("out"))
-    let outcome = try PersonaCommand.run(["fit", folder("dump"), "-o", folder("out"), "--nonfinite", "skip"])
-    #expect(outcome.status == 0)
-    #expect(outcome.complaint.contains("left out 1 of 3 roles with values that are not finite: 'a'"))
-    #expect(try PlainTable(folder("out/roles.csv")).rows.map { $0["role"] } == ["b", "c", "default"])
-  }
-
   @Test func anEmptyFolder() throws {
     try FileManager.default.createDirectory(atPath: folder("dump"), withIntermediateDirectories: true)
     try expectFailure(
@@ -87,11 +40,6 @@ import Testing
     try roles(["default": vector([1, 2])])
     try expectFailure(66, ["this is a folder, a file is wanted"], "convert", folder("dump"), "-o", folder("out.npy"))
     try expectFailure(66, ["this is a folder, a file is wanted"], "drift", folder("dump"), "-o", folder("out"))
-  }
-
-  @Test func responsesWithoutTheirMeans() throws {
-    try roles(["activations/a": vector([1, 2])])
-    try expectFailure(65, ["activations/ (responses) but no vectors/"], "fit", folder("dump"), "-o", folder("out"))
   }
 
   @Test func anOutputThatCannotBeMade() throws {
@@ -199,16 +147,5 @@ import Testing
     let outcome = try PersonaCommand.run(["fit", folder("dump"), "-o", folder("out"), "--check"])
     #expect(outcome.status == 1)
     #expect(outcome.output.contains("ABSENT"))
-  }
-
-  @Test func transcriptsThatDoNotMatchTheirTurns() throws {
-    _ = try PersonaCommand.run(["synth", "-o", folder("dump"), "-q"])
-    try folder.write(
-      #"{"conversation":[{"role":"system"},{"role":"user"},{"role":"assistant"},{"role":"user"}]}"#,
-      to: "dump/transcripts/coding_01.json")
-    try expectFailure(
-      65, ["coding_01.safetensors: 8 turns, but", "coding_01.json has 1 assistant turns"], "analyze", folder("dump"),
-      "-o",
-      folder("out"))
   }
 }

@@ -1,5 +1,5 @@
 /// Writes pickles opcode by opcode (protocol 2), as `torch.save` would, or as it never would.
-public struct PickleBuilder {
+public struct PickleBuilder: Sendable {
   private let bytes: [UInt8]
 
   /// An empty pickle.

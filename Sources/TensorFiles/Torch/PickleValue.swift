@@ -14,8 +14,9 @@ enum PickleValue {
   case dictionary(PickleDictionary)
   /// A name from the allowlist, not yet called.
   case global(PickleGlobal)
-  case storage(PickleStorage)
-  case tensor(PickleTensor)
+  // Indirect, so that a value takes 17 bytes and not 57: there may be millions.
+  indirect case storage(PickleStorage)
+  indirect case tensor(PickleTensor)
   case array(PickleArray)
   case arrayType(PickleArrayType)
 
@@ -32,8 +33,14 @@ enum PickleValue {
   }
 }
 
+/// What holds values, and can be named by the memo any number of times.
+class PickleContainer {
+  /// Whether the walk has been here.
+  var isVisited = false
+}
+
 /// An immutable tuple, and how deep tuples nest in it: they are freed recursively, so the depth is bounded.
-struct PickleTuple {
+final class PickleTuple: PickleContainer {
   let elements: [PickleValue]
   let depth: Int
 
@@ -43,11 +50,11 @@ struct PickleTuple {
   }
 }
 
-final class PickleList {
+final class PickleList: PickleContainer {
   var elements: [PickleValue] = []
 }
 
-final class PickleDictionary {
+final class PickleDictionary: PickleContainer {
   var items: [(key: PickleValue, value: PickleValue)] = []
 }
 

@@ -2,9 +2,11 @@
 struct PickleWalk {
   /// Containers within containers; real files have three or four.
   static let depthLimit = 64
-  /// Values visited; a container that the memo shares is visited once a mention, so a small pickle could ask for
-  /// any number.
+  /// Values visited; a pickle of as many numbers takes megabytes.
   static let visitLimit = 1 << 20
+  /// Values visited again: a container that the memo shares is visited once a mention, so a small pickle could ask for
+  /// any number. A list of 32 layers that 8,000 responses share takes as many.
+  static let repeatLimit = 1 << 18
   /// Bytes of key paths and text in all: a long key is part of every path below it.
   static let textLimit = 1 << 25
   /// Values beside the tensors that are kept. Lists of token ids are longer, and nobody reads them here.
@@ -19,6 +21,7 @@ struct PickleWalk {
   private(set) var omittedMetadata = 0
   private var found: [(name: String, content: Found)] = []
   private var visits = 0
+  private var repeats = 0
   private var text = 0
 
   /// What was found; `locate` says where a storage lies, given it and the name of a tensor on it.
@@ -54,10 +57,13 @@ struct PickleWalk {
     guard depth <= Self.depthLimit else { throw PickleFault.limit("levels of nesting", Self.depthLimit) }
     switch value {
     case .dictionary(let dictionary):
+      try enter(dictionary, count: dictionary.items.count)
       for (key, value) in dictionary.items { try descend(value, name, try Self.keyText(key), depth) }
     case .list(let list):
+      try enter(list, count: list.elements.count)
       for (i, element) in list.elements.enumerated() { try descend(element, name, "\(i)", depth) }
     case .tuple(let tuple):
+      try enter(tuple, count: tuple.elements.count)
       for (i, element) in tuple.elements.enumerated() { try descend(element, name, "\(i)", depth) }
     case .tensor(let tensor): found.append((name, .view(tensor)))
     case .array(let array): found.append((name, .array(try Self.entry(array, name: name))))
@@ -67,6 +73,12 @@ struct PickleWalk {
     case .float(let number): try note("\(number)", name)
     case .none, .hugeInteger, .bytes, .global, .storage, .arrayType: break
     }
+  }
+
+  private mutating func enter(_ container: PickleContainer, count: Int) throws {
+    if container.isVisited { repeats += count }
+    guard repeats <= Self.repeatLimit else { throw PickleFault.limit("values mentioned again", Self.repeatLimit) }
+    container.isVisited = true
   }
 
   private mutating func descend(_ value: PickleValue, _ name: String, _ key: String, _ depth: Int) throws {

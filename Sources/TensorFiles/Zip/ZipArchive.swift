@@ -19,6 +19,8 @@ struct ZipArchive: Sendable {
   static let memberLimit = 1 << 20
   /// Names average below 100 bytes, so this does not bind before `memberLimit` does.
   static let directoryLimit = 1 << 28
+  /// The directory is read by so many bytes: what the end record says of its size need not be true.
+  private static let windowBytes = 1 << 20
 
   let source: ByteSource
   let members: [ZipMember]
@@ -36,17 +38,24 @@ struct ZipArchive: Sendable {
       throw FileError(path: source.path, fault: ZipFault.badEndRecord("a directory of \(end.directorySize) bytes"))
     }
     dataEnd = end.directoryOffset
-    var cursor = ByteCursor(try source.read(at: end.directoryOffset, count: end.directorySize))
+    var (window, windowStart) = (ByteCursor([]), 0)
     var (members, byName) = ([ZipMember](), [String: Int]())
     do {
       for index in 0..<end.count {
-        let member = try ZipMember(parsing: &cursor, directoryOffset: end.directoryOffset)
+        let position = windowStart + window.offset
+        if window.remaining < ZipMember.longestRecord, position + window.remaining < end.directorySize {
+          let count = min(Self.windowBytes, end.directorySize - position)
+          (window, windowStart) = (ByteCursor(try source.read(at: dataEnd + position, count: count)), position)
+        }
+        let member = try ZipMember(parsing: &window, directoryOffset: dataEnd + windowStart)
         guard byName.updateValue(index, forKey: member.name) == nil else {
           throw ZipFault.duplicateName(member.name)
         }
         members.append(member)
       }
-      guard cursor.remaining == 0 else { throw ZipFault.badEndRecord("bytes left over in the directory") }
+      guard windowStart + window.offset == end.directorySize else {
+        throw ZipFault.badEndRecord("bytes left over in the directory")
+      }
     } catch let fault as any FileFault {
       throw FileError(path: source.path, place: "zip directory", fault: fault)
     }
@@ -107,12 +116,18 @@ struct ZipArchive: Sendable {
 
 extension ZipMember {
   static let localHeaderSize = 30
+  /// A record of the central directory with the longest name, extra field and comment.
+  static let longestRecord = 46 + 3 * 0xFFFF
   /// DEFLATE cannot expand by more (zlib technical details: 1032:1).
   private static let largestExpansion = 1032
+  /// What a deflated member may expand to, whatever it is deflated from: inflating it takes a moment.
+  private static let harmlessSize = 1 << 24
+  /// The expansion of a larger one. Activations barely shrink; a hundredth is left of little but zeros.
+  private static let harmlessExpansion = 100
   /// Traditional encryption, strong encryption, masked local headers.
   static let encryptionFlags: UInt16 = 1 | 1 << 6 | 1 << 13
 
-  /// Reads one central directory record.
+  /// Reads one record of the central directory; the cursor's bytes start at `directoryOffset` of the file.
   init(parsing cursor: inout ByteCursor, directoryOffset: Int) throws {
     let start = cursor.offset
     guard try cursor.integer(UInt32.self) == 0x0201_4b50 else {
@@ -144,6 +159,9 @@ extension ZipMember {
     guard isDeflated || compressedSize == uncompressedSize else { throw ZipFault.localDisagrees("stored size") }
     guard uncompressedSize / Self.largestExpansion <= compressedSize else {
       throw ZipFault.bomb(declared: uncompressedSize, compressed: compressedSize)
+    }
+    guard uncompressedSize <= Self.harmlessSize || uncompressedSize / Self.harmlessExpansion <= compressedSize else {
+      throw ZipFault.expansion(declared: uncompressedSize, compressed: compressedSize)
     }
   }
 }

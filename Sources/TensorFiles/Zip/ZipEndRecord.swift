@@ -38,14 +38,22 @@ struct ZipEndRecord {
     }
   }
 
-  /// The index in `tail` of the end record: the last signature whose comment ends with the file.
+  /// The index in `tail` of the end record: the signature whose comment ends with the file.
+  ///
+  /// Where two do, one lies in the comment of the other: readers differ in which they take, so what the archive holds
+  /// depends on the reader.
   private static func find(in tail: [UInt8]) throws -> Int {
     guard tail.count >= size else { throw ZipFault.noEndRecord }
+    var found: Int?
     for at in stride(from: tail.count - size, through: 0, by: -1)
     where tail[at] == 0x50 && tail[at + 1] == 0x4b && tail[at + 2] == 5 && tail[at + 3] == 6 {
-      if at + size + Int(tail[at + 20]) + Int(tail[at + 21]) << 8 == tail.count { return at }
+      if at + size + Int(tail[at + 20]) + Int(tail[at + 21]) << 8 == tail.count {
+        guard found == nil else { throw ZipFault.badEndRecord("its comment holds another one") }
+        found = at
+      }
     }
-    throw ZipFault.noEndRecord
+    guard let found else { throw ZipFault.noEndRecord }
+    return found
   }
 
   private static func zip64(

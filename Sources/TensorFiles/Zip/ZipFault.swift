@@ -13,6 +13,7 @@ enum ZipFault: FileFault, Equatable {
   case localDisagrees(String)
   case inflate(String)
   case bomb(declared: Int, compressed: Int)
+  case expansion(declared: Int, compressed: Int)
   case checksum(found: UInt32, declared: UInt32)
 
   var explanation: String {
@@ -32,6 +33,8 @@ enum ZipFault: FileFault, Equatable {
     case .inflate(let what): "its compressed data are damaged: \(what)"
     case .bomb(let declared, let compressed):
       "\(compressed) bytes cannot inflate to the declared \(declared)"
+    case .expansion(let declared, let compressed):
+      "refuses to inflate \(compressed) bytes to \(declared); save it uncompressed (numpy.savez) if that is right"
     case .checksum(let found, let declared):
       "its CRC-32 is \(found), the archive says \(declared): the data are damaged"
     }

@@ -18,12 +18,9 @@ enum Console {
     try writeText(text + "\n", to: STDOUT_FILENO, named: "standard output")
   }
 
-  /// Prints `text` and a newline on standard error; control characters, which names from files may hold, are shown as
-  /// `?`.
-  static func complain(_ text: String) {
-    let plain = text.unicodeScalars.map { $0.value < 32 && $0 != "\n" || $0.value == 127 ? "?" : String($0) }
-    show(plain.joined() + "\n")
-  }
+  /// Prints `text` as one line on standard error; control characters and line breaks, which names from files may hold,
+  /// are shown as `?`.
+  static func complain(_ text: String) { show(onOneLine(text) + "\n") }
 
   /// A log on standard error; a silent one if `quiet`.
   static func log(quiet: Bool) -> RunLog {

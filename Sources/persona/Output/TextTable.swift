@@ -68,7 +68,18 @@ func percent(_ share: Double?) -> String {
 
 /// `text`, cut in its middle to at most `width` characters, without control characters.
 func shown(_ text: String, width: Int = 40) -> String {
-  let plain = String(text.map { $0.isNewline || ($0.asciiValue ?? 32) < 32 ? "?" : $0 })
+  let plain = onOneLine(text)
   guard plain.count > width else { return plain }
   return plain.prefix(width / 2 - 1) + "…" + plain.suffix(width - width / 2)
+}
+
+/// `text` with `?` for control characters and line breaks, with which a name from a file could forge lines or steer the
+/// terminal.
+func onOneLine(_ text: String) -> String {
+  text.unicodeScalars.map { scalar in
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: "?"
+    default: String(scalar)
+    }
+  }.joined()
 }
