@@ -288,7 +288,8 @@ def write_torch(folder: Path) -> dict[str, Any]:
         "scalars-and-empty.pt", {"scalar": torch.tensor(1.5), "none": torch.zeros(0, 4), "middle": torch.ones(2, 0, 3)}
     )
     # The imaginary part of a conjugate shares its storage, whose numbers have the other sign.
-    save("negated-view.pt", {"imaginary": torch.imag(torch.tensor([1 + 2j, 3 - 4j]).conj()), "plain": normal(30, 2)})
+    negated = torch.imag(torch.tensor([1 + 2j, 3 - 4j]).conj())
+    save("negated-view.pt", {"imaginary": negated, "plain": normal(30, 2)}, refused("resolve_neg"))
     save("protocol-5.pt", vector, pickle_protocol=5)
 
     with warnings.catch_warnings():

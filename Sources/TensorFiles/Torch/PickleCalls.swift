@@ -5,8 +5,9 @@ extension PickleGlobal {
   func call(_ arguments: [PickleValue]) throws -> PickleValue {
     switch self {
     case .orderedDictionary: return .dictionary(try Self.orderedDictionary(arguments))
-    case .rebuildTensor: return .tensor(try Self.tensor(arguments, "_rebuild_tensor_v2"))
-    case .rebuildTypedTensor: return .tensor(try Self.tensor(arguments, "_rebuild_tensor_v3", typeAt: 6))
+    case .rebuildTensor: return .tensor(try Self.tensor(arguments, "_rebuild_tensor_v2", marksAt: 6))
+    case .rebuildTypedTensor:
+      return .tensor(try Self.tensor(arguments, "_rebuild_tensor_v3", typeAt: 6, marksAt: 7))
     case .rebuildParameter:
       guard case .tensor? = arguments.first else { throw PickleFault.call("a Parameter without a tensor") }
       return arguments[0]
@@ -17,6 +18,10 @@ extension PickleGlobal {
       guard let name = arguments.first?.string else { throw PickleFault.call("torch.device without a name") }
       return .string(name)
     case .encode: return .bytes(try Self.latin1(arguments))
+    case .bytes:
+      // How protocol 2 writes no bytes at all.
+      guard arguments.isEmpty else { throw PickleFault.call("bytes of something") }
+      return .bytes([])
     case .reconstructArray: return .array(PickleArray())
     case .arrayType:
       guard let name = arguments.first?.string else { throw PickleFault.call("numpy.dtype without a name") }
@@ -39,14 +44,20 @@ extension PickleGlobal {
     return dictionary
   }
 
-  /// `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks[, metadata])`, or v3, which has the
-  /// element type after the hooks: its storage is one of bytes.
-  private static func tensor(_ arguments: [PickleValue], _ name: String, typeAt: Int? = nil) throws -> PickleTensor {
+  /// `_rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks[, marks])`, or v3, which has the element
+  /// type before the marks: its storage is one of bytes.
+  private static func tensor(
+    _ arguments: [PickleValue], _ name: String, typeAt: Int? = nil, marksAt: Int
+  ) throws -> PickleTensor {
     guard arguments.count >= max(4, (typeAt ?? 0) + 1), case .storage(let storage) = arguments[0] else {
       throw PickleFault.call("\(name) with \(arguments.count) arguments or without a storage")
     }
     guard let offset = arguments[1].integer, let shape = arguments[2].integers, let strides = arguments[3].integers
     else { throw PickleFault.call("\(name) whose offset, size or stride are no integers") }
+    // A view can be of the negated or conjugated elements of its storage.
+    if arguments.count > marksAt, case .dictionary(let marks) = arguments[marksAt], !marks.items.isEmpty {
+      throw PickleFault.call("a view that negates or conjugates; save it with .resolve_neg().resolve_conj()")
+    }
     var elementType = storage.elementType
     if let typeAt {
       guard let type = arguments[typeAt].string, type.hasPrefix("torch."),
@@ -71,8 +82,13 @@ extension PickleGlobal {
     guard arguments.count == 2, case .arrayType(let type) = arguments[0], case .bytes(let bytes) = arguments[1],
       let elementType = type.elementType, bytes.count == elementType.byteCount
     else { throw PickleFault.call("a NumPy scalar of an unread type") }
-    let value = elementType.decode(type.byteOrder == ">" ? bytes.reversed() : bytes)[0]
-    return .float(value)
+    let ordered = type.byteOrder == ">" ? bytes.reversed() : bytes
+    if elementType == .bool { return .bool(ordered != [0]) }
+    if elementType.isFloatingPoint { return .float(elementType.decode(ordered)[0]) }
+    let isNegative = type.name.hasPrefix("i") && ordered.last.map { $0 & 0x80 != 0 } ?? false
+    let value = ordered.reversed().reduce(isNegative ? -1 : 0) { $0 << 8 | Int($1) }
+    // An unsigned one of 64 bits need not fit.
+    return value < 0 && !isNegative ? .hugeInteger : .integer(value)
   }
 }
 

@@ -10,6 +10,7 @@ enum PickleGlobal: Equatable {
   case device
   case elementTypeName(String)
   case encode
+  case bytes
   case reconstructArray
   case array
   case arrayType
@@ -25,6 +26,7 @@ enum PickleGlobal: Equatable {
     case ("torch", "Size"): self = .size
     case ("torch", "device"): self = .device
     case ("_codecs", "encode"): self = .encode
+    case ("__builtin__", "bytes"), ("builtins", "bytes"): self = .bytes
     case ("numpy.core.multiarray", "_reconstruct"), ("numpy._core.multiarray", "_reconstruct"):
       self = .reconstructArray
     case ("numpy.core.multiarray", "scalar"), ("numpy._core.multiarray", "scalar"): self = .arrayScalar
