@@ -77,7 +77,7 @@ import Testing
     malformed("`|f4`, of no byte order", header: header("'|f4'", "(6,)"), says: "element type '|f4' is not read"),
     malformed(
       "`|V2` without being told it is bf16", header: header("'|V2'", "(12,)"),
-      says: "raw bytes (NumPy has no bfloat16); save it as float32"),
+      says: "raw bytes, in which NumPy saves bfloat16; if it is that"),
   ]
 
   private static func archive(_ item: String, _ members: [ZipBuilder.Member], says words: String...) -> MalformedFile {

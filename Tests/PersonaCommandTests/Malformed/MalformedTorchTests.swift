@@ -164,8 +164,9 @@ import Testing
   /// What old PyTorch wrote, cut short: to be refused with a remedy by name, or as a file that ends too soon.
   static let containers = [
     MalformedFile(
-      "legacy container", as: "x.pt",
-      [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E], says: "torch.save"),
+      "legacy container, cut short", as: "x.pt",
+      [0x80, 2, 0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19, 0x2E],
+      says: "the pickle ends at byte 15"),
     MalformedFile(
       "tar container", as: "x.pt",
       [UInt8](repeating: 0x61, count: 257) + Array("ustar".utf8) + [UInt8](repeating: 0, count: 250),

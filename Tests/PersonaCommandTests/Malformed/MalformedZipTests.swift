@@ -132,7 +132,7 @@ import Testing
       ZipBuilder([
         ZipBuilder.Member(deflating: array(of: [1, 2]) + [UInt8](repeating: 0, count: 100 << 20), as: "a.npy")
           .with { $0.size = array(of: [1, 2]).count }
-      ]).bytes, says: "its compressed data are damaged: they do not give the declared size", reading: "a"),
+      ]).bytes, says: "its compressed data are damaged: they give more than the declared size", reading: "a"),
     malformed(
       "deflated data that end before the declared size",
       ZipBuilder([
