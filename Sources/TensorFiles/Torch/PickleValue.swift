@@ -33,7 +33,7 @@ enum PickleValue {
   }
 }
 
-/// What holds values, and can be named by the memo any number of times.
+/// What holds values or elements, and can be named by the memo any number of times.
 class PickleContainer {
   /// Whether the walk has been here.
   var isVisited = false
@@ -74,7 +74,7 @@ struct PickleTensor {
 }
 
 /// A NumPy array, empty until its state is set.
-final class PickleArray {
+final class PickleArray: PickleContainer {
   var shape: [Int] = []
   var elementType: ElementType?
   var isBigEndian = false

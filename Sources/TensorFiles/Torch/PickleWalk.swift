@@ -10,11 +10,20 @@ struct PickleWalk {
   /// Bytes of key paths and text in all: a long key is part of every path below it.
   static let textLimit = 1 << 26
 
+  /// Bytes that the tensors of the smallest file may show in all.
+  static let leastShownBytes = 1 << 26
+  /// Bytes that tensors may show for each byte stored: a storage can have any number of views, and each be read.
+  static let shownPerStoredByte = 64
+  /// What a tensor counts for beside its elements: its description, and its line where tensors are listed.
+  static let descriptionBytes = 2048
+
   private(set) var tensors: [TensorEntry] = []
   private(set) var metadata: [(key: String, value: String)] = []
   private var visits = 0
   private var repeats = 0
   private var text = 0
+  private var storages: Set<String> = []
+  private var (storedBytes, shownBytes) = (0, 0)
   private let entry: (PickleTensor, String) throws -> TensorEntry
 
   init(entry: @escaping (PickleTensor, String) throws -> TensorEntry) { self.entry = entry }
@@ -34,8 +43,11 @@ struct PickleWalk {
     case .tuple(let tuple):
       try enter(tuple, count: tuple.elements.count)
       for (i, element) in tuple.elements.enumerated() { try descend(element, name, "\(i)", depth) }
-    case .tensor(let tensor): tensors.append(try entry(tensor, name))
-    case .array(let array): tensors.append(try Self.entry(array, name: name))
+    case .tensor(let tensor):
+      try keep(try entry(tensor, name), isFirstOfStorage: storages.insert(tensor.storage.key).inserted)
+    case .array(let array):
+      try keep(try Self.entry(array, name: name), isFirstOfStorage: !array.isVisited)
+      array.isVisited = true
     case .string(let text): try note(text, name)
     case .bool(let flag): try note(flag ? "true" : "false", name)
     case .integer(let number): try note("\(number)", name)
@@ -53,6 +65,14 @@ struct PickleWalk {
   private mutating func descend(_ value: PickleValue, _ name: String, _ key: String, _ depth: Int) throws {
     try count(name.utf8.count + key.utf8.count)
     try visit(value, name: depth == 0 ? key : "\(name).\(key)", depth: depth + 1)
+  }
+
+  private mutating func keep(_ tensor: TensorEntry, isFirstOfStorage: Bool) throws {
+    if isFirstOfStorage { storedBytes += Self.descriptionBytes + tensor.storage.byteCount }
+    shownBytes += Self.descriptionBytes + tensor.elementCount * tensor.elementType.byteCount
+    let limit = Self.leastShownBytes + Self.shownPerStoredByte * storedBytes
+    guard shownBytes <= limit else { throw PickleFault.limit("bytes of tensors on so few stored", limit) }
+    tensors.append(tensor)
   }
 
   private mutating func note(_ value: String, _ name: String) throws {
