@@ -159,23 +159,33 @@ private struct Survey {
     var names: Set<String> = []
     var counts: [String: Int] = [:]
     var squares: [Double] = []
+    var massive: MassiveDimensions?
+
+    /// Sums up the squares, which as many as a tensor has would take more memory than the tensors.
+    mutating func conclude() {
+      if !squares.isEmpty, group.nonFinite == 0 {
+        massive = MassiveDimensions(sumsOfSquares: squares, count: Survey.massiveCount)
+      }
+      squares = []
+    }
 
     mutating func read(_ tensor: TensorEntry, in file: TensorFile, piece: Int) throws {
       guard tensor.elementType.isFloatingPoint, tensor.elementCount > 0, let hiddenSize = tensor.shape.last else {
         return
       }
-      if squares.isEmpty { squares = [Double](repeating: 0, count: hiddenSize) }
+      let isHiddenSize = Survey.hiddenSizes.contains(hiddenSize)
+      if squares.isEmpty, isHiddenSize { squares = [Double](repeating: 0, count: hiddenSize) }
       let inner = tensor.shape.dropFirst().reduce(1, *)
       let first = tensor.shape[0]
-      let most = tensor.shape.count == 1 ? first : max(1, piece / inner)
+      let most = max(1, piece / inner)
       for start in stride(from: 0, to: first, by: most) {
         let rows = start..<min(start + most, first)
         let values = try file.read(tensor, [rows] + tensor.shape.dropFirst().map { 0..<$0 })
         for (i, value) in values.enumerated() {
-          if value.isFinite {
-            squares[i % hiddenSize] += value * value
-          } else {
+          if !value.isFinite {
             group.nonFinite = (group.nonFinite ?? 0) + 1
+          } else if isHiddenSize {
+            squares[(start * inner + i) % hiddenSize] += value * value
           }
         }
       }
@@ -184,28 +194,28 @@ private struct Survey {
 
   /// Elements read at a time.
   private static let pieceElements = 1 << 20
-  /// A last dimension shorter than this is no hidden size.
-  private static let leastHiddenSize = 16
+  /// A last dimension shorter or longer than this is no hidden size.
+  fileprivate static let hiddenSizes = 16...1 << 17
   /// A dimension is massive from so many times an even share of the squared norm on.
   private static let massiveRatio = 10.0
   /// As many massive dimensions are told.
-  private static let massiveCount = 8
+  fileprivate static let massiveCount = 8
 
   private var order: [Key] = []
   private var tallies: [Key: Tally] = [:]
 
   var groups: [Inspection.Group] {
     order.compactMap { key in
-      guard let tally = tallies[key] else { return nil }
+      guard var tally = tallies[key] else { return nil }
+      tally.conclude()
       var group = Inspection.Group(
         part: key.part, name: tally.names.count == 1 ? tally.names.first : nil, type: key.type, shape: key.shape,
         rows: tally.group.rows, layers: tally.group.layers, files: tally.counts.count, tensors: tally.group.tensors,
         nonFinite: tally.group.nonFinite,
         tensorsPerFile: [tally.counts.values.min() ?? 0, tally.counts.values.max() ?? 0])
-      if tally.squares.count >= Self.leastHiddenSize, group.nonFinite == 0 {
-        let largest = MassiveDimensions(sumsOfSquares: tally.squares, count: Self.massiveCount)
-        let least = Self.massiveRatio / Double(tally.squares.count)
-        group.massiveDimensions = zip(largest.indices, largest.shares).filter { $0.1 >= least }.map {
+      if let massive = tally.massive, let hiddenSize = key.shape.last {
+        let least = Self.massiveRatio / Double(hiddenSize)
+        group.massiveDimensions = zip(massive.indices, massive.shares).filter { $0.1 >= least }.map {
           Inspection.MassiveDimension(index: $0, share: $1)
         }
       }
@@ -215,7 +225,8 @@ private struct Survey {
 
   /// The dimension before the hidden size; 1 where there is none.
   private static func layers(_ tensor: TensorEntry) -> Int? {
-    guard tensor.elementType.isFloatingPoint, let hiddenSize = tensor.shape.last, hiddenSize >= leastHiddenSize else {
+    guard tensor.elementType.isFloatingPoint, let hiddenSize = tensor.shape.last, hiddenSizes.contains(hiddenSize)
+    else {
       return nil
     }
     return tensor.shape.count > 1 ? tensor.shape[tensor.shape.count - 2] : 1
@@ -242,6 +253,7 @@ private struct Survey {
     tally?.counts[file.path, default: 0] += 1
     tally?.group.tensors += 1
     if readsValues { try tally?.read(tensor, in: file, piece: Self.pieceElements) }
+    if apart { tally?.conclude() }
     tallies[key] = tally
   }
 }

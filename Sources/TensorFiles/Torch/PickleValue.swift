@@ -16,7 +16,7 @@ enum PickleValue {
   case global(PickleGlobal)
   // Indirect, so that a value takes 17 bytes and not 57: there may be millions.
   indirect case storage(PickleStorage)
-  indirect case tensor(PickleTensor)
+  case tensor(PickleTensor)
   case array(PickleArray)
   case arrayType(PickleArrayType)
 
@@ -33,7 +33,7 @@ enum PickleValue {
   }
 }
 
-/// What holds values, and can be named by the memo any number of times.
+/// What holds values or elements, and can be named by the memo any number of times.
 class PickleContainer {
   /// Whether the walk has been here.
   var isVisited = false
@@ -72,17 +72,22 @@ struct PickleStorage: Equatable {
 }
 
 /// A view on a torch storage.
-struct PickleTensor {
+final class PickleTensor {
   let storage: PickleStorage
   /// That of the storage, unless the tensor names its own.
   let elementType: ElementType
   let offset: Int
   let shape: [Int]
   let strides: [Int]
+
+  init(storage: PickleStorage, elementType: ElementType, offset: Int, shape: [Int], strides: [Int]) {
+    (self.storage, self.elementType, self.offset) = (storage, elementType, offset)
+    (self.shape, self.strides) = (shape, strides)
+  }
 }
 
 /// A NumPy array, empty until its state is set.
-final class PickleArray {
+final class PickleArray: PickleContainer {
   var shape: [Int] = []
   var elementType: ElementType?
   var isBigEndian = false

@@ -12,9 +12,19 @@ struct PickleWalk {
   /// Values beside the tensors that are kept. Lists of token ids are longer, and nobody reads them here.
   static let metadataLimit = 1 << 16
 
+  /// Bytes that the tensors of the smallest file may show in all.
+  static let leastShownBytes = 1 << 26
+  /// Bytes that tensors may show for each byte stored: a storage can have any number of views, and each be read.
+  static let shownPerStoredByte = 64
+  /// No file stores more bytes, or needs them counted.
+  private static let enough = 1 << 50
+  /// What a tensor counts for beside its elements: its description, and its line where tensors are listed.
+  static let descriptionBytes = 2048
+
   private enum Found {
     case view(PickleTensor)
-    case array(TensorEntry)
+    // Indirect, so that a view takes little: there may be many.
+    indirect case array(TensorEntry, isFirst: Bool)
   }
 
   private(set) var metadata: [(key: String, value: String)] = []
@@ -31,23 +41,28 @@ struct PickleWalk {
   func content(
     isBigEndian: Bool = false, _ locate: (PickleStorage, String) throws -> TensorStorage
   ) throws -> FileContent {
-    var names: Set<String> = []
-    let tensors = try found.map { name, content in
+    var (content, names, storages) = (FileContent(), Set<String>(), Set<String>())
+    (content.metadata, content.omittedMetadata) = (metadata, omittedMetadata)
+    var (stored, shown) = (0, 0)
+    for (name, found) in found {
       guard names.insert(name).inserted else { throw PickleFault.record("two tensors are named '\(name)'") }
-      switch content {
-      case .array(let entry): return entry
+      let (tensor, isFirstOfStorage): (TensorEntry, Bool)
+      switch found {
+      case .array(let entry, let isFirst): (tensor, isFirstOfStorage) = (entry, isFirst)
       case .view(let view):
         let storage = try locate(view.storage, name)
-        do {
-          return try TensorEntry(
-            name: name, elementType: view.elementType, shape: view.shape, strides: view.strides, offset: view.offset,
-            storage: storage, isBigEndian: isBigEndian)
-        } catch let fault as any FileFault {
-          throw PickleFault.record("tensor '\(name)': \(fault.explanation)")
-        }
+        tensor = try Self.entry(view, name: name, storage, isBigEndian: isBigEndian)
+        isFirstOfStorage = storages.insert(view.storage.key).inserted
       }
+      if isFirstOfStorage {
+        stored = min(stored + Self.descriptionBytes + min(tensor.storage.byteCount, Self.enough), Self.enough)
+      }
+      shown += Self.descriptionBytes + tensor.elementCount * tensor.elementType.byteCount
+      let limit = Self.leastShownBytes + Self.shownPerStoredByte * stored
+      guard shown <= limit else { throw PickleFault.limit("bytes of tensors on so few stored", limit) }
+      content.tensors.append(tensor)
     }
-    return FileContent(tensors: tensors, metadata: metadata, omittedMetadata: omittedMetadata)
+    return content
   }
 
   /// Visits the value at the key path `name`, `depth` containers in.
@@ -66,7 +81,9 @@ struct PickleWalk {
       try enter(tuple, count: tuple.elements.count)
       for (i, element) in tuple.elements.enumerated() { try descend(element, name, "\(i)", depth) }
     case .tensor(let tensor): found.append((name, .view(tensor)))
-    case .array(let array): found.append((name, .array(try Self.entry(array, name: name))))
+    case .array(let array):
+      found.append((name, .array(try Self.entry(array, name: name), isFirst: !array.isVisited)))
+      array.isVisited = true
     case .string(let text): try note(text, name)
     case .bool(let flag): try note(flag ? "true" : "false", name)
     case .integer(let number): try note("\(number)", name)
@@ -112,6 +129,18 @@ struct PickleWalk {
         return try keyText(part)
       }.joined(separator: ",")
     default: throw PickleFault.call("a dictionary key that is neither text nor integer")
+    }
+  }
+
+  private static func entry(
+    _ view: PickleTensor, name: String, _ storage: TensorStorage, isBigEndian: Bool
+  ) throws -> TensorEntry {
+    do {
+      return try TensorEntry(
+        name: name, elementType: view.elementType, shape: view.shape, strides: view.strides, offset: view.offset,
+        storage: storage, isBigEndian: isBigEndian)
+    } catch let fault as any FileFault {
+      throw PickleFault.record("tensor '\(name)': \(fault.explanation)")
     }
   }
 

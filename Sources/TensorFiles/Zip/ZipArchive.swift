@@ -61,6 +61,7 @@ struct ZipArchive: Sendable {
     }
     (self.members, self.byName) = (members, byName)
     try checkExtents()
+    try checkExpansion()
   }
 
   func member(named name: String) -> ZipMember? { byName[name].map { members[$0] } }
@@ -78,6 +79,18 @@ struct ZipArchive: Sendable {
       if i + 1 < inOrder.count, end > inOrder[i + 1].headerOffset {
         throw FileError(path: source.path, place: member.name, fault: ZipFault.overlap(with: inOrder[i + 1].name))
       }
+    }
+  }
+
+  /// Refuses what is harmless member by member and not in all.
+  private func checkExpansion() throws {
+    let sizes = members.filter(\.isDeflated).reduce((inflated: 0, deflated: 0)) {
+      // No overflow: members share no bytes, and none expands more than 1032 times.
+      ($0.inflated + $1.uncompressedSize, $0.deflated + $1.compressedSize)
+    }
+    guard ZipMember.isHarmless(inflated: sizes.inflated, deflated: sizes.deflated) else {
+      let fault = ZipFault.expansion(declared: sizes.inflated, compressed: sizes.deflated)
+      throw FileError(path: source.path, place: "all members", fault: fault)
     }
   }
 
@@ -120,10 +133,15 @@ extension ZipMember {
   static let longestRecord = 46 + 3 * 0xFFFF
   /// DEFLATE cannot expand by more (zlib technical details: 1032:1).
   private static let largestExpansion = 1032
-  /// What a deflated member may expand to, whatever it is deflated from: inflating it takes a moment.
+  /// What may be inflated whatever it is deflated from.
   private static let harmlessSize = 1 << 24
-  /// The expansion of a larger one. Activations barely shrink; a hundredth is left of little but zeros.
+  /// How far more may expand. Activations barely shrink; a hundredth is left of little but zeros.
   private static let harmlessExpansion = 100
+
+  /// Whether inflating `deflated` bytes to `inflated` takes no more time and memory than such a file may ask for.
+  fileprivate static func isHarmless(inflated: Int, deflated: Int) -> Bool {
+    inflated <= harmlessSize || inflated / harmlessExpansion <= deflated
+  }
   /// Traditional encryption, strong encryption, masked local headers.
   static let encryptionFlags: UInt16 = 1 | 1 << 6 | 1 << 13
 
@@ -160,7 +178,7 @@ extension ZipMember {
     guard uncompressedSize / Self.largestExpansion <= compressedSize else {
       throw ZipFault.bomb(declared: uncompressedSize, compressed: compressedSize)
     }
-    guard uncompressedSize <= Self.harmlessSize || uncompressedSize / Self.harmlessExpansion <= compressedSize else {
+    guard Self.isHarmless(inflated: uncompressedSize, deflated: compressedSize) else {
       throw ZipFault.expansion(declared: uncompressedSize, compressed: compressedSize)
     }
   }

@@ -129,6 +129,23 @@ import Testing
     return malformed(item, pickle.stopped, ["0": six], says: words)
   }
 
+  /// `count` tensors, each of a million times one element.
+  private static func expanded(_ count: Int) -> PickleBuilder {
+    (0..<count).reduce(PickleBuilder().op("](")) { pickle, _ in
+      pickle.tensor(key: "0", count: 6, shape: [1 << 20], strides: [0])
+    }.op("e")
+  }
+
+  /// One array pickled in place, and mentioned again and again.
+  private static let arrays: PickleBuilder = {
+    let array = PickleBuilder().op("](").global("numpy", "dtype").string("u1").raw([0x89, 0x88, 0x87]).op("Rq")
+      .raw([0]).op("0").global("numpy._core.multiarray", "_reconstruct").global("numpy", "ndarray").integers([0])
+      .global("_codecs", "encode").string("b").string("latin1").raw([0x86]).op("R").raw([0x87]).op("R(").integer(1)
+      .integers([400_000]).op("h").raw([0, 0x89]).global("_codecs", "encode")
+      .string(String(repeating: "x", count: 400_000)).string("latin1").raw([0x86]).op("Rtbq").raw([1])
+    return array.raw((0..<200_000).flatMap { _ in [0x68, 1] as [UInt8] }).op("e")
+  }()
+
   static let views = [
     malformed(
       "short rebuild tuple", PickleBuilder().global("torch._utils", "_rebuild_tensor_v2").integers([1]).op("R"),
@@ -151,6 +168,15 @@ import Testing
     view("numel that overflows", count: .max, [6], [1], says: "has 24 bytes, the pickle says 9223372036854775807"),
     view("negative numel", count: -6, [6], [1], says: "has 24 bytes, the pickle says -6 elements"),
     view("stride-0 expand to 10¹²", [1_000_000, 1_000_000], [0, 0], says: "a view of 1000000000000 elements"),
+    malformed(
+      "stride-0 expand to 2²⁰, a thousand times", expanded(1_000).stopped, ["0": six],
+      says: "bytes of tensors on so few stored"),
+    malformed(
+      "a tensor of one element, four hundred thousand times",
+      PickleBuilder().op("](").tensor(key: "0", count: 6, shape: [1], strides: [1]).op("q").raw([0])
+        .raw((0..<400_000).flatMap { _ in [0x68, 0] as [UInt8] }).op("e").stopped, ["0": six],
+      says: "bytes of tensors on so few stored"),
+    malformed("a pickled array, two hundred thousand times", arrays.stopped, says: "bytes of tensors on so few stored"),
     view("missing `data/7`", key: "7", [6], [1], says: "tensor 'v' wants archive/data/7, which is missing"),
     view("a storage outside `data`", key: "../data.pkl", [6], [1], says: "wants archive/data/../data.pkl"),
     malformed(
@@ -196,6 +222,15 @@ import Testing
   @Test(arguments: views) func refusesViews(file: MalformedFile) throws { try file.expectRefusal() }
 
   @Test(arguments: containers) func refusesContainers(file: MalformedFile) throws { try file.expectRefusal() }
+
+  /// Little is kept of each tensor, though each alone is let pass.
+  @Test func inspectingViewsThatAreLargerThanTheirFileTakesLittleMemory() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(torchFile(Self.expanded(16).stopped, storages: ["0": Self.six]), to: "x.pt")
+    let run = try MeasuredCommand(["inspect", path])
+    #expect(run.outcome.status == 0, "\(run.outcome.complaint)")
+    try expectModesty(run, onFileAt: path, in: folder)
+  }
 
   private static let big = [Float(1.5), -2].flatMap { littleEndian($0.bitPattern.byteSwapped, bytes: 4) }
   private static let pair = PickleBuilder().op("}").string("v").tensor(key: "0", count: 2, shape: [2], strides: [1])

@@ -143,6 +143,12 @@ import Testing
       ZipBuilder([
         ZipBuilder.Member(deflating: array, as: "a.npy").with { $0.data = [UInt8](repeating: 0xFF, count: 80) }
       ]).bytes, says: "its compressed data are damaged", reading: "a"),
+    malformed(
+      "deflate bomb (of sixty members, each harmless)",
+      {
+        let member = ZipBuilder.Member(deflating: zeros((16 << 20) - 128), as: "")
+        return ZipBuilder((0..<60).map { number in member.with { $0.name = "\(number).npy" } }).bytes
+      }(), says: "all members: refuses to inflate"),
     MalformedFile(
       "deflate bomb of a pickle", as: "x.pt",
       ZipBuilder([
