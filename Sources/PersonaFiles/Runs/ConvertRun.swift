@@ -33,6 +33,7 @@ public struct ConvertRun: Sendable {
     case .folder: throw FileError(path: output, fault: OutputFault.wrongKind(found: "folder"))
     case .special: throw FileError(path: output, fault: OutputFault.wrongKind(found: "special file"))
     }
+    AbandonedOutputs.remove(from: OutputFile.folder(of: output))
     if output.hasSuffix(".safetensors") {
       return try writeSafetensors(file, wanted)
     } else if output.hasSuffix(".npy") {
