@@ -32,6 +32,7 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CMalloc"),
     .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: house),
     .target(name: "TensorFiles", dependencies: ["CZlib"], swiftSettings: house),
     .target(name: "PersonaSpace", dependencies: ["LinearAlgebra"], swiftSettings: house),
@@ -45,7 +46,7 @@ let package = Package(
     .executableTarget(
       name: "persona",
       dependencies: [
-        "PersonaFiles", "PersonaSpace", "TensorFiles",
+        "CMalloc", "PersonaFiles", "PersonaSpace", "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),

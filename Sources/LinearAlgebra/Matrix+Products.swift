@@ -3,22 +3,29 @@ internal import COpenBLAS
 extension Matrix {
   /// The Gram matrix of the rows, X Xᵀ; shape (rows, rows), symmetric (BLAS `dsyrk`).
   ///
+  /// - Throws: `LinearAlgebraError.noWorkspace`.
   /// - Complexity: O(rows² · columns).
-  public func gramOfRows() -> Matrix { symmetricProduct(order: rows, inner: columns, CblasNoTrans) }
+  public func gramOfRows() throws -> Matrix {
+    try symmetricProduct(order: rows, inner: columns, CblasNoTrans)
+  }
 
   /// The Gram matrix of the columns, Xᵀ X; shape (columns, columns), symmetric (BLAS `dsyrk`).
   ///
+  /// - Throws: `LinearAlgebraError.noWorkspace`.
   /// - Complexity: O(columns² · rows).
-  public func gramOfColumns() -> Matrix { symmetricProduct(order: columns, inner: rows, CblasTrans) }
+  public func gramOfColumns() throws -> Matrix {
+    try symmetricProduct(order: columns, inner: rows, CblasTrans)
+  }
 
-  private func symmetricProduct(order: Int, inner: Int, _ transpose: CBLAS_TRANSPOSE) -> Matrix {
-    BLASThreads.useOne()
+  private func symmetricProduct(order: Int, inner: Int, _ transpose: CBLAS_TRANSPOSE) throws -> Matrix {
     var product = [Double](repeating: 0, count: order * order)
-    unsafe elements.withUnsafeBufferPointer { x in
-      unsafe product.withUnsafeMutableBufferPointer { c in
-        unsafe cblas_dsyrk(
-          CblasRowMajor, CblasUpper, transpose, Int32(order), Int32(inner), 1, x.baseAddress, Int32(columns),
-          0, c.baseAddress, Int32(order))
+    try BLASWorkspace.use {
+      unsafe elements.withUnsafeBufferPointer { x in
+        unsafe product.withUnsafeMutableBufferPointer { c in
+          unsafe cblas_dsyrk(
+            CblasRowMajor, CblasUpper, transpose, Int32(order), Int32(inner), 1, x.baseAddress, Int32(columns),
+            0, c.baseAddress, Int32(order))
+        }
       }
     }
     // dsyrk fills the upper triangle only.
@@ -29,17 +36,20 @@ extension Matrix {
   }
 
   /// The product A B (BLAS `dgemm`).
-  public func times(_ other: Matrix) -> Matrix {
+  ///
+  /// - Throws: `LinearAlgebraError.noWorkspace`.
+  public func times(_ other: Matrix) throws -> Matrix {
     precondition(columns == other.rows, "inner dimensions differ")
-    BLASThreads.useOne()
     var product = [Double](repeating: 0, count: rows * other.columns)
-    unsafe elements.withUnsafeBufferPointer { a in
-      unsafe other.elements.withUnsafeBufferPointer { b in
-        unsafe product.withUnsafeMutableBufferPointer { c in
-          unsafe cblas_dgemm(
-            CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(other.columns), Int32(columns), 1,
-            a.baseAddress, Int32(columns), b.baseAddress, Int32(other.columns), 0, c.baseAddress,
-            Int32(other.columns))
+    try BLASWorkspace.use {
+      unsafe elements.withUnsafeBufferPointer { a in
+        unsafe other.elements.withUnsafeBufferPointer { b in
+          unsafe product.withUnsafeMutableBufferPointer { c in
+            unsafe cblas_dgemm(
+              CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(other.columns), Int32(columns), 1,
+              a.baseAddress, Int32(columns), b.baseAddress, Int32(other.columns), 0, c.baseAddress,
+              Int32(other.columns))
+          }
         }
       }
     }
@@ -47,16 +57,19 @@ extension Matrix {
   }
 
   /// The product A x; shape (rows) (BLAS `dgemv`).
-  public func times(_ vector: [Double]) -> [Double] {
+  ///
+  /// - Throws: `LinearAlgebraError.noWorkspace`.
+  public func times(_ vector: [Double]) throws -> [Double] {
     precondition(vector.count == columns, "inner dimensions differ")
-    BLASThreads.useOne()
     var product = [Double](repeating: 0, count: rows)
-    unsafe elements.withUnsafeBufferPointer { a in
-      unsafe vector.withUnsafeBufferPointer { x in
-        unsafe product.withUnsafeMutableBufferPointer { y in
-          unsafe cblas_dgemv(
-            CblasRowMajor, CblasNoTrans, Int32(rows), Int32(columns), 1, a.baseAddress, Int32(columns),
-            x.baseAddress, 1, 0, y.baseAddress, 1)
+    try BLASWorkspace.use {
+      unsafe elements.withUnsafeBufferPointer { a in
+        unsafe vector.withUnsafeBufferPointer { x in
+          unsafe product.withUnsafeMutableBufferPointer { y in
+            unsafe cblas_dgemv(
+              CblasRowMajor, CblasNoTrans, Int32(rows), Int32(columns), 1, a.baseAddress, Int32(columns),
+              x.baseAddress, 1, 0, y.baseAddress, 1)
+          }
         }
       }
     }

@@ -10,20 +10,21 @@ public struct SymmetricEigensystem: Sendable {
   /// Decomposes `matrix` (LAPACK `dsyevd`: divide and conquer; `dsyev`, implicit QR, where that does not
   /// converge).
   ///
-  /// - Throws: `LinearAlgebraError` if an element is not finite or neither routine converges.
+  /// - Throws: `LinearAlgebraError` if an element is not finite, neither routine converges, or there is no
+  ///   memory to work in.
   /// - Complexity: O(n³).
   public init(of matrix: Matrix) throws {
     precondition(matrix.rows == matrix.columns, "eigenvalues of a matrix that is not square")
     if let place = matrix.firstNonFinite {
       throw LinearAlgebraError.notFinite(row: place.row, column: place.column)
     }
-    BLASThreads.useOne()
     let order = matrix.rows
     var (ascending, columns) = ([Double](repeating: 0, count: order), matrix.elements)
-    var status = unsafe Self.solve(LAPACKE_dsyevd, order, &columns, &ascending)
-    if status > 0 {
+    let status = try BLASWorkspace.use {
+      let status = unsafe Self.solve(LAPACKE_dsyevd, order, &columns, &ascending)
+      if status <= 0 { return status }
       columns = matrix.elements
-      status = unsafe Self.solve(LAPACKE_dsyev, order, &columns, &ascending)
+      return unsafe Self.solve(LAPACKE_dsyev, order, &columns, &ascending)
     }
     if status == Self.workMemory { throw LinearAlgebraError.outOfMemory(order: order) }
     precondition(status >= 0, "LAPACK was called with a bad argument \(-status)")

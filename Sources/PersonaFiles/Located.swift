@@ -11,11 +11,13 @@ public func located<Result>(_ path: String, place: String? = nil, _ body: () thr
   } catch let fault as SpaceFault {
     throw FileError(path: path, place: place, fault: FitFault(explanation: fault.description))
   } catch let fault as LinearAlgebraError {
-    throw FileError(path: path, place: place, fault: FitFault(explanation: fault.description))
+    let category: FaultCategory = fault.isLackOfMemory ? .readWrite : .data
+    throw FileError(path: path, place: place, fault: FitFault(explanation: fault.description, category: category))
   }
 }
 
 /// A fault of the mathematics, placed in a file.
 struct FitFault: FileFault {
   let explanation: String
+  var category = FaultCategory.data
 }

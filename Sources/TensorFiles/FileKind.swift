@@ -6,16 +6,20 @@ public enum FileKind: Sendable, Equatable {
   case file
   /// A folder.
   case folder
-  /// A pipe, socket or device.
+  /// A pipe, socket or device, a link that leads nowhere, or something that may not be looked at.
   case special
-  /// Nothing, or something that may not be looked at.
+  /// Nothing.
   case missing
 }
 
 /// What `path` names, links followed.
 public func fileKind(_ path: String) -> FileKind {
   var status = stat()
-  guard unsafe stat(path, &status) == 0 else { return .missing }
+  guard unsafe stat(path, &status) == 0 else {
+    // Something is there whose reading will say what is wrong with it; taken for nothing, it would be left out unsaid.
+    let isNothing = unsafe (errno == ENOENT || errno == ENOTDIR) && lstat(path, &status) != 0
+    return isNothing ? .missing : .special
+  }
   return switch status.st_mode & S_IFMT {
   case S_IFREG: .file
   case S_IFDIR: .folder
@@ -35,6 +39,13 @@ public func areSameFile(_ a: String, _ b: String) -> Bool {
   var (first, second) = (stat(), stat())
   guard unsafe stat(a, &first) == 0, unsafe stat(b, &second) == 0 else { return false }
   return first.st_dev == second.st_dev && first.st_ino == second.st_ino
+}
+
+/// Whether `path` still names the file that is open as `descriptor`.
+func isFile(at path: String, openAs descriptor: Int32) -> Bool {
+  var (named, opened) = (stat(), stat())
+  guard unsafe lstat(path, &named) == 0, unsafe fstat(descriptor, &opened) == 0 else { return false }
+  return named.st_dev == opened.st_dev && named.st_ino == opened.st_ino
 }
 
 /// The names in the folder at `path`, in code-point order, without `.` and `..`.

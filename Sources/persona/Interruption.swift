@@ -9,7 +9,10 @@ enum Interruption {
 
   /// Watches for the signals that ask a program to end. The sources must live as long as the program.
   static func watch() -> [any DispatchSourceSignal] {
-    [SIGINT, SIGTERM, SIGHUP].compactMap { number in
+    // A write that fails says so itself: by these signals a closed pipe or a limit on file sizes would end the run
+    // before it has tidied up.
+    for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+    return [SIGINT, SIGTERM, SIGHUP].compactMap { number in
       // A dispatch source sees only signals that are otherwise ignored; one that was ignored before, as by nohup, is
       // to stay so.
       var before = sigaction()

@@ -21,6 +21,12 @@ struct Persona: AsyncParsableCommand {
     ])
 
   static func main() async {
+    do {
+      try MemoryLimit.check()
+    } catch {
+      Console.complain("persona: error: \(error.explanation)")
+      end(ExitStatus(error.category).rawValue)
+    }
     let interruption = Interruption.watch()
     defer { withExtendedLifetime(interruption) {} }
     do {
@@ -34,6 +40,9 @@ struct Persona: AsyncParsableCommand {
     } catch let error as FileError {
       Console.complain("persona: error: \(error)")
       end(ExitStatus(error.fault.category).rawValue)
+    } catch is ClosedStream {
+      // As if by the signal, of which a shell shows nothing.
+      end(128 + SIGPIPE)
     } catch let code as ExitCode {
       end(code.rawValue)
     } catch let fault as any FileFault {

@@ -8,12 +8,12 @@ import Testing
     #expect(matrix.columnMeans() == [1e16 + 2])
   }
 
-  @Test func gramMatricesAgreeWithProductsByHand() {
+  @Test func gramMatricesAgreeWithProductsByHand() throws {
     let x = Matrix([[1, 2, 3], [4, 5, 6]], columns: 3)
-    #expect(x.gramOfRows() == Matrix([[14, 32], [32, 77]], columns: 2))
-    #expect(x.gramOfColumns() == Matrix([[17, 22, 27], [22, 29, 36], [27, 36, 45]], columns: 3))
-    #expect(x.times([1, 0, -1]) == [-2, -2])
-    #expect(x.times(x.transposed()) == x.gramOfRows())
+    #expect(try x.gramOfRows() == Matrix([[14, 32], [32, 77]], columns: 2))
+    #expect(try x.gramOfColumns() == Matrix([[17, 22, 27], [22, 29, 36], [27, 36, 45]], columns: 3))
+    #expect(try x.times([1, 0, -1]) == [-2, -2])
+    #expect(try x.times(x.transposed()) == x.gramOfRows())
   }
 
   @Test func findsTheFirstValueThatIsNotFinite() {

@@ -16,12 +16,27 @@ public enum PersonaCommand {
   public static let path =
     URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().appendingPathComponent("persona").path
 
-  /// Runs it with `arguments`.
-  public static func run(_ arguments: [String]) throws -> Outcome {
+  /// Runs it with `arguments`, and `environment` beside what the tests have.
+  public static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> Outcome {
+    try run(path, arguments, environment)
+  }
+
+  /// Runs the shell's `script`, in which `"$PERSONA"` is the executable; for at most `seconds`, after which the status
+  /// is 124 or 137: a hang.
+  public static func shell(_ script: String, seconds: Int = 120, environment: [String: String] = [:]) throws -> Outcome
+  {
+    let variables = environment.merging(["PERSONA": path]) { $1 }
+    return try run("/usr/bin/timeout", ["-k", "5", "\(seconds)", "/bin/sh", "-c", script], variables)
+  }
+
+  private static func run(
+    _ executable: String, _ arguments: [String], _ environment: [String: String]
+  ) throws -> Outcome {
     let process = Process()
     let (output, complaint) = (Pipe(), Pipe())
-    process.executableURL = URL(fileURLWithPath: path)
+    process.executableURL = URL(fileURLWithPath: executable)
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     (process.standardOutput, process.standardError) = (output, complaint)
     try process.run()
     // Complaints are short, so the pipe that is read second does not fill up.

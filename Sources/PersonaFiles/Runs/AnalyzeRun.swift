@@ -74,9 +74,7 @@ public struct AnalyzeRun: Sendable {
       seed: options.seed)
     try output.write(try encodeJSON(record) + "\n", to: "run.json")
     files.append("run.json")
-    try output.commit()
-    // What an earlier run left and this one does not make would pass for its result.
-    for name in Self.outputs where !files.contains(name) { output.remove(name) }
+    try output.commit(removing: Self.outputs.filter { !files.contains($0) })
     return AnalyzeResult(fit: fit, drift: drift, caps: caps, files: files)
   }
 

@@ -49,6 +49,7 @@ public struct ConvertRun: Sendable {
     case .folder: throw FileError(path: output, fault: OutputFault.wrongKind(found: "folder"))
     case .special: throw FileError(path: output, fault: OutputFault.wrongKind(found: "special file"))
     }
+    AbandonedOutputs.remove(from: OutputFile.folder(of: output))
     if output.hasSuffix(".safetensors") { return try writeSafetensors(file, wanted) }
     guard wanted.count == 1 else {
       throw FileError(path: input, fault: DumpFault.ambiguousTensor(wanted.map(\.name)))

@@ -40,21 +40,22 @@ public struct SynthRun: Sendable {
   ///
   /// - Throws: `FileError` if it cannot be made.
   public func run() throws {
+    // Opened first: what another run, which holds the folder, puts there meanwhile is not ours to judge.
+    let output = try OutputFolder(path: path, names: [], replacing: replacing)
     let stale = try filesToReplace()
     let personas = SyntheticPersonas(
       roleCount: options.roles, layerCount: options.layers, dimensions: options.dimensions, seed: options.seed)
     let talks = SyntheticConversations(count: options.conversations, turns: options.turns, in: personas)
-    let output = try OutputFolder(path: path, names: [], replacing: replacing)
+    // The first to get its name, so that a dump of which a killed run put but a part in place is known as one.
+    try output.write(try encodeJSON(SyntheticTruth(personas, talks)) + "\n", to: "truth.json")
     var written = try writeRoles(personas, output) + writeTurns(talks, output)
     var manifest = Manifest()
     (manifest.model, manifest.hiddenSize) = ("synthetic", options.dimensions)
     (manifest.layers, manifest.layerConvention) = (Array(0..<options.layers), .blockOutput)
     (manifest.pooling, manifest.dtype) = ("response_mean", options.elementType.rawValue)
     try output.write(try encodeJSON(manifest) + "\n", to: "manifest.json")
-    try output.write(try encodeJSON(SyntheticTruth(personas, talks)) + "\n", to: "truth.json")
     written += ["manifest.json", "truth.json"]
-    try output.commit()
-    for name in stale where !written.contains(name) { output.remove(name) }
+    try output.commit(removing: stale.filter { !written.contains($0) })
   }
 
   /// The parts of a synthetic dump, and the ending of the files in each.
@@ -64,15 +65,11 @@ public struct SynthRun: Sendable {
   ///
   /// - Throws: `FileError` if there is anything else, or if it may not be replaced.
   private func filesToReplace() throws -> [String] {
-    guard fileKind(path) != .missing else { return [] }
-    guard fileKind(path) == .folder else { throw FileError(path: path, fault: OutputFault.wrongKind(found: "file")) }
-    let contents = try folderContents(path)
-    if contents.isEmpty { return [] }
-    guard replacing else { throw FileError(path: path, fault: OutputFault.exists) }
+    let contents = try folderContents(path).filter { !AbandonedOutputs.isHousekeeping($0) }
     var (files, others) = ([String](), [String]())
     for name in contents {
       if let ending = Self.parts[name] {
-        for file in try folderContents("\(path)/\(name)") {
+        for file in try folderContents("\(path)/\(name)") where !AbandonedOutputs.isHousekeeping(file) {
           if file.hasSuffix(ending) { files.append("\(name)/\(file)") } else { others.append("\(name)/\(file)") }
         }
       } else if ["default.safetensors", "manifest.json", "roles.csv", "truth.json"].contains(name) {
@@ -81,6 +78,9 @@ public struct SynthRun: Sendable {
         others.append(name)
       }
     }
+    // Folders without a file are what a killed run leaves.
+    if files.isEmpty, others.isEmpty { return [] }
+    guard replacing else { throw FileError(path: path, fault: OutputFault.exists) }
     // --force must not delete what this verb did not write.
     guard others.isEmpty, contents.contains("truth.json") else {
       throw FileError(path: path, fault: SynthFault.notSynthetic(others))

@@ -73,9 +73,9 @@ public struct PrincipalComponents: Sendable {
     // `own` are those of the reference.
     let kept = min(max(count, 0), rank)
     var directions = system.vectors.selectingRows(Array(0..<kept))
-    var own = offset.map { usesRows ? system.vectors.times(centred.times($0)) : system.vectors.times($0) }
+    var own = try offset.map { usesRows ? try system.vectors.times(centred.times($0)) : try system.vectors.times($0) }
     if usesRows {
-      directions = directions.times(centred)
+      directions = try directions.times(centred)
       for j in 0..<kept { directions.scaleRow(j, by: 1 / system.values[j].squareRoot()) }
       own = own.map { own in (0..<limit).map { own[$0] / max(system.values[$0], 0).squareRoot() } }
     }
@@ -86,6 +86,6 @@ public struct PrincipalComponents: Sendable {
     }
     self.directions = directions
     referenceScores = own.map { own in (0..<limit).map { $0 < rank ? abs(own[$0]) : .nan } }
-    scores = centred.times(directions.transposed())
+    scores = try centred.times(directions.transposed())
   }
 }

@@ -3,15 +3,15 @@ internal import Glibc
 /// Writes all of `bytes` through `write`, which takes a start and a count and gives what the system call of that name
 /// does.
 ///
-/// - Returns: the reason in words if a call failed, or wrote nothing.
-func writeAll(_ bytes: [UInt8], _ write: (UnsafeRawPointer, Int) -> Int) -> String? {
+/// - Returns: the error's number if a call failed, or wrote nothing.
+func writeAll(_ bytes: [UInt8], _ write: (UnsafeRawPointer, Int) -> Int) -> Int32? {
   unsafe bytes.withUnsafeBytes { buffer in
     guard let start = buffer.baseAddress else { return nil }
     var done = 0
     while done < buffer.count {
       let written = unsafe write(start + done, buffer.count - done)
       if written < 0, errno == EINTR { continue }
-      if written <= 0 { return lastSystemError() }
+      if written <= 0 { return written < 0 ? errno : EIO }
       done += written
     }
     return nil
@@ -20,9 +20,15 @@ func writeAll(_ bytes: [UInt8], _ write: (UnsafeRawPointer, Int) -> Int) -> Stri
 
 /// Writes `text` to the open descriptor `descriptor`: a standard stream.
 ///
-/// - Throws: `FileError`, which calls the stream `name`.
+/// - Throws: `ClosedStream` if its reader has gone, else `FileError`, which calls the stream `name`.
 public func writeText(_ text: String, to descriptor: Int32, named name: String) throws {
-  if let reason = unsafe writeAll(Array(text.utf8), { unsafe Glibc.write(descriptor, $0, $1) }) {
-    throw FileError(path: name, fault: OutputFault.interrupted(operation: "write", reason: reason))
-  }
+  guard let code = unsafe writeAll(Array(text.utf8), { unsafe Glibc.write(descriptor, $0, $1) }) else { return }
+  if code == EPIPE { throw ClosedStream() }
+  throw FileError(path: name, fault: OutputFault.interrupted(operation: "write", reason: systemError(code)))
 }
+
+/// The reader of a standard stream has gone, as `head` does once it has its lines: no fault, but an end.
+public struct ClosedStream: Error {}
+
+/// The reason of a failed system call, in words.
+func systemError(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }

@@ -46,6 +46,9 @@ public final class OutputFile {
 
   /// Flushes the content to the device, closes it and gives it its final name.
   public func commit() throws {
+    // A second descriptor keeps the lock until the file has its name: by then no other run takes it for abandoned.
+    let keeper = isOpen ? dup(descriptor) : -1
+    defer { if keeper >= 0 { _ = Glibc.close(keeper) } }
     try close()
     try UnfinishedOutputs.rename { try rename() }
   }
@@ -77,8 +80,9 @@ public final class OutputFile {
   }
 
   private func transfer(_ bytes: [UInt8], _ write: (UnsafeRawPointer, Int) -> Int) throws {
-    if let reason = unsafe writeAll(bytes, write) {
-      throw FileError(path: path, fault: OutputFault.interrupted(operation: "write the file", reason: reason))
+    if let code = unsafe writeAll(bytes, write) {
+      throw FileError(
+        path: path, fault: OutputFault.interrupted(operation: "write the file", reason: systemError(code)))
     }
   }
 
@@ -115,6 +119,8 @@ public enum OutputFault: FileFault, Equatable {
   case insideInput(String)
   /// A folder is wanted where a file is, or the reverse.
   case wrongKind(found: String)
+  /// Another run writes to the folder; `holder` is empty if it does not say which.
+  case locked(holder: String)
 
   /// The kind of trouble.
   public var category: FaultCategory {
@@ -131,6 +137,8 @@ public enum OutputFault: FileFault, Equatable {
     case .insideInput(let input):
       "this lies in \(input), which is read: its files could replace or pass for input; give another -o"
     case .wrongKind(let found): "there is a \(found) of this name; give another -o"
+    case .locked(let holder):
+      "another run writes to this folder\(holder.isEmpty ? "" : ": \(holder)"); wait until it ends, or give another -o"
     }
   }
 }

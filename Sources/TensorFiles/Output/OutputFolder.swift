@@ -3,13 +3,16 @@ internal import Glibc
 /// The files that one run puts into a folder.
 ///
 /// Files are written under temporary names. `commit()` renames them once the last one is complete, so a run that
-/// fails or is told to stop before then leaves the folder as it was.
+/// fails or is told to stop before then leaves the folder as it was. Until then no other run can open the folder, or a
+/// sub-folder with files of this one; what killed runs left in them is removed.
 public final class OutputFolder {
   /// The folder's path.
   public let path: String
   private var files: [OutputFile] = []
   /// The folders that had to be made: this one, and those it lies in.
   private var made: [String]
+  /// The lock of each folder written to.
+  private var locks: [String: FolderLock] = [:]
   private var isCommitted = false
 
   /// Makes the folder, and those it lies in, if they are not there.
@@ -19,19 +22,20 @@ public final class OutputFolder {
   ///   - names: the files that may be made in it.
   ///   - replacing: whether files of these names may be replaced.
   ///   - inputs: the files and folders that are read, which may be neither this folder nor one of its files.
-  /// - Throws: `FileError` if the folder cannot be made, is a file, or holds one of `names` and `replacing`
-  ///   is false.
+  /// - Throws: `FileError` if the folder cannot be made, is a file, is being written to by another run, or holds one of
+  ///   `names` and `replacing` is false.
   public init(path: String, names: [String], replacing: Bool, inputs: [String] = []) throws {
     self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
     for input in inputs where areSameFile(input, self.path) {
       throw FileError(path: path, fault: OutputFault.isInput)
     }
     made = try UnfinishedOutputs.makeFolders(self.path)
-    if !made.isEmpty { return }
     guard unsafe access(self.path, W_OK | X_OK) == 0 else {
       let reason = lastSystemError()
       throw FileError(path: path, fault: OutputFault.system(operation: "write to the folder", reason: reason))
     }
+    // Before the look at what is there, which another run could change.
+    try lock(self.path)
     for name in names {
       let file = "\(self.path)/\(name)"
       for input in inputs where areSameFile(input, file) {
@@ -49,13 +53,28 @@ public final class OutputFolder {
     if !isCommitted {
       // By hand: when the array is released is the optimiser's choice.
       for file in files { file.discard() }
+      unlock()
       UnfinishedOutputs.remove(folders: made)
     }
   }
 
+  /// Locks `folder` for as long as this run writes, and clears it of what killed runs left.
+  private func lock(_ folder: String) throws {
+    if locks[folder] != nil { return }
+    locks[folder] = try FolderLock(folder)
+    AbandonedOutputs.removeAll(from: folder)
+  }
+
+  private func unlock() {
+    for lock in locks.values { lock.release() }
+    locks = [:]
+  }
+
   /// A new file of the folder, or of a sub-folder, which is made if need be: `turns/a.safetensors`.
   public func file(named name: String) throws -> OutputFile {
-    made += try UnfinishedOutputs.makeFolders(OutputFile.folder(of: "\(path)/\(name)"))
+    let folder = OutputFile.folder(of: "\(path)/\(name)")
+    made += try UnfinishedOutputs.makeFolders(folder)
+    try lock(folder)
     let file = try OutputFile(path: "\(path)/\(name)")
     files.append(file)
     return file
@@ -68,14 +87,18 @@ public final class OutputFolder {
     try file.close()
   }
 
-  /// Completes all files, then gives them their final names.
-  public func commit() throws {
+  /// Completes all files, gives them their final names, and ends the hold on the folder.
+  ///
+  /// - Parameter stale: files that an earlier run left and this one does not make, which are removed: they would pass
+  ///   for its results.
+  public func commit(removing stale: [String] = []) throws {
     for file in files { try file.close() }
-    try UnfinishedOutputs.rename { for file in files { try file.rename() } }
+    try UnfinishedOutputs.rename {
+      for file in files { try file.rename() }
+      for name in stale { _ = unsafe unlink("\(path)/\(name)") }
+    }
     isCommitted = true
+    unlock()
     UnfinishedOutputs.forget(folders: made)
   }
-
-  /// Removes the file `name` that an earlier run left and this one does not make.
-  public func remove(_ name: String) { _ = unsafe unlink("\(path)/\(name)") }
 }

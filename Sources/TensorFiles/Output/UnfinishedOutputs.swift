@@ -33,11 +33,24 @@ public enum UnfinishedOutputs {
         paths.made += 1
         let path = "\(folder)/.persona-\(getpid())-\(paths.made).tmp"
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o666)
-        if descriptor >= 0 { paths.files.insert(path) }
+        if descriptor >= 0 {
+          // The lock says that the file is not abandoned. One that another run took for that meanwhile is gone.
+          let isTaken = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+          guard !isTaken, isFile(at: path, openAs: descriptor) else {
+            close(descriptor)
+            continue
+          }
+          paths.files.insert(path)
+        }
         // A file of that name is another run's, on a machine that shares the folder, or was left by a crash.
         if descriptor >= 0 || errno != EEXIST { return (descriptor, path) }
       }
     }
+  }
+
+  /// Calls `body`, which makes or removes files and says so, without `removeAll` coming between.
+  static func change<Result: Sendable>(_ body: (inout Set<String>) -> Result) -> Result {
+    paths.withLock { body(&$0.files) }
   }
 
   static func forget(file: String) { paths.withLock { _ = $0.files.remove(file) } }
@@ -49,17 +62,20 @@ public enum UnfinishedOutputs {
     if fileKind(folder) == .folder { return [] }
     let parent = OutputFile.folder(of: folder)
     let above = parent == folder || parent == "." ? [] : try makeFolders(parent)
-    let failure: String? = paths.withLock { paths in
-      guard unsafe mkdir(folder, 0o777) == 0 else { return lastSystemError() }
+    let failure: Int32? = paths.withLock { paths in
+      guard unsafe mkdir(folder, 0o777) == 0 else { return errno }
       paths.folders.append(folder)
       return nil
     }
-    if let reason = failure {
+    if let failure {
+      // Another run made it in this moment.
+      if failure == EEXIST, fileKind(folder) == .folder { return above }
       remove(folders: above)
       if fileKind(folder) == .file {
         throw FileError(path: folder, fault: OutputFault.wrongKind(found: "file"))
       }
-      throw FileError(path: folder, fault: OutputFault.system(operation: "make the folder", reason: reason))
+      throw FileError(
+        path: folder, fault: OutputFault.system(operation: "make the folder", reason: systemError(failure)))
     }
     return above + [folder]
   }

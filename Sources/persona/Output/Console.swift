@@ -13,7 +13,7 @@ enum Console {
 
   /// Prints `text` and a newline.
   ///
-  /// - Throws: `FileError` if standard output does not take it.
+  /// - Throws: `FileError` if standard output does not take it, `ClosedStream` if its reader has gone.
   static func say(_ text: String) throws {
     try writeText(text + "\n", to: STDOUT_FILENO, named: "standard output")
   }

@@ -1,0 +1,33 @@
+internal import CMalloc
+internal import Glibc
+internal import TensorFiles
+
+/// Sees to it that a run under a memory limit (`ulimit -v`) has what it takes to begin.
+enum MemoryLimit {
+  /// The address space of a thread's stack, as is usual.
+  private static let stackBytes = 8 << 20
+  /// The threads that the run-time library has beside one a processor: it waits for ever until it can start them.
+  private static let otherThreads = 6
+
+  /// - Throws: `MemoryFault` if threads could not be started.
+  static func check() throws(MemoryFault) {
+    var limit = rlimit()
+    let isLimited = unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 && limit.rlim_cur != .max
+    guard isLimited else { return }
+    // Otherwise the C library sets 64 MB of address space aside for each thread that allocates.
+    mallopt(M_ARENA_MAX, 1)
+    let bytes = (otherThreads + max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) * stackBytes
+    let trial = unsafe mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard unsafe trial != MAP_FAILED else { throw MemoryFault(bytes: bytes) }
+    unsafe munmap(trial, bytes)
+  }
+}
+
+/// Too little memory to begin.
+struct MemoryFault: FileFault {
+  let bytes: Int
+  var category: FaultCategory { .readWrite }
+  var explanation: String {
+    "no memory to begin with: \(bytes >> 20) MB of address space are wanted; raise the limit (ulimit -v)"
+  }
+}

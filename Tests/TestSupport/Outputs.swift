@@ -1,0 +1,50 @@
+internal import Foundation
+
+/// The files of a folder, hidden ones too, by name.
+public func folderBytes(_ path: String) throws -> [String: [UInt8]] {
+  var files: [String: [UInt8]] = [:]
+  for name in try FileManager.default.contentsOfDirectory(atPath: path) {
+    files[name] = Array(try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")))
+  }
+  return files
+}
+
+/// Two synthetic dumps and what `analyze` makes of each: an older output, and the one that replaces it.
+public struct OldAndNewOutputs {
+  /// The outputs of a run over another dump.
+  public let old: [String: [UInt8]]
+  /// The outputs that are wanted.
+  public let new: [String: [UInt8]]
+  /// The dump of the new ones.
+  public let dump: String
+
+  /// Makes them in `folder`, as small as they can be.
+  public init(in folder: TemporaryFolder) throws {
+    var outputs: [[String: [UInt8]]] = []
+    for name in ["old", "new"] {
+      let dump = folder("\(name)-dump")
+      for arguments in [
+        [
+          "synth", "-o", dump, "-q", "--seed", name == "old" ? "1" : "2", "--roles", "12", "--layer-count", "2",
+          "--dimensions", "32", "--conversations", "4", "--turns", "3",
+        ],
+        ["analyze", dump, "-o", folder(name), "-q"],
+      ] {
+        let outcome = try PersonaCommand.run(arguments)
+        guard outcome.status == 0 else { throw Failure(complaint: outcome.complaint) }
+      }
+      outputs.append(try folderBytes(folder(name)))
+    }
+    (old, new, dump) = (outputs[0], outputs[1], folder("new-dump"))
+  }
+
+  /// Makes `path` a folder of the old outputs, beside what else is in it.
+  public func putOld(in path: String) throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    for (name, bytes) in old { try Data(bytes).write(to: URL(fileURLWithPath: "\(path)/\(name)")) }
+  }
+
+  private struct Failure: Error {
+    let complaint: String
+  }
+}
