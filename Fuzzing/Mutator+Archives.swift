@@ -87,14 +87,6 @@ extension Mutator {
   private func checksum(_ bytes: [UInt8]) -> UInt32 {
     unsafe bytes.withUnsafeBufferPointer { UInt32(truncatingIfNeeded: unsafe crc32_z(0, $0.baseAddress, $0.count)) }
   }
-
-  /// Raw deflated bytes: what zlib makes, without its header of two bytes and its checksum of four.
-  private func deflated(_ bytes: [UInt8]) -> [UInt8] {
-    var length = compressBound(UInt(bytes.count))
-    var output = [UInt8](repeating: 0, count: Int(length))
-    _ = unsafe compress2(&output, &length, bytes, UInt(bytes.count), 1)
-    return Array(output[2..<Int(length) - 4])
-  }
 }
 
 /// `bytes` cut, or with zeros added, to `count`.
