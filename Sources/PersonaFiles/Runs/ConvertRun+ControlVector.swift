@@ -12,9 +12,7 @@ extension ConvertRun {
     let layers = try located(input, place: source.place) {
       guard let given = options.rowLayers?.numbers else {
         // One vector could be of any layer.
-        guard rows > 1 else {
-          throw LayerFault.rowCount(rows: rows, numbers: 0, source: "nothing (--row-layers LAYER)")
-        }
+        guard rows > 1 else { throw ConvertFault.unknownLayer }
         return Array(0..<rows)
       }
       return try checkedLayers(given, rows: rows, source: "--row-layers")
