@@ -4,7 +4,7 @@ internal import CZlib
 ///
 /// Going on from where it stands costs nothing extra; going back begins again. Memory does not grow with the member,
 /// whose declared size a small archive could make a thousand times its own.
-final class InflatingReader {
+@safe final class InflatingReader {
   /// Bytes taken from the file, and passed over, at a time.
   private static let piece = 1 << 16
 
@@ -12,7 +12,7 @@ final class InflatingReader {
   private let source: ByteSource
   private let dataOffset: Int
   // zlib keeps a pointer back to the stream, which must stay where it is.
-  private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+  private let stream: UnsafeMutablePointer<z_stream>
   private var input: [UInt8] = []
   private var used = 0
   private var consumed = 0
@@ -24,6 +24,7 @@ final class InflatingReader {
   /// - Throws: `FileError` if the member's local header and the central directory disagree.
   init(_ member: ZipMember, in archive: ZipArchive) throws {
     (self.member, source) = (member, archive.source)
+    unsafe stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     unsafe stream.initialize(to: z_stream())
     guard unsafe persona_inflate_init_raw(stream) == Z_OK else {
       unsafe stream.deallocate()
