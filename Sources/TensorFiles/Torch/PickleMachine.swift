@@ -199,7 +199,9 @@ struct PickleMachine {
 
   private mutating func setMemo(_ index: Int) throws {
     guard let value = stack.last else { throw PickleFault.stackUnderflow(offset: cursor.offset) }
-    guard memo.count < Self.memoLimit else { throw PickleFault.limit("memo entries", Self.memoLimit) }
+    // What is named takes a byte, and its name another.
+    let limit = min(Self.memoLimit, cursor.bytes.count / 2)
+    guard memo.count < limit else { throw PickleFault.limit("memo entries", limit) }
     memo[index] = value
   }
 

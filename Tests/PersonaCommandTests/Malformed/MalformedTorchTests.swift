@@ -95,6 +95,11 @@ import Testing
       (0..<60).reduce(PickleBuilder().integer(1)) { pickle, _ in pickle.op("q").raw([0]).op("h").raw([0, 0x86]) },
       says: "refuses the pickle: over 262144 values mentioned"),
     malformed(
+      "memo of one value under a million numbers",
+      PickleBuilder().op("N").raw([UInt8](repeating: 0x94, count: 1_000_000)), says: "memo entries"),
+    malformed(
+      "a million lists", PickleBuilder().op(String(repeating: "]", count: 1_000_000)), says: "containers"),
+    malformed(
       "self-referential list", PickleBuilder().op("]q").raw([0]).op("h").raw([0]).op("a"), says: "over 64 levels"),
     malformed(
       "self-referential dictionary", PickleBuilder().op("}q").raw([0]).string("k").op("h").raw([0]).op("s"),
