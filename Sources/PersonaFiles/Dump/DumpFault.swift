@@ -58,7 +58,7 @@ public enum DumpFault: FileFault, Equatable {
       found \(listed(found))
       """
     case .noTensors(let found):
-      "no tensor file (.pt, .safetensors, .npy, .npz) in it or below; found \(listed(found))"
+      "no tensor file (.pt, .safetensors, .npy, .npz, .gguf) in it or below; found \(listed(found))"
     case .onlyResponses:
       """
       the folder has activations/ (responses) but no vectors/ (their means per role), which this verb reads; average \

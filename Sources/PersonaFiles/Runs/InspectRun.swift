@@ -105,13 +105,13 @@ public struct InspectRun: Sendable {
     // A link can lead back up.
     guard visited.insert(resolvedPath(path) ?? path).inserted else { return [] }
     let names = try folderContents(path).filter { !$0.hasPrefix(".") }
-    let isDump = names.contains { ["vectors", "activations", "turns"].contains($0) || tensorStem($0) != nil }
+    let isDump = names.contains { ["vectors", "activations", "turns"].contains($0) || isTensorFile($0) }
     let parts = isDump ? ["vectors", "activations", "turns", "embeddings", "traits"].filter(names.contains) : []
     var (survey, bytes, roles) = (Survey(), 0, Set<String>())
     for part in [""] + parts {
       let folder = part.isEmpty ? path : "\(path)/\(part)"
       guard fileKind(folder) == .folder else { continue }
-      let files = try folderContents(folder).filter { tensorStem($0) != nil }
+      let files = try folderContents(folder).filter(isTensorFile)
       for (index, name) in files.enumerated() {
         let file = try TensorFile(path: "\(folder)/\(name)", void: void)
         for tensor in file.tensors {
@@ -143,6 +143,11 @@ public struct InspectRun: Sendable {
         others: others)
     ]
   }
+}
+
+/// Whether the file `name` holds tensors, of whatever kind: a control vector is no role, but is shown.
+private func isTensorFile(_ name: String) -> Bool {
+  tensorStem(name) != nil || (name.hasSuffix(".gguf") && !name.hasPrefix("."))
 }
 
 /// Tensors summed up by part, type and shape.
