@@ -45,6 +45,18 @@ struct StridedWalk {
     outer = Array(merged.dropFirst().reversed())
   }
 
+  var isOneRun: Bool { outer.isEmpty }
+
+  /// Whether no run begins before the one ahead of it ends.
+  var isForward: Bool {
+    var span = (inner.count - 1) * inner.stride + 1
+    for dimension in outer.reversed() {
+      if dimension.stride < span { return false }
+      span += (dimension.count - 1) * dimension.stride
+    }
+    return true
+  }
+
   /// The elements of the storage from the first to the last that is read.
   var extent: Range<Int> {
     let last = (outer + [inner]).reduce(offset) { $0 + ($1.count - 1) * $1.stride }

@@ -16,7 +16,7 @@ public struct TensorEntry: Sendable {
   let isBigEndian: Bool
 
   /// NumPy's and PyTorch's own limit.
-  private static let rankLimit = 64
+  static let rankLimit = 64
   /// A view that repeats elements (an `expand`) may show this many more than its storage has; real ones are small,
   /// and a stride of 0 would otherwise let a few bytes ask for any amount of memory.
   private static let expandedLimit = 1 << 20
@@ -109,6 +109,7 @@ enum LayoutFault: FileFault, Equatable {
   case outsideStorage(lastElement: Int, storage: Int)
   case oversizedView(elements: Int, storage: Int)
   case rank(Int)
+  case deflatedOverlap
 
   var explanation: String {
     switch self {
@@ -120,7 +121,9 @@ enum LayoutFault: FileFault, Equatable {
       "its last element is number \(last) of a storage of \(storage) elements"
     case .oversizedView(let elements, let storage):
       "a view of \(elements) elements on a storage of \(storage) is refused"
-    case .rank(let rank): "it has \(rank) dimensions; at most 64 are read"
+    case .deflatedOverlap:
+      "its rows overlap in deflated data, which would be inflated again for each; save it with .clone()"
+    case .rank(let rank): "it has \(rank) dimensions; at most \(TensorEntry.rankLimit) are read"
     }
   }
 }

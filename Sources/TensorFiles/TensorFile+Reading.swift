@@ -29,7 +29,7 @@ extension TensorFile {
     if output.isEmpty {
       output = [UInt8](repeating: 0, count: count * width)
       let walk = StridedWalk(tensor, ranges)
-      let storage = try open(tensor.storage, reading: walk.extent, width: width)
+      let storage = try open(tensor, walk)
       try walk.forEachRun { run in
         try copy(run, from: storage, width: width, into: &output)
       }
@@ -53,18 +53,32 @@ extension TensorFile {
     case deflated(ZipMember, header: Int, archive: ZipArchive)
   }
 
-  /// The storage, of which elements within `extent` will be read.
-  private func open(_ storage: TensorStorage, reading extent: Range<Int>, width: Int) throws -> OpenStorage {
-    switch storage {
+  /// The storage of `tensor`, as far as `walk` goes over it.
+  private func open(_ tensor: TensorEntry, _ walk: StridedWalk) throws -> OpenStorage {
+    let width = tensor.elementType.byteCount
+    let (start, count) = (walk.extent.lowerBound * width, walk.extent.count * width)
+    switch tensor.storage {
     case .member(let member, let header):
       guard let archive else { preconditionFailure("a member without its archive") }
-      guard member.isDeflated else { return .file(offset: try archive.dataOffset(of: member) + header) }
-      let (start, count) = (extent.lowerBound * width, extent.count * width)
-      guard count <= Self.inflatedBytes else { return .deflated(member, header: header, archive: archive) }
-      return .memory(try inflating.read(member, in: archive, at: header + start, count: count), start: start)
-    case .file(let offset, _): return .file(offset: offset)
+      guard member.isDeflated else {
+        return try openFile(at: try archive.dataOffset(of: member) + header, start, count, walk)
+      }
+      guard count > Self.inflatedBytes else {
+        return .memory(try inflating.read(member, in: archive, at: header + start, count: count), start: start)
+      }
+      guard walk.isForward else {
+        throw FileError(path: path, place: tensor.name, fault: LayoutFault.deflatedOverlap)
+      }
+      return .deflated(member, header: header, archive: archive)
+    case .file(let offset, _): return try openFile(at: offset, start, count, walk)
     case .memory(let bytes): return .memory(bytes, start: 0)
     }
+  }
+
+  /// The file, or its bytes if they are few: many short runs would each take a system call.
+  private func openFile(at offset: Int, _ start: Int, _ count: Int, _ walk: StridedWalk) throws -> OpenStorage {
+    guard !walk.isOneRun, count <= Self.windowBytes else { return .file(offset: offset) }
+    return .memory(try source.read(at: offset + start, count: count), start: start)
   }
 
   private func copy(_ run: StridedWalk.Run, from storage: OpenStorage, width: Int, into output: inout [UInt8]) throws {

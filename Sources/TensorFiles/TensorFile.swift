@@ -80,7 +80,7 @@ public struct TensorFile: Sendable {
         content = try LegacyTorchFile(source).content()
       } else if SafetensorsHeader.mayStart(start, path: path) {
         format = .safetensors
-        content = try SafetensorsHeader(source).content()
+        content = try SafetensorsHeader.read(source)
       } else {
         throw FileError(
           path: path,

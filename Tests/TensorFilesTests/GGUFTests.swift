@@ -72,6 +72,8 @@ import Testing
       (gguf(infos: [info("a", [2], at: 0)], four), "past the end"),
       (gguf(infos: [info("a", [1], at: 1 << 40)], four), "past the end"),
       (gguf(infos: [one, info("b", [1], at: 0)], four), "overlaps"),
+      (gguf(infos: [info("a", [0], at: Int.max - 31)], four), "past the end"),
+      (gguf(infos: [one, info("e", [0, 2], at: 64)], four), "past the end"),
       (gguf(infos: [info("a", [1], at: 4)], four + four), "not aligned"),
       (gguf(infos: [info("a", [32], type: 8, at: 0)], four), "the quantised type Q8_0"),
       (gguf(infos: [info("a", [1], type: 99, at: 0)], four), "type 99"),
@@ -86,6 +88,8 @@ import Testing
       (gguf(pairs: [littleEndian(Int.max, bytes: 8)], infos: [one], four), "the data end"),
       (Array(gguf(infos: [one], four).prefix(30)), "the data end"),
     ]
+    let counts = littleEndian(1 << 40, bytes: 8) + littleEndian(0, bytes: 8)
+    #expect(try complaint(Array("GGUF".utf8) + littleEndian(3, bytes: 4) + counts).contains("at most 65536"))
     for (bytes, words) in cases { #expect(try complaint(bytes).contains(words)) }
   }
 

@@ -68,6 +68,52 @@ import Testing
     #expect(try complaint(many.op("es").stopped).contains("bytes of names and text"))
   }
 
+  @Test func aKeyOfManyPartsIsRefused() throws {
+    var pickle = PickleBuilder().op("}").string(String(repeating: "k", count: 400_000)).op("q").raw([0]).op("0(")
+    for _ in 0..<1_000 { pickle = pickle.op("h").raw([0]) }
+    #expect(try complaint(pickle.op("t").integer(1).op("s").stopped).contains("over 16 parts of a key"))
+  }
+
+  /// A shape that the memo shares among tensors, each of which would keep a copy.
+  @Test func aShapeOfMoreDimensionsThanATensorHasIsRefused() throws {
+    let pickle = PickleBuilder().tensor(
+      key: "0", count: 1, shape: [Int](repeating: 1, count: 65), strides: [Int](repeating: 1, count: 65))
+    #expect(try complaint(pickle.stopped, ["0": floatBytes([1])]).contains("or more than 64"))
+  }
+
+  @Test(arguments: [
+    ("N", 1 << 20, "values on the stack"), ("(", 1 << 20, "marks"), ("]", 1 << 18, "containers"),
+    ("}", 1 << 18, "containers"),
+  ])
+  func whatAPickleMayHoldIsBounded(code: String, limit: Int, words: String) throws {
+    let pickle = PickleBuilder().op(String(repeating: code, count: limit + 1))
+    #expect(try complaint(pickle.stopped).contains("over \(limit) \(words)"))
+  }
+
+  @Test func aMemoNumberBeyondThePickleIsRefused() throws {
+    let pickle = PickleBuilder().op("Nr").raw([0xFF, 0xFF, 0xFF, 0xFF])
+    #expect(try complaint(pickle.stopped).contains("memo entries"))
+  }
+
+  /// Rows that lie over one another, in a storage too large to be inflated at once.
+  @Test func overlappingRowsOfDeflatedDataAreRefused() throws {
+    let (count, rows, stride) = (9_000_000, 1_000, 8_400)
+    var (content, state) = ([UInt8](repeating: 0, count: 4 * count), UInt32(1))
+    // Some entropy, as all zeros would be refused as a bomb.
+    for i in Swift.stride(from: 0, to: content.count, by: 64) {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      content[i] = UInt8(state >> 24)
+    }
+    let pickle = PickleBuilder().tensor(
+      key: "0", count: count, shape: [rows, stride + 100], strides: [stride, 1])
+    let archive = ZipBuilder([
+      .init("archive/data.pkl", pickle.stopped), .init(deflating: content, as: "archive/data/0"),
+    ])
+    let file = try TensorFile(bytes: archive.bytes, name: "evil.pt")
+    let error = #expect(throws: FileError.self) { try file.read(file.tensors[0]) }
+    #expect("\(try #require(error))".contains("overlap in deflated data"))
+  }
+
   @Test func aListThatHoldsItselfIsRefused() throws {
     let pickle = PickleBuilder().op("]q").raw([0]).op("h").raw([0]).op("a")
     #expect(try complaint(pickle.stopped).contains("levels of nesting"))

@@ -47,6 +47,19 @@ import Testing
     #expect(try file.read(file.tensor(named: "strided")) == [2, 4, 6])
   }
 
+  /// More token ids than are kept beside a tensor, or than any list of them may be visited.
+  @Test func longListsOfNumbersAreCountedAndLeftOut() throws {
+    let (lists, each) = (1_200, 900)
+    let ids = Array(PickleBuilder().op("](").raw([UInt8](repeating: 0x4B, count: 2 * each)).op("e").unfinished[2...])
+    var bytes = PickleBuilder().op("}(").string("ids").op("](").unfinished
+    for _ in 0..<lists { bytes += ids }
+    let pickle = PickleBuilder().raw(Array(bytes[2...])).op("e").string("x")
+      .tensor(key: "0", count: 6, shape: [6], strides: [1]).op("u")
+    let file = try open(pickle, ["0": six])
+    #expect(try file.read(file.tensor(named: "x")) == [1, 2, 3, 4, 5, 6])
+    #expect(file.metadata.count == 65_536 && file.omittedMetadata == lists * each - 65_536)
+  }
+
   /// Columns of a matrix of which a row takes over a megabyte: elements lie farther apart than a window.
   @Test func elementsFarApartAreReadOneByOne() throws {
     let (rows, columns) = (3, 300_000)

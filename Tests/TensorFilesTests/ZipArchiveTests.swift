@@ -56,6 +56,10 @@ import Testing
     #expect(try complaint(broken { $0.size = 5 }).contains("stored size"))
     #expect(try complaint(broken { $0.name = "../a.npy" }).contains("leaves its folder"))
     #expect(try complaint(broken { $0.name = "/a.npy" }).contains("leaves its folder"))
+    #expect(try complaint(broken { $0.localChecksum = 7 }).contains("disagree on the CRC-32"))
+    #expect(try complaint(broken { $0.localExtra = 9 }).contains("past the archive's data"))
+    let shifted = whole.with { $0.localExtra = 20 }
+    #expect(try complaint(ZipBuilder([shifted, .init("b.npy", array)]).bytes).contains("into the next member"))
     #expect(try complaint(ZipBuilder([whole, whole]).bytes).contains("two members"))
     var other = ZipBuilder.Member("b.npy", array)
     other.offset = 10

@@ -12,6 +12,10 @@ public struct ZipBuilder: Sendable {
     public var data: [UInt8]
     /// The CRC-32 stated; 0 for none.
     public var checksum: UInt32 = 0
+    /// The CRC-32 in the local header; the same unless set.
+    public var localChecksum: UInt32?
+    /// How long the local header says that its extra field is; there is none.
+    public var localExtra = 0
     /// The general purpose flags.
     public var flags: UInt16 = 0
     /// The compression method.
@@ -60,9 +64,9 @@ public struct ZipBuilder: Sendable {
       let local = Array((member.localName ?? member.name).utf8)
       archive += [0x50, 0x4B, 3, 4, 20, 0] + littleEndian(member.flags, bytes: 2)
       archive += littleEndian(member.localMethod ?? member.method, bytes: 2)
-      archive += [0, 0, 0, 0] + littleEndian(member.checksum, bytes: 4) + sizes.prefix(4)
+      archive += [0, 0, 0, 0] + littleEndian(member.localChecksum ?? member.checksum, bytes: 4) + sizes.prefix(4)
       archive += member.localSize.map { littleEndian($0, bytes: 4) } ?? Array(sizes.suffix(4))
-      archive += littleEndian(local.count, bytes: 2) + [0, 0] + local + member.data
+      archive += littleEndian(local.count, bytes: 2) + littleEndian(member.localExtra, bytes: 2) + local + member.data
       let name = Array(member.name.utf8)
       directory += [0x50, 0x4B, 1, 2, 20, 0, 20, 0] + littleEndian(member.flags, bytes: 2)
       directory +=
@@ -86,6 +90,7 @@ public struct ZipBuilder: Sendable {
       + littleEndian(comment.count, bytes: 2) + comment
     return archive + directory + end
   }
+
   /// What ends a zip64 archive, right behind its directory: the zip64 record, its locator, and the end record.
   public static func zip64End(count: Int, directorySize: Int, directoryOffset: Int) -> [UInt8] {
     let record = [count, count, directorySize, directoryOffset].flatMap { littleEndian($0, bytes: 8) }

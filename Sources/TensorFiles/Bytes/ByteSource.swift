@@ -55,8 +55,10 @@ final class ByteSource: Sendable {
 
   /// Throws unless the path still names the file that was opened, in the state it had then.
   ///
-  /// Called after reading: what was read before is of one state of the file. A change within the resolution of the
-  /// file system's clock (some milliseconds) that keeps the size cannot be seen.
+  /// Called after reading: what was read before is of one state of the file. A change that keeps the size
+  /// and comes within the resolution of the file system's clock (some milliseconds), or sets the modification time back
+  /// to what it was, cannot be seen. (The time of the last status change would tell the latter, but also changes with
+  /// permissions and links.)
   func checkUnchanged() throws {
     guard case .file(_, let identity) = content else { return }
     var status = stat()

@@ -2,6 +2,7 @@
 enum GGUFFault: FileFault, Equatable {
   case version(UInt32)
   case headerTooLong
+  case tooManyEntries(Int)
   case duplicate(String)
   case alignment(String)
   case rank(tensor: String, Int)
@@ -22,10 +23,12 @@ enum GGUFFault: FileFault, Equatable {
 
   var explanation: String {
     switch self {
-    case .version(let version) where version.byteSwapped <= 3:
+    case .version(let version) where (1...3).contains(version.byteSwapped):
       "a big-endian GGUF file; only little-endian ones are read"
     case .version(let version): "version \(version) of GGUF; 2 and 3 are read"
     case .headerTooLong: "its description takes more than \(GGUFHeader.lengthLimit) bytes"
+    case .tooManyEntries(let count):
+      "\(count) tensors or key-value pairs; at most \(GGUFHeader.entryLimit) are read"
     case .duplicate(let name): "two entries are named '\(name)'"
     case .alignment(let text): "general.alignment is \(text); a power of two up to 65536 is wanted"
     case .rank(let tensor, let rank): "tensor '\(tensor)' has \(rank) dimensions; GGUF has at most 4"

@@ -3,7 +3,9 @@
 enum GGUFHeader {
   static let magic: [UInt8] = Array("GGUF".utf8)
   /// Vocabularies of language models take 10 MB.
-  static let lengthLimit = 1 << 26
+  static let lengthLimit = 1 << 25
+  /// Language models have some 40 pairs and a thousand tensors; names take more memory than they take of the file.
+  static let entryLimit = 1 << 16
   /// Where data are aligned, unless `general.alignment` says otherwise.
   static let defaultAlignment = 32
   /// The format's own limit.
@@ -53,6 +55,7 @@ enum GGUFHeader {
     let version: UInt32 = try cursor.integer()
     guard version == 2 || version == 3 else { throw GGUFFault.version(version) }
     let (tensorCount, pairCount) = (try cursor.size64(), try cursor.size64())
+    for count in [tensorCount, pairCount] where count > entryLimit { throw GGUFFault.tooManyEntries(count) }
     var content = FileContent()
     var (alignment, keys) = (defaultAlignment, Set<String>())
     for _ in 0..<pairCount {
@@ -65,7 +68,7 @@ enum GGUFHeader {
         }
         alignment = stated
       }
-      content.metadata.append((key, text))
+      content.note(text, key)
     }
     var (infos, names) = ([Info](), Set<String>())
     for _ in 0..<tensorCount {
@@ -100,11 +103,13 @@ enum GGUFHeader {
   /// The tensors must lie within the data and apart; there may be padding between them.
   private static func checkExtents(_ infos: [Info], available: Int) throws {
     var end = 0
-    for info in infos.sorted(by: { ($0.offset, $0.byteCount) < ($1.offset, $1.byteCount) }) where info.byteCount > 0 {
-      guard info.offset >= end else { throw GGUFFault.overlap(tensor: info.name) }
+    for info in infos.sorted(by: { ($0.offset, $0.byteCount) < ($1.offset, $1.byteCount) }) {
       guard info.offset <= available, info.byteCount <= available - info.offset else {
         throw GGUFFault.pastEnd(tensor: info.name)
       }
+      // A tensor without elements overlaps nothing.
+      if info.byteCount == 0 { continue }
+      guard info.offset >= end else { throw GGUFFault.overlap(tensor: info.name) }
       end = info.offset + info.byteCount
     }
   }

@@ -63,7 +63,9 @@ final class FolderLock {
     UnfinishedOutputs.change { files in
       while true {
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
-        guard descriptor >= 0 else { return .failed(reason: lastSystemError()) }
+        guard descriptor >= 0 else {
+          return errno == EACCES ? takeFromAnother(path) : .failed(reason: lastSystemError())
+        }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
           let code = errno
           defer { close(descriptor) }
@@ -91,6 +93,19 @@ final class FolderLock {
         return .taken(descriptor)
       }
     }
+  }
+
+  /// What to do about a lock file that may not be written: it is another user's, who holds the lock or was killed.
+  private static func takeFromAnother(_ path: String) -> Attempt {
+    let reason = lastSystemError()
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+    guard descriptor >= 0 else { return .failed(reason: reason) }
+    defer { close(descriptor) }
+    if flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
+      let holder = holder(descriptor)
+      return .held(by: holder.isEmpty ? "another user" : holder)
+    }
+    return .failed(reason: "\(reason); another user's run left it, remove it")
   }
 
   /// This process in words.

@@ -1,8 +1,10 @@
 /// The header of a safetensors file, with every invariant of the format checked
 /// (huggingface/safetensors, README "Format" and "Notes").
-struct SafetensorsHeader {
+enum SafetensorsHeader {
   /// The reference implementation's limit.
   static let lengthLimit = 100_000_000
+  /// 276 roles of 1,200 responses in one file are a third of a million.
+  static let tensorLimit = 1 << 19
 
   /// The types of the format that are read, by their names in the header.
   static let elementTypes: [String: ElementType] = [
@@ -12,9 +14,6 @@ struct SafetensorsHeader {
     "F8_E5M2FNUZ": .float8E5M2FNUZ,
   ]
 
-  private var tensors: [TensorEntry] = []
-  private var metadata: [(key: String, value: String)] = []
-
   /// Whether a file that starts with `start` can be one: eight bytes of length, then a JSON object.
   static func mayStart(_ start: [UInt8], path: String) -> Bool {
     if path.hasSuffix(".safetensors") { return true }
@@ -22,12 +21,13 @@ struct SafetensorsHeader {
   }
 
   /// Reads and checks the header of `source`.
-  init(_ source: ByteSource) throws {
+  static func read(_ source: ByteSource) throws -> FileContent {
     do {
+      var content = FileContent()
       guard source.size >= 8 else { throw SafetensorsFault.tooShort(source.size) }
       var prefix = ByteCursor(try source.read(at: 0, count: 8))
       let length: UInt64 = try prefix.integer()
-      guard length <= Self.lengthLimit else { throw SafetensorsFault.headerTooLong(length) }
+      guard length <= lengthLimit else { throw SafetensorsFault.headerTooLong(length) }
       guard Int(length) <= source.size - 8 else {
         throw SafetensorsFault.headerPastEnd(length: Int(length), available: source.size - 8)
       }
@@ -36,24 +36,24 @@ struct SafetensorsHeader {
       var extents: [Extent] = []
       try header.object { name, header in
         if name == "__metadata__" {
-          try header.object { key, header in metadata.append((key, try header.string())) }
+          try header.object { key, header in content.note(try header.string(), key) }
         } else {
-          extents.append(try Self.tensor(name, &header))
+          extents.append(try tensor(name, &header))
+          guard extents.count <= tensorLimit else { throw SafetensorsFault.tooManyTensors }
         }
       }
       try header.end()
-      try Self.checkCover(extents, dataSize: source.size - dataStart)
-      tensors = try extents.map { extent in
+      try checkCover(extents, dataSize: source.size - dataStart)
+      content.tensors = try extents.map { extent in
         try TensorEntry(
           name: extent.name, elementType: extent.elementType, shape: extent.shape,
           storage: .file(offset: dataStart + extent.begin, byteCount: extent.end - extent.begin))
       }
+      return content
     } catch let fault as any FileFault {
       throw FileError(path: source.path, place: "safetensors header", fault: fault)
     }
   }
-
-  func content() -> FileContent { FileContent(tensors: tensors, metadata: metadata) }
 
   private struct Extent {
     let name: String
@@ -99,6 +99,7 @@ struct SafetensorsHeader {
 /// A broken invariant of the safetensors format.
 enum SafetensorsFault: FileFault, Equatable {
   case tooShort(Int)
+  case tooManyTensors
   case headerTooLong(UInt64)
   case headerPastEnd(length: Int, available: Int)
   case key(tensor: String, key: String)
@@ -113,6 +114,7 @@ enum SafetensorsFault: FileFault, Equatable {
   var explanation: String {
     switch self {
     case .tooShort(let size): "\(size) bytes; the length of the header alone takes 8"
+    case .tooManyTensors: "over \(SafetensorsHeader.tensorLimit) tensors"
     case .headerTooLong(let length): "a header of \(length) bytes; at most \(SafetensorsHeader.lengthLimit) are read"
     case .headerPastEnd(let length, let available):
       "the header should take \(length) bytes, \(available) are left; the file was cut short, copy it again"

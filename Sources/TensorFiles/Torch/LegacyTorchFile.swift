@@ -22,7 +22,10 @@ struct LegacyTorchFile {
     while true {
       do {
         return try content(ByteCursor(try source.read(at: 0, count: piece)))
-      } catch PickleFault.truncated where piece < min(source.size, TorchArchive.pickleLimit) {
+      } catch PickleFault.truncated where piece < source.size {
+        guard piece < TorchArchive.pickleLimit else {
+          throw FileError(path: source.path, fault: PickleFault.limit("bytes of pickles", TorchArchive.pickleLimit))
+        }
         piece = min(Self.growth * piece, source.size, TorchArchive.pickleLimit)
       } catch let fault as any FileFault {
         throw FileError(path: source.path, fault: fault)
@@ -34,12 +37,13 @@ struct LegacyTorchFile {
     var cursor = start
     try PickleMachine.evaluate(&cursor) { _, _ in }
     try PickleMachine.evaluate(&cursor) { version, _ in
-      guard version.integer == 1001 else { throw PickleFault.record("a protocol other than 1001") }
+      guard version.integer == 1001 else { throw PickleFault.file("a protocol other than 1001") }
     }
     try PickleMachine.evaluate(&cursor) { writer, _ in
       guard case .dictionary(let facts) = writer,
-        case .bool(true)? = facts.items.first(where: { $0.key.string == "little_endian" })?.value
-      else { throw PickleFault.record("it was written by a big-endian machine") }
+        case .bool(let isLittle)? = facts.items.first(where: { $0.key.string == "little_endian" })?.value
+      else { throw PickleFault.file("it does not say whether its writer was little-endian") }
+      guard isLittle else { throw PickleFault.file("it was written by a big-endian machine") }
     }
     let (walk, storages) = try PickleMachine.evaluate(&cursor) { value, storages in
       var walk = PickleWalk()
@@ -47,16 +51,16 @@ struct LegacyTorchFile {
       return (walk, storages)
     }
     let keys = try PickleMachine.evaluate(&cursor) { keys, _ in
-      guard case .list(let list) = keys else { throw PickleFault.record("the keys of its storages are no list") }
+      guard case .list(let list) = keys else { throw PickleFault.file("the keys of its storages are no list") }
       return try list.elements.map { element in
-        guard let key = element.string else { throw PickleFault.record("the key of a storage is no text") }
+        guard let key = element.string else { throw PickleFault.file("the key of a storage is no text") }
         return key
       }
     }
     let places = try places(of: keys, storages, from: cursor.offset)
     return try walk.content { storage, name in
       guard let place = places[storage.key] else {
-        throw PickleFault.record("tensor '\(name)' wants storage '\(storage.key)', which is missing")
+        throw PickleFault.file("tensor '\(name)' wants storage '\(storage.key)', which is missing")
       }
       return place
     }
@@ -68,30 +72,30 @@ struct LegacyTorchFile {
   ) throws -> [String: TensorStorage] {
     var (places, offset) = ([String: TensorStorage](), offset)
     for key in keys {
-      guard let storage = storages[key] else { throw PickleFault.record("no tensor uses storage '\(key)'") }
+      guard let storage = storages[key] else { throw PickleFault.file("no tensor uses storage '\(key)'") }
       guard source.size - offset >= Self.countBytes else {
-        throw PickleFault.record("it ends at byte \(source.size), before storage '\(key)'; copy or save it again")
+        throw PickleFault.file("it ends at byte \(source.size), before storage '\(key)'; copy or save it again")
       }
       var counter = ByteCursor(try source.read(at: offset, count: Self.countBytes))
       let count: Int64 = try counter.integer()
       offset += Self.countBytes
       guard count == storage.count, let byteCount = storage.byteCount, byteCount >= 0 else {
-        throw PickleFault.record("storage '\(key)' has \(count) elements, the pickle says \(storage.count)")
+        throw PickleFault.file("storage '\(key)' has \(count) elements, the pickle says \(storage.count)")
       }
       guard byteCount <= source.size - offset else {
-        throw PickleFault.record(
+        throw PickleFault.file(
           """
           storage '\(key)' takes \(byteCount) bytes at \(offset), \(source.size - offset) are left; the file was cut \
           short, copy or save it again
           """)
       }
       guard places.updateValue(.file(offset: offset, byteCount: byteCount), forKey: key) == nil else {
-        throw PickleFault.record("storage '\(key)' is there twice")
+        throw PickleFault.file("storage '\(key)' is there twice")
       }
       offset += byteCount
     }
     guard offset == source.size else {
-      throw PickleFault.record("\(source.size - offset) bytes follow its last storage")
+      throw PickleFault.file("\(source.size - offset) bytes follow its last storage")
     }
     return places
   }

@@ -53,7 +53,10 @@ extension PickleGlobal {
       throw PickleFault.call("\(name) with \(arguments.count) arguments or without a storage")
     }
     guard let offset = arguments[1].integer, let shape = arguments[2].integers, let strides = arguments[3].integers
-    else { throw PickleFault.call("\(name) whose offset, size or stride are no integers") }
+    else {
+      throw PickleFault.call(
+        "\(name) whose offset, size or stride are no integers, or more than \(TensorEntry.rankLimit)")
+    }
     // A view can be of the negated or conjugated elements of its storage.
     if arguments.count > marksAt, case .dictionary(let marks) = arguments[marksAt], !marks.items.isEmpty {
       throw PickleFault.call("a view that negates or conjugates; save it with .resolve_neg().resolve_conj()")

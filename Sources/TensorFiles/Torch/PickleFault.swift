@@ -10,6 +10,8 @@ enum PickleFault: FileFault, Equatable {
   case limit(String, Int)
   case text(offset: Int)
   case record(String)
+  /// The file around the pickle is not as its writer makes it.
+  case file(String)
 
   var explanation: String {
     switch self {
@@ -28,6 +30,7 @@ enum PickleFault: FileFault, Equatable {
     case .limit(let what, let limit): "refuses the pickle: over \(limit) \(what)"
     case .text(let offset): "the text at byte \(offset) of the pickle is not UTF-8"
     case .record(let what): "the archive and its pickle disagree: \(what)"
+    case .file(let what): what
     }
   }
 }

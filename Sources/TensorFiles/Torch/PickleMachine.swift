@@ -20,7 +20,8 @@ struct PickleMachine {
   private var cursor: ByteCursor
   private var stack: [PickleValue] = []
   private var marks: [Int] = []
-  private var memo: [Int: PickleValue] = [:]
+  /// By number: picklers count from 0.
+  private var memo: [PickleValue?] = []
   private var copied = 0
   private var storages: [String: PickleStorage] = [:]
   private var lists: [PickleList] = []
@@ -93,8 +94,12 @@ struct PickleMachine {
     case "\u{85}": try pushTuple(1)
     case "\u{86}": try pushTuple(2)
     case "\u{87}": try pushTuple(3)
-    case "a": try append([try pop()])
-    case "e": try append(try popToMark())
+    case "a":
+      let value = try pop()
+      try list().elements.append(value)
+    case "e":
+      let values = try popToMark()
+      try list().elements += values
     case "s":
       let value = try pop()
       try setItems([try pop(), value])
@@ -183,11 +188,12 @@ struct PickleMachine {
     guard copied <= limit else { throw PickleFault.limit("container elements", limit) }
   }
 
-  private mutating func append(_ values: [PickleValue]) throws {
+  /// The list on top of the stack.
+  private func list() throws -> PickleList {
     guard stack.count > (marks.last ?? 0), case .list(let list)? = stack.last else {
       throw PickleFault.call("an append to something that is no list")
     }
-    list.elements += values
+    return list
   }
 
   private mutating func setItems(_ values: [PickleValue]) throws {
@@ -201,12 +207,13 @@ struct PickleMachine {
     guard let value = stack.last else { throw PickleFault.stackUnderflow(offset: cursor.offset) }
     // What is named takes a byte, and its name another.
     let limit = min(Self.memoLimit, cursor.bytes.count / 2)
-    guard memo.count < limit else { throw PickleFault.limit("memo entries", limit) }
+    guard index < limit else { throw PickleFault.limit("memo entries", limit) }
+    if index >= memo.count { memo.append(contentsOf: repeatElement(nil, count: index + 1 - memo.count)) }
     memo[index] = value
   }
 
   private mutating func getMemo(_ index: Int, at offset: Int) throws {
-    guard let value = memo[index] else { throw PickleFault.memo(index: index, offset: offset) }
+    guard index < memo.count, let value = memo[index] else { throw PickleFault.memo(index: index, offset: offset) }
     stack.append(value)
   }
 

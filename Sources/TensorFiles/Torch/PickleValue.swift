@@ -23,11 +23,20 @@ enum PickleValue {
   var integer: Int? { if case .integer(let value) = self { value } else { nil } }
   var string: String? { if case .string(let value) = self { value } else { nil } }
 
+  /// Whether it is text or a number, which stand beside the tensors.
+  var isPlain: Bool {
+    switch self {
+    case .string, .bool, .integer, .float: true
+    default: false
+    }
+  }
+
   var tuple: [PickleValue]? { if case .tuple(let values) = self { values.elements } else { nil } }
 
-  /// The elements, if this is a tuple of integers: a shape or strides.
+  /// The elements, if this is a tuple of integers no longer than a shape can be: tensors could share a longer one, and
+  /// each would copy it.
   var integers: [Int]? {
-    guard let values = tuple else { return nil }
+    guard let values = tuple, values.count <= TensorEntry.rankLimit else { return nil }
     let integers = values.compactMap(\.integer)
     return integers.count == values.count ? integers : nil
   }

@@ -2,15 +2,15 @@
 struct PickleWalk {
   /// Containers within containers; real files have three or four.
   static let depthLimit = 64
-  /// Values visited; a pickle of as many numbers takes megabytes.
+  /// Values visited: containers, tensors, and the texts and numbers that are kept.
   static let visitLimit = 1 << 20
   /// Values visited again: a container that the memo shares is visited once a mention, so a small pickle could ask for
   /// any number. A list of 32 layers that 8,000 responses share takes as many.
   static let repeatLimit = 1 << 18
   /// Bytes of key paths and text in all: a long key is part of every path below it.
   static let textLimit = 1 << 25
-  /// Values beside the tensors that are kept. Lists of token ids are longer, and nobody reads them here.
-  static let metadataLimit = 1 << 16
+  /// Elements of a tuple that is a key. The memo could name one text any number of times in it.
+  static let keyPartsLimit = 16
 
   /// Bytes that the tensors of the smallest file may show in all.
   static let leastShownBytes = 1 << 26
@@ -27,8 +27,8 @@ struct PickleWalk {
     indirect case array(TensorEntry, isFirst: Bool)
   }
 
-  private(set) var metadata: [(key: String, value: String)] = []
-  private(set) var omittedMetadata = 0
+  /// What stands beside the tensors; those are added when their places are known.
+  private var metadata = FileContent()
   private var found: [(name: String, content: Found)] = []
   private var visits = 0
   private var repeats = 0
@@ -36,16 +36,15 @@ struct PickleWalk {
 
   /// What was found; `locate` says where a storage lies, given it and the name of a tensor on it.
   ///
-  /// - Throws: `PickleFault` naming the tensor that does not fit its storage, or whose name is taken, and what `locate`
-  ///   throws.
+  /// - Throws: `PickleFault` naming the tensor or array that does not fit its storage, or whose name is taken, and what
+  ///   `locate` throws.
   func content(
     isBigEndian: Bool = false, _ locate: (PickleStorage, String) throws -> TensorStorage
   ) throws -> FileContent {
-    var (content, names, storages) = (FileContent(), Set<String>(), Set<String>())
-    (content.metadata, content.omittedMetadata) = (metadata, omittedMetadata)
+    var (content, names, storages) = (metadata, Set<String>(), Set<String>())
     var (stored, shown) = (0, 0)
     for (name, found) in found {
-      guard names.insert(name).inserted else { throw PickleFault.record("two tensors are named '\(name)'") }
+      guard names.insert(name).inserted else { throw PickleFault.call("two tensors are named '\(name)'") }
       let (tensor, isFirstOfStorage): (TensorEntry, Bool)
       switch found {
       case .array(let entry, let isFirst): (tensor, isFirstOfStorage) = (entry, isFirst)
@@ -98,18 +97,19 @@ struct PickleWalk {
     container.isVisited = true
   }
 
-  private mutating func descend(_ value: PickleValue, _ name: String, _ key: String, _ depth: Int) throws {
+  private mutating func descend(
+    _ value: PickleValue, _ name: String, _ key: @autoclosure () throws -> String, _ depth: Int
+  ) throws {
+    // Lists of token ids: what is not kept needs no name, and does not count as visited.
+    if metadata.isFull, value.isPlain { return metadata.omit() }
+    let key = try key()
     try count(name.utf8.count + key.utf8.count)
     try visit(value, name: depth == 0 ? key : "\(name).\(key)", depth: depth + 1)
   }
 
   private mutating func note(_ value: String, _ name: String) throws {
-    guard metadata.count < Self.metadataLimit else {
-      omittedMetadata += 1
-      return
-    }
     try count(value.utf8.count)
-    metadata.append((name, value))
+    metadata.note(value, name)
   }
 
   private mutating func count(_ bytes: Int) throws {
@@ -124,6 +124,7 @@ struct PickleWalk {
     case .bool(let flag): return "\(flag)"
     // (layer, head) and the like; not tuples of tuples, which the memo could nest into any length.
     case .tuple(let parts):
+      guard parts.elements.count <= keyPartsLimit else { throw PickleFault.limit("parts of a key", keyPartsLimit) }
       return try parts.elements.map { part in
         if case .tuple = part { throw PickleFault.call("a dictionary key of nested tuples") }
         return try keyText(part)
@@ -140,7 +141,7 @@ struct PickleWalk {
         name: name, elementType: view.elementType, shape: view.shape, strides: view.strides, offset: view.offset,
         storage: storage, isBigEndian: isBigEndian)
     } catch let fault as any FileFault {
-      throw PickleFault.record("tensor '\(name)': \(fault.explanation)")
+      throw PickleFault.file("tensor '\(name)': \(fault.explanation)")
     }
   }
 

@@ -17,7 +17,7 @@ struct TorchArchive {
     let path = archive.source.path
     let pickles = archive.members.filter { $0.name.hasSuffix(Self.pickleSuffix) }
     guard pickles.count == 1, let pickle = pickles.first else {
-      throw FileError(path: path, fault: PickleFault.record("\(pickles.count) members are named data.pkl"))
+      throw FileError(path: path, fault: PickleFault.file("\(pickles.count) members are named data.pkl"))
     }
     let root = String(pickle.name.dropLast(Self.pickleSuffix.count))
     if archive.member(named: "\(root)/constants.pkl") != nil {
@@ -39,7 +39,7 @@ struct TorchArchive {
     case "big": return true
     case let other:
       throw FileError(
-        path: archive.source.path, place: member.name, fault: PickleFault.record("byte order '\(other)' is unknown"))
+        path: archive.source.path, place: member.name, fault: PickleFault.file("byte order '\(other)' is unknown"))
     }
   }
 

@@ -25,6 +25,8 @@ struct ZipArchive: Sendable {
   let source: ByteSource
   let members: [ZipMember]
   private let byName: [String: Int]
+  /// Where the record behind each member begins, in the order of the members.
+  private let ends: [Int]
   /// Where the members' data end: the central directory begins.
   let dataEnd: Int
 
@@ -60,26 +62,35 @@ struct ZipArchive: Sendable {
       throw FileError(path: source.path, place: "zip directory", fault: fault)
     }
     (self.members, self.byName) = (members, byName)
-    try checkExtents()
+    ends = try Self.checkedEnds(members, dataEnd: dataEnd, path: source.path)
     try checkExpansion()
   }
 
   func member(named name: String) -> ZipMember? { byName[name].map { members[$0] } }
 
+  /// Where the record behind each member begins: the next member's, or the directory.
+  ///
   /// Refuses members that share bytes: the means by which a small archive unpacks to petabytes.
-  private func checkExtents() throws {
-    let inOrder = members.sorted { $0.headerOffset < $1.headerOffset }
-    for (i, member) in inOrder.enumerated() {
+  private static func checkedEnds(_ members: [ZipMember], dataEnd: Int, path: String) throws -> [Int] {
+    let inOrder = members.indices.sorted { members[$0].headerOffset < members[$1].headerOffset }
+    var ends = [Int](repeating: dataEnd, count: members.count)
+    for (i, index) in inOrder.enumerated() {
+      let member = members[index]
       let (dataStart, overflow1) = member.headerOffset.addingReportingOverflow(
         ZipMember.localHeaderSize + member.name.utf8.count)
       let (end, overflow2) = dataStart.addingReportingOverflow(member.compressedSize)
       guard !overflow1, !overflow2, end <= dataEnd else {
-        throw FileError(path: source.path, place: member.name, fault: ZipFault.pastEnd)
+        throw FileError(path: path, place: member.name, fault: ZipFault.pastEnd)
       }
-      if i + 1 < inOrder.count, end > inOrder[i + 1].headerOffset {
-        throw FileError(path: source.path, place: member.name, fault: ZipFault.overlap(with: inOrder[i + 1].name))
+      if i + 1 < inOrder.count {
+        let next = members[inOrder[i + 1]]
+        guard end <= next.headerOffset else {
+          throw FileError(path: path, place: member.name, fault: ZipFault.overlap(with: next.name))
+        }
+        ends[index] = next.headerOffset
       }
     }
+    return ends
   }
 
   /// Refuses what is harmless member by member and not in all.
@@ -107,7 +118,10 @@ struct ZipArchive: Sendable {
       guard try cursor.integer(UInt16.self) == (member.isDeflated ? 8 : 0) else {
         throw ZipFault.localDisagrees("compression method")
       }
-      _ = try cursor.take(8)
+      _ = try cursor.take(4)
+      let checksum: UInt32 = try cursor.integer()
+      // Zero: it is in the descriptor behind the data, or was left out.
+      guard checksum == member.checksum || checksum == 0 else { throw ZipFault.localDisagrees("CRC-32") }
       let (compressed, uncompressed): (UInt32, UInt32) = (try cursor.integer(), try cursor.integer())
       let (nameLength, extraLength): (UInt16, UInt16) = (try cursor.integer(), try cursor.integer())
       for (local, central) in [(compressed, member.compressedSize), (uncompressed, member.uncompressedSize)] {
@@ -119,7 +133,8 @@ struct ZipArchive: Sendable {
       let name = try source.read(at: nameOffset, count: min(Int(nameLength), source.size - nameOffset))
       guard name == Array(member.name.utf8) else { throw ZipFault.localDisagrees("name") }
       let dataOffset = nameOffset + Int(nameLength) + Int(extraLength)
-      guard dataOffset + member.compressedSize <= dataEnd else { throw ZipFault.pastEnd }
+      let end = byName[member.name].map { ends[$0] } ?? dataEnd
+      guard dataOffset + member.compressedSize <= end else { throw ZipFault.pastEnd }
       return dataOffset
     } catch let fault as any FileFault {
       throw FileError(path: source.path, place: member.name, fault: fault)
@@ -142,6 +157,7 @@ extension ZipMember {
   fileprivate static func isHarmless(inflated: Int, deflated: Int) -> Bool {
     inflated <= harmlessSize || inflated / harmlessExpansion <= deflated
   }
+
   /// Traditional encryption, strong encryption, masked local headers.
   static let encryptionFlags: UInt16 = 1 | 1 << 6 | 1 << 13
 

@@ -28,7 +28,7 @@ enum ZipFault: FileFault, Equatable {
     case .encrypted: "the member is encrypted; save it without a password"
     case .method(let method): "compression method \(method); only stored and deflated members are read"
     case .overlap(let other): "the member overlaps '\(other)'"
-    case .pastEnd: "the member extends past the archive's data"
+    case .pastEnd: "the member extends past the archive's data, or into the next member"
     case .localDisagrees(let what): "its local header and the central directory disagree on the \(what)"
     case .inflate(let what): "its compressed data are damaged: \(what)"
     case .bomb(let declared, let compressed):
