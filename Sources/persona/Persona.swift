@@ -13,7 +13,7 @@ struct Persona: AsyncParsableCommand {
       conversations, turns/<id>.pt with transcripts/<id>.json. `persona analyze DUMP -o OUT` runs the whole way.
 
       Exit status: 0 done; 1 a check failed (fit --check); 64 usage; 65 bad data; 66 input not found; 73 output cannot \
-      be created; 74 read or write error.
+      be created; 74 read or write error; 141 the output's reader closed it.
       """,
     version: toolVersion,
     subcommands: [

@@ -34,8 +34,10 @@ import Testing
     #expect(try PersonaCommand.run(arguments).status == 0)
     let duration = Date().timeIntervalSince(start)
     var random = SplitMix(state: 20)
-    var (kills, litter) = (0, 0)
-    for number in 1...200 {
+    var (kills, litter, number) = (0, 0, 0)
+    // Some runs end before the signal comes, as they are not equally fast.
+    while kills < 200, number < 1_000 {
+      number += 1
       try outputs.putOld(in: folder("out"))
       let process = try run(arguments, SIGKILL, after: Double.random(in: 0...duration, using: &random))
       if process.terminationReason == .uncaughtSignal { kills += 1 }
@@ -51,7 +53,7 @@ import Testing
         #expect(try folderBytes(folder("out")) == outputs.new, "kill \(number)")
       }
     }
-    #expect(kills > 50 && litter > 5, "the signals came while the runs were at work: \(kills), \(litter)")
+    #expect(kills == 200 && litter > 5, "the signals came while the runs were at work: \(kills), \(litter)")
   }
 
   @Test func aSynthThatWasKilledIsMadeAgain() throws {

@@ -41,6 +41,18 @@ import Testing
     return ("x.pt", [(0, local), (directory + size, rest)], directory + size + rest.count)
   }
 
+  /// A first dimension of one must not make a tensor one piece.
+  @Test func aRowOf400MegabytesIsReadInPieces() throws {
+    let count = 100_000_000
+    let header = safetensors(#"{"a":{"dtype":"F32","shape":[1,\#(count)],"data_offsets":[0,\#(4 * count)]}}"#, [])
+    let path = try folder.writeSparse([(0, header)], size: header.count + 4 * count, to: "row.safetensors")
+    for arguments in [["inspect", path], ["convert", path, "-o", folder("row.npy"), "-q"]] {
+      let run = try MeasuredCommand(arguments)
+      #expect(run.outcome.status == 0, "\(run.outcome.complaint)")
+      #expect(run.peakBytes < 100 << 20, "\(arguments[0]): \(run.peakBytes >> 20) MB")
+    }
+  }
+
   @Test func aFileOf1600MegabytesIsOpenedInLittleMemory() throws {
     let small = safetensors(#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, floatBytes([1]))
     let base = try MeasuredCommand(["inspect", "--shallow", try folder.write(small, to: "small.safetensors")])

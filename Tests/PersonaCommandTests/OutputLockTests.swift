@@ -72,6 +72,21 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder("new")))
   }
 
+  @Test(.enabled(if: Unprivileged.isPossible, "\(Unprivileged.absence)"))
+  func anotherUsersLockIsNamedHeldOrLeft() throws {
+    let lock = try folder.write("process 7 on elsewhere, since yesterday\n", to: "out/.persona.lock")
+    let descriptor = unsafe open(lock, O_RDWR)
+    #expect(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+    #expect(unsafe chmod(folder(""), 0o755) == 0 && chmod(folder("out"), 0o777) == 0)
+    #expect(unsafe chmod(lock, 0o444) == 0)
+    let command = "\"$PERSONA\" fit '\(folder("dump"))' -o '\(folder("out"))' -q"
+    let held = try Unprivileged.shell(command)
+    #expect(held.status == 73 && held.complaint.contains("process 7 on elsewhere"), "\(held.complaint)")
+    close(descriptor)
+    let left = try Unprivileged.shell(command)
+    #expect(left.status == 73 && left.complaint.contains("another user's run left it"), "\(left.complaint)")
+  }
+
   @Test func aLockFileThatIsNoFileIsNamed() throws {
     try FileManager.default.createDirectory(
       atPath: folder("out/.persona.lock"), withIntermediateDirectories: true)

@@ -45,6 +45,18 @@ import Testing
     }
   }
 
+  /// A name from a file must not turn the line around it or make new ones.
+  @Test func namesThatSteerATerminalAreShownHarmless() throws {
+    let header = #"{"a\u202eb\u001b[31m":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
+    let path = try folder.write(safetensors(header, floatBytes([1])), to: "named/default.safetensors")
+    try folder.write(#"{"model": "m\u202e\u0007", "pooling": "p\u001b"}"#, to: "named/manifest.json")
+    for input in [path, folder("named")] {
+      let outcome = try PersonaCommand.run(["inspect", input])
+      #expect(outcome.status == 0, "\(outcome.complaint)")
+      #expect(!outcome.output.unicodeScalars.contains { "\u{202E}\u{7}\u{1B}".unicodeScalars.contains($0) })
+    }
+  }
+
   @Test func inPlaceOfAFileOfADump() throws {
     for name in ["default.safetensors", "roles.csv", "manifest.json"] {
       let path = folder("dump/\(name)")

@@ -72,7 +72,7 @@ public struct ConvertRun: Sendable {
     if metadata.count < file.metadata.count, options.tensor == nil {
       log.note("of values under equal names, the first is kept")
     }
-    if file.omittedMetadata > 0 {
+    if file.omittedMetadata > 0, options.tensor == nil {
       log.note("\(file.omittedMetadata) values beside the tensors are left out, after \(file.metadata.count)")
     }
     let target = try OutputFile(path: output)
@@ -106,19 +106,12 @@ public struct ConvertRun: Sendable {
     return [tensor]
   }
 
-  /// Calls `body` with the tensor's bytes, some of its first dimension at a time, and where they start in elements.
+  /// Calls `body` with the tensor's bytes, a piece at a time, and where they start in elements.
   private func forEachPiece(_ file: TensorFile, _ tensor: TensorEntry, _ body: ([UInt8], Int) throws -> Void) throws {
-    guard let first = tensor.shape.first else { return try body(try file.readBytes(tensor), 0) }
-    let inner = tensor.shape.dropFirst().reduce(1, *)
-    guard first > 0, inner > 0 else { return }
-    let rowBytes = inner * tensor.elementType.byteCount
     // A piece of a transposed tensor takes a pass over all of its storage: few passes, of an eighth each.
-    let bytes = tensor.isContiguous ? Self.pieceBytes : max(Self.pieceBytes, first * rowBytes / 8)
-    let most = max(1, bytes / rowBytes)
-    for start in stride(from: 0, to: first, by: most) {
-      let rows = start..<min(start + most, first)
-      try body(try file.readBytes(tensor, [rows] + tensor.shape.dropFirst().map { 0..<$0 }), start * inner)
-    }
+    let width = tensor.elementType.byteCount
+    let bytes = tensor.isContiguous ? Self.pieceBytes : max(Self.pieceBytes, tensor.elementCount * width / 8)
+    try tensor.forEachSlice(ofAtMost: bytes / width) { try body(try file.readBytes(tensor, $0), $1) }
   }
 }
 

@@ -180,17 +180,12 @@ private struct Survey {
       }
       let isHiddenSize = Survey.hiddenSizes.contains(hiddenSize)
       if squares.isEmpty, isHiddenSize { squares = [Double](repeating: 0, count: hiddenSize) }
-      let inner = tensor.shape.dropFirst().reduce(1, *)
-      let first = tensor.shape[0]
-      let most = max(1, piece / inner)
-      for start in stride(from: 0, to: first, by: most) {
-        let rows = start..<min(start + most, first)
-        let values = try file.read(tensor, [rows] + tensor.shape.dropFirst().map { 0..<$0 })
-        for (i, value) in values.enumerated() {
+      try tensor.forEachSlice(ofAtMost: piece) { slice, start in
+        for (i, value) in try file.read(tensor, slice).enumerated() {
           if !value.isFinite {
             group.nonFinite = (group.nonFinite ?? 0) + 1
           } else if isHiddenSize {
-            squares[(start * inner + i) % hiddenSize] += value * value
+            squares[(start + i) % hiddenSize] += value * value
           }
         }
       }

@@ -19,7 +19,8 @@ struct InspectReport {
     }
     if let manifest = inspection.manifest {
       let facts = [
-        manifest.model, manifest.layers.map { layerList($0) }, manifest.layerConvention?.rawValue, manifest.pooling,
+        manifest.model.map { shown($0) }, manifest.layers.map { layerList($0) }, manifest.layerConvention?.rawValue,
+        manifest.pooling.map { shown($0) },
       ]
       header += "\n  manifest: " + facts.compactMap(\.self).joined(separator: ", ")
     }
@@ -33,7 +34,7 @@ struct InspectReport {
       }
       table.append(
         [
-          group.part, group.name.map { $0.isEmpty ? "(bare)" : shown($0) } ?? "(several)", group.type,
+          shown(group.part), group.name.map { $0.isEmpty ? "(bare)" : shown($0) } ?? "(several)", group.type,
           Self.shape(group), group.layers.map(String.init) ?? "–", "\(group.files)",
           "\(group.tensors)", group.nonFinite.map(String.init) ?? "–", massive ?? "–",
         ], isWarning: (group.nonFinite ?? 0) > 0)

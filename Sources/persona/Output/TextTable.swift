@@ -73,12 +73,12 @@ func shown(_ text: String, width: Int = 40) -> String {
   return plain.prefix(width / 2 - 1) + "…" + plain.suffix(width - width / 2)
 }
 
-/// `text` with `?` for control characters and line breaks, with which a name from a file could forge lines or steer the
-/// terminal.
+/// `text` with `?` for control characters, line breaks and marks of direction, with which a name from a file could forge
+/// lines, steer the terminal or show itself in another order.
 func onOneLine(_ text: String) -> String {
   text.unicodeScalars.map { scalar in
     switch scalar.properties.generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator: "?"
+    case .control, .format, .lineSeparator, .paragraphSeparator: "?"
     default: String(scalar)
     }
   }.joined()
