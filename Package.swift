@@ -32,14 +32,16 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CMalloc"),
-    .target(name: "LinearAlgebra", dependencies: ["COpenBLAS"], swiftSettings: house),
+    .target(name: "CMoments"),
+    .target(name: "LinearAlgebra", dependencies: ["CMoments", "COpenBLAS"], swiftSettings: house),
     .target(name: "TensorFiles", dependencies: ["CZlib"], swiftSettings: house),
     .target(name: "PersonaSpace", dependencies: ["LinearAlgebra"], swiftSettings: house),
     .target(
       name: "PersonaFiles",
       dependencies: [
-        "LinearAlgebra", "PersonaSpace", "TensorFiles",
+        "CXXHash", "LinearAlgebra", "PersonaSpace", "TensorFiles",
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       swiftSettings: house),

@@ -11,8 +11,15 @@ public struct InputDigest: Sendable, Codable, Equatable {
   public let path: String
   /// Its size in bytes.
   public let size: Int
-  /// Its SHA-256, in hexadecimal.
-  public let sha256: String
+  /// Its SHA-256, in hexadecimal; nil for responses, of which there can be hundreds of gigabytes.
+  public let sha256: String?
+  /// Of responses, the XXH3 digest (128 bits, in hexadecimal) of what was read: keys, type, shape and elements.
+  public let xxh3: String?
+
+  /// That of the responses of a role.
+  init(_ record: ResponseRecord) {
+    (path, size, sha256, xxh3) = (record.path, record.state.size, nil, record.xxh3)
+  }
 
   /// Reads and digests the file at `path`, to be recorded as `name`.
   init(of path: String, as name: String) throws {
@@ -22,7 +29,7 @@ public struct InputDigest: Sendable, Codable, Equatable {
       size += $0.count
     }
     self.path = name
-    self.size = size
+    (self.size, xxh3) = (size, nil)
     sha256 = hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

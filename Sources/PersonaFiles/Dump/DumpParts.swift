@@ -25,12 +25,14 @@ func lastComponent(_ path: String) -> String {
   (resolvedPath(path) ?? path).split(separator: "/").last.map(String.init) ?? path
 }
 
-/// The dump folder that `path` means: itself, or the folder above if it is the `vectors/` of a dump.
+/// The dump folder that `path` means: itself, or the folder above if it is the `vectors/` or `activations/` of a dump.
 func dumpRoot(of path: String) -> String {
-  guard fileKind(path) == .folder, lastComponent(path) == "vectors" else { return path }
+  guard fileKind(path) == .folder, ["vectors", "activations"].contains(lastComponent(path)) else { return path }
   let above = path == "." || path.hasSuffix("/..") ? path + "/.." : OutputFile.folder(of: trimmed(path))
   let contents = (try? folderContents(above)) ?? []
-  let isDump = contents.contains { $0 == "manifest.json" || $0 == "roles.csv" || tensorStem($0) != nil }
+  let isDump =
+    lastComponent(path) == "activations"
+    || contents.contains { $0 == "manifest.json" || $0 == "roles.csv" || tensorStem($0) != nil }
   return isDump ? above : path
 }
 

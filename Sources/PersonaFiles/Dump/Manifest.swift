@@ -45,11 +45,13 @@ public struct Manifest: Sendable, Codable, Equatable {
   /// A manifest that says nothing.
   public init() {}
 
-  /// What the metadata of a space say in a manifest's place, so that fitting its vectors again keeps their layers; says
+  /// What the metadata of a space, or of averaged responses, say in a manifest's place, so that fitting its vectors again keeps their layers; says
   /// nothing of other files.
   init(ofSpace path: String) throws {
     let metadata = try TensorFile(path: path).metadata
-    guard metadata.contains(where: { $0.key == "format" && $0.value == spaceFormat }) else { return }
+    guard metadata.contains(where: { $0.key == "format" && [spaceFormat, vectorsFormat].contains($0.value) }) else {
+      return
+    }
     for (key, value) in metadata {
       if key == "model" { model = value }
       if key == "layers" { layers = try? JSONDecoder().decode([Int].self, from: Data(value.utf8)) }

@@ -59,7 +59,7 @@ public struct AnalyzeRun: Sendable {
       drift = try DriftRun(projected.tracks, threshold: options.threshold).run(into: output)
       let capping = CapRun(
         space, [path], thresholds: .percentiles(options.percentiles, of: .roles), benign: options.benign,
-        options: options.turns, log: RunLog(note: { _ in }, progress: log.progress))  // noted by the projection
+        options: options.turns, log: RunLog(note: { _ in }, report: log.report))  // noted by the projection
       caps = try await capping.run(into: output)
       files += ProjectRun.outputs + DriftRun.outputs + CapRun.outputs
       inputs += try await digests(of: projected.paths, relativeTo: path, threads: options.fit.threads)

@@ -117,14 +117,29 @@ func lastSystemError() -> String { unsafe String(cString: strerror(errno)) }
 public struct FileIdentity: Sendable, Hashable {
   let device: UInt64
   let number: UInt64
-  let size: Int
+  package let size: Int
   let seconds: Int
   let nanoseconds: Int
+
+  /// When the content was changed last, in seconds since 1970 and nanoseconds.
+  package var modified: [Int] { [seconds, nanoseconds] }
 
   init(_ status: stat) {
     (device, number, size) = (UInt64(status.st_dev), UInt64(status.st_ino), Int(status.st_size))
     (seconds, nanoseconds) = (Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec))
   }
+}
+
+/// The state of the file at `path`.
+///
+/// - Throws: `FileError` if there is none.
+package func fileIdentity(_ path: String) throws -> FileIdentity {
+  var status = stat()
+  guard unsafe stat(path, &status) == 0 else {
+    throw FileError(
+      path: path, fault: errno == ENOENT ? AccessFault.missing : .system(operation: "stat", reason: lastSystemError()))
+  }
+  return FileIdentity(status)
 }
 
 /// The content of a text file of at most `limit` bytes.

@@ -45,29 +45,34 @@ public final class OutputFile {
   }
 
   /// Flushes the content to the device, closes it and gives it its final name.
-  public func commit() throws {
+  public func commit() throws { try commit(isFlushed: true) }
+
+  /// Closes the file and gives it its final name; without `isFlushed` a power failure may still take its content.
+  package func commit(isFlushed: Bool) throws {
     // A second descriptor keeps the lock until the file has its name: by then no other run takes it for abandoned.
     let keeper = isOpen ? dup(descriptor) : -1
     defer { if keeper >= 0 { _ = Glibc.close(keeper) } }
-    try close()
-    try UnfinishedOutputs.rename { try rename() }
+    try close(isFlushed: isFlushed)
+    try UnfinishedOutputs.rename { try rename(isFlushed: isFlushed) }
   }
 
   /// Flushes the content to the device and closes it, still under the temporary name: nothing more can be written.
-  public func close() throws {
+  public func close() throws { try close(isFlushed: true) }
+
+  func close(isFlushed: Bool) throws {
     guard isOpen else { return }
     isOpen = false
-    let flushed = fsync(descriptor)
+    let flushed = isFlushed ? fsync(descriptor) : 0
     let failure = flushed == 0 ? nil : Self.failure("flush the file", path)
     let closed = Glibc.close(descriptor)
     if let failure { throw failure }
     guard closed == 0 else { throw Self.failure("close the file", path) }
   }
 
-  func rename() throws {
+  func rename(isFlushed: Bool = true) throws {
     guard unsafe Glibc.rename(temporaryPath, path) == 0 else { throw Self.failure("put the file in place", path) }
     UnfinishedOutputs.forget(file: temporaryPath)
-    Self.flush(folder: Self.folder(of: path))
+    if isFlushed { Self.flush(folder: Self.folder(of: path)) }
   }
 
   /// Removes the file unless it was committed.

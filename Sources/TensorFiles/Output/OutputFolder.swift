@@ -14,6 +14,7 @@ public final class OutputFolder {
   /// The lock of each folder written to.
   private var locks: [String: FolderLock] = [:]
   private var isCommitted = false
+  private var whenCommitted: [() -> Void] = []
 
   /// Makes the folder, and those it lies in, if they are not there.
   ///
@@ -87,6 +88,9 @@ public final class OutputFolder {
     try file.close()
   }
 
+  /// Calls `body` when the files have their names, before another run can have the folder.
+  package func whenCommitted(_ body: @escaping () -> Void) { whenCommitted.append(body) }
+
   /// Completes all files, gives them their final names, and ends the hold on the folder.
   ///
   /// - Parameter stale: files that an earlier run left and this one does not make, which are removed: they would pass
@@ -98,6 +102,7 @@ public final class OutputFolder {
       for name in stale { _ = unsafe unlink("\(path)/\(name)") }
     }
     isCommitted = true
+    for body in whenCommitted { body() }
     unlock()
     UnfinishedOutputs.forget(folders: made)
   }

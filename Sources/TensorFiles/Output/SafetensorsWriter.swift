@@ -84,9 +84,12 @@ public final class SafetensorsWriter {
   ///
   /// - Throws: `FileError` if it cannot be flushed to the device.
   public func finish() throws {
-    precondition(missing == 0, "\(missing) bytes were not written")
+    checkComplete()
     try file.close()
   }
+
+  /// Traps unless every element was written.
+  package func checkComplete() { precondition(missing == 0, "\(missing) bytes were not written") }
 }
 
 extension ElementType {

@@ -57,11 +57,18 @@ struct OutputOption: ParsableArguments {
 
   /// The folder, checked before any work is done: it can be made, and nothing would be lost.
   func folder(_ names: [String], _ common: CommonOptions, inputs: [String]) throws -> OutputFolder {
+    try Self.folder(output, names, common, inputs: inputs)
+  }
+
+  /// The folder `path`, checked in the same way.
+  static func folder(
+    _ path: String, _ names: [String], _ common: CommonOptions, inputs: [String]
+  ) throws -> OutputFolder {
     for input in inputs where fileKind(input) == .missing {
       throw FileError(path: input, fault: AccessFault.missing)
     }
-    try checkOutput(output, against: inputs)
-    return try OutputFolder(path: output, names: names, replacing: common.force, inputs: inputs)
+    try checkOutput(path, against: inputs)
+    return try OutputFolder(path: path, names: names, replacing: common.force, inputs: inputs)
   }
 }
 

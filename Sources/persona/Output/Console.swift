@@ -30,7 +30,7 @@ enum Console {
       note: {
         meter.clear()
         complain("persona: note: \($0)")
-      }, progress: { meter.update($0, $1, $2) })
+      }, report: { meter.update($0) })
   }
 
   /// Writes `text` to standard error as it is. If that is closed there is nobody left to tell.

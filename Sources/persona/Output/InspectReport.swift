@@ -10,7 +10,7 @@ struct InspectReport {
   /// The report, with the emphasis of a terminal if `isStyled`.
   init(_ inspection: Inspection, isStyled: Bool = false) {
     let title = shown(inspection.path, width: 100)
-    var header = "\(isStyled ? Style.bold(title) : title): \(inspection.format), \(Self.size(inspection.bytes))"
+    var header = "\(isStyled ? Style.bold(title) : title): \(inspection.format), \(byteSize(inspection.bytes))"
     if let roles = inspection.roles {
       header += "\n  \(counted(roles, "role"))"
       if let responses = inspection.groups.first(where: { $0.part == "activations/" })?.tensorsPerFile {
@@ -60,12 +60,5 @@ struct InspectReport {
   /// 6, or 6–8 where the least and most of `bounds` differ.
   private static func range(_ bounds: [Int]) -> String {
     bounds[0] == bounds[1] ? "\(bounds[0])" : "\(bounds[0])–\(bounds[1])"
-  }
-
-  private static func size(_ bytes: Int) -> String {
-    let units = ["bytes", "kB", "MB", "GB", "TB"]
-    var (value, unit) = (Double(bytes), 0)
-    while value >= 1000, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
-    return "\(fixed(value, unit == 0 ? 0 : 1)) \(units[unit])"
   }
 }

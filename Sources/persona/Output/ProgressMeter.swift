@@ -1,3 +1,4 @@
+internal import PersonaFiles
 internal import Synchronization
 
 /// How far long work has come: a bar on a terminal, elsewhere a line now and then.
@@ -18,7 +19,8 @@ final class ProgressMeter: Sendable {
 
   init(isTerminal: Bool) { self.isTerminal = isTerminal }
 
-  func update(_ name: String, _ done: Int, _ all: Int) {
+  func update(_ progress: RunLog.Progress) {
+    let (name, done, all) = (progress.name, progress.done, progress.all)
     state.withLock { state in
       let now = ContinuousClock.now
       if state.name != name { state = State(name: name, start: now, last: now, isShown: state.isShown) }
@@ -29,7 +31,11 @@ final class ProgressMeter: Sendable {
       let elapsed =
         Double((now - state.start).components.seconds) + 1e-18 * Double((now - state.start).components.attoseconds)
       let rate = Double(done) / elapsed
-      let rest = "\(done)/\(all), \(fixed(rate, 1))/s, \(fixed(Double(all - done) / rate, 0)) s left"
+      let isBytes = progress.unit == .bytes
+      let pace =
+        isBytes ? "\(byteSize(done))/\(byteSize(all)), \(byteSize(Int(rate)))" : "\(done)/\(all), \(fixed(rate, 1))"
+      let left = "\(duration(Double(all - done) / rate)) left"
+      let rest = "\(pace)/s, \(left)\(progress.detail.isEmpty ? "" : ", \(shown(progress.detail))")"
       if isTerminal {
         let filled = Self.barWidth * done / all
         let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: Self.barWidth - filled)

@@ -57,6 +57,21 @@ func fixed(_ value: Double?, _ decimals: Int) -> String {
   return sign + padded.dropLast(decimals) + (decimals > 0 ? "." + padded.suffix(decimals) : "")
 }
 
+/// A number of bytes in words: 1.6 GB.
+func byteSize(_ bytes: Int) -> String {
+  let units = ["bytes", "kB", "MB", "GB", "TB"]
+  var (value, unit) = (Double(bytes), 0)
+  while value >= 1000, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
+  return "\(fixed(value, unit == 0 ? 0 : 1)) \(units[unit])"
+}
+
+/// A span of time in words: 42 s, 7 min, 2 h 5 min.
+func duration(_ seconds: Double) -> String {
+  guard seconds >= 90, seconds.isFinite else { return "\(fixed(seconds, 0)) s" }
+  let minutes = Int((seconds / 60).rounded())
+  return minutes < 60 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+}
+
 /// `count` things of the name `noun`.
 func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 

@@ -1,0 +1,87 @@
+internal import TensorFiles
+
+/// A file of `activations/`: the responses of one role, and what stands beside them.
+struct ResponseFile: Sendable {
+  /// One response: a tensor (L, d) or (d), or one of the first dimension's of a tensor (…, L, d).
+  struct Response: Sendable {
+    let key: String
+    let tensor: TensorEntry
+    /// The index along the first dimension of a tensor of three.
+    let leading: Int?
+    /// Where its tensor lies, if it can be read as it is.
+    var block: TensorFile.Block?
+  }
+
+  let file: TensorFile
+  let responses: [Response]
+  /// The names of what is no response: metadata, other tensors.
+  let strays: [String]
+  /// The number of layer rows, and of dimensions.
+  let rows, hiddenSize: Int
+  /// The type of all responses; nil if they differ in it.
+  let elementType: ElementType?
+
+  /// Opens the file at `path`.
+  ///
+  /// - Parameter slot: which of the first dimension to take of responses of three, (slots, L, d).
+  /// - Throws: `FileError` if there are no responses in it, or they differ in shape.
+  init(_ path: String, slot: Int? = nil) throws {
+    file = try TensorFile(path: path)
+    let floats = file.tensors.filter { $0.elementType.isFloatingPoint && $0.elementCount > 0 }
+    let keyed = floats.filter { ResponseKey($0.name) != nil }
+    // A tensor under another name beside them could be anything: their mean, the axis.
+    let tensors = keyed.isEmpty ? floats.filter { (1...3).contains($0.shape.count) } : keyed
+    guard let first = tensors.first else {
+      throw FileError(path: path, fault: ResponseFault.noResponses(found: file.tensors.map(\.name)))
+    }
+    for tensor in tensors where tensor.shape != first.shape {
+      throw FileError(
+        path: path, place: tensor.name,
+        fault: DumpFault.shapesDiffer(shape: tensor.shape, other: first.shape, reference: "'\(first.name)'"))
+    }
+    switch first.shape.count {
+    case 1, 2: responses = tensors.map { Response(key: $0.name, tensor: $0, leading: nil) }
+    case 3 where keyed.isEmpty && tensors.count == 1:
+      responses = (0..<first.shape[0]).map { Response(key: "\($0)", tensor: first, leading: $0) }
+    case 3:
+      guard let slot else {
+        throw FileError(path: path, place: first.name, fault: ResponseFault.slots(first.shape))
+      }
+      guard slot < first.shape[0] else {
+        throw FileError(path: path, place: first.name, fault: ResponseFault.noSlot(slot, first.shape))
+      }
+      responses = tensors.map { Response(key: $0.name, tensor: $0, leading: slot) }
+    default:
+      throw FileError(
+        path: path, place: first.name, fault: DumpFault.rank(shape: first.shape, wanted: "(layers, d) or (d)"))
+    }
+    (rows, hiddenSize) = (first.shape.count == 1 ? 1 : first.shape[first.shape.count - 2], first.shape.last ?? 0)
+    let types = Set(tensors.map(\.elementType))
+    elementType = types.count == 1 ? types.first : nil
+    let names = Set(tensors.map(\.name))
+    // Of nested containers, one stray each.
+    var beside: Set<String> = []
+    for name in file.metadata.map(\.key) + file.tensors.map(\.name) where !names.contains(name) {
+      beside.insert(String(name.prefix { $0 != "." }))
+    }
+    strays = beside.sorted()
+  }
+
+  /// `responses` with where they lie.
+  ///
+  /// - Throws: `FileError` if a zip archive contradicts itself.
+  func placed(_ responses: [Response]) throws -> [Response] {
+    guard let elementType, elementType.byteCount > 1 else { return responses }
+    return try responses.map { response in
+      var response = response
+      response.block = try file.block(of: response.tensor)
+      return response
+    }
+  }
+
+  /// The part of a response's tensor with the layer rows `layers`.
+  func ranges(_ response: Response, _ layers: Range<Int>) -> [Range<Int>] {
+    (response.leading.map { [$0..<$0 + 1] } ?? []) + (response.tensor.shape.count == 1 ? [] : [layers])
+      + [0..<hiddenSize]
+  }
+}

@@ -1,0 +1,157 @@
+internal import LinearAlgebra
+internal import Synchronization
+internal import TensorFiles
+
+/// Averages the responses of every role of a dump, each file once and in its own order, and keeps the means as parts.
+struct ResponseMeans: Sendable {
+  let path: String
+  let manifest: Manifest
+  let options: VectorsOptions
+  let log: RunLog
+
+  /// What was averaged.
+  struct Result: Sendable {
+    /// Those with enough responses, in the order of their names, without the Assistant.
+    let roles: [ResponseRecord]
+    let leftOut: [ResponseRecord]
+    let assistant: ResponseRecord?
+    /// The numbers of the layers averaged.
+    let layers: [Int]
+    let hiddenSize: Int
+    let isScored: Bool
+    let minimum: Int
+    /// The questions that were kept; nil without `--match-questions`.
+    let questions: Set<Int>?
+    let parts: PartsFolder
+
+    /// Every role, the Assistant first.
+    var all: [ResponseRecord] {
+      [assistant].compactMap(\.self)
+        + (roles + leftOut).sorted { $0.role.unicodeScalars.lexicographicallyPrecedes($1.role.unicodeScalars) }
+    }
+  }
+
+  /// Averages, with parts beside the file `output`.
+  func run(besides output: String) async throws -> Result {
+    let sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: options.filter)
+    guard let reference = sources.all.first else {
+      throw FileError(path: path, fault: ResponseFault.noActivations(found: []))
+    }
+    let first = try ResponseFile(reference.path, slot: options.slot)
+    if let wanted = manifest.hiddenSize, wanted != first.hiddenSize {
+      throw FileError(path: reference.path, fault: DumpFault.hiddenSize(found: first.hiddenSize, manifest: wanted))
+    }
+    let rowLayers = try located(path) {
+      guard let given = options.rowLayers?.numbers else { return try manifest.rowLayers(first.rows) }
+      return try checkedLayers(given, rows: first.rows, source: "--row-layers")
+    }
+    if options.rowLayers == nil, !manifest.numbersLayers {
+      log.note(
+        "no manifest numbers the layers: the rows are taken as \(layerList(rowLayers)); --row-layers says otherwise")
+    }
+    let rows = try located(path) { try options.layers.indices(in: rowLayers) }
+    let isScored = sources.scoresFolder != nil
+    if !isScored, options.filter.scores != nil { log.note("no scores/: all responses are kept") }
+    let minimum = options.filter.minimum ?? (isScored ? ResponseFilter.usualMinimum : 1)
+    let questions = try await options.filter.matchesQuestions ? commonQuestions(sources, isScored, minimum) : nil
+    let parts = PartsFolder(besides: output)
+    let (old, changed) = try parts.takeOver(
+      sources.all, signature: options.signature(questions: questions, rows: rows))
+    if !old.isEmpty { log.note("goes on from an earlier run: \(old.count) of \(sources.all.count) roles are done") }
+    if changed > 0 { log.note("\(changed) of the roles that were done have changed since, and are read again") }
+    let type = first.elementType ?? .float64
+    let slices = LayerSlice.plan(
+      rows, rowBytes: first.hiddenSize * type.byteCount,
+      heldPerRow: first.hiddenSize
+        * (ColumnMoments.bytesPerColumn + ColumnMoments.group * type.byteCount
+          + (options.imitatesBFloat16 ? BFloat16Mean.bytesPerColumn : 0)),
+      threads: options.threads, memory: options.memory)
+    let waiting = sources.all.filter { old[$0.role] == nil }
+    let bytes = waiting.reduce(0) { $0 + $1.state.size }
+    let done = Mutex(0)
+    let setting = RoleJob.Setting(
+      options: options, rows: rows, layers: rows.map { rowLayers[$0] }, hiddenSize: first.hiddenSize,
+      shape: [first.rows, first.hiddenSize], reference: reference.path, questions: questions, isScored: isScored,
+      minimum: minimum, slices: slices
+    ) { [log] count, role in
+      let all = done.withLock { done in
+        done += count
+        return done
+      }
+      log.report(.init(name: "vectors", done: min(all, bytes - 1), all: bytes, unit: .bytes, detail: role))
+    }
+    let jobs = waiting.map { RoleJob($0, isAssistant: $0 == sources.assistant, setting: setting) }
+    let new = try await average(jobs, slices, parts)
+    log.report(.init(name: "vectors", done: bytes, all: bytes, unit: .bytes, detail: ""))
+    for source in sources.all where try FileState(of: source.path) != source.state {
+      throw FileError(path: source.path, fault: AccessFault.changed)
+    }
+    let records = old.merging(new) { _, new in new }
+    let assistant = sources.assistant.flatMap { records[$0.role] }
+    if let assistant, !assistant.isUsed, let source = sources.assistant {
+      throw FileError(path: source.path, fault: ResponseFault.emptyDefault)
+    }
+    let all = sources.roles.compactMap { records[$0.role] }
+    return Result(
+      roles: all.filter(\.isUsed), leftOut: all.filter { !$0.isUsed }, assistant: assistant, layers: setting.layers,
+      hiddenSize: first.hiddenSize, isScored: isScored, minimum: minimum, questions: questions, parts: parts)
+  }
+
+  private enum Item: Sendable {
+    case open(RoleJob)
+    case sum(RoleJob, LayerSlice)
+  }
+
+  /// Runs all slices of all jobs. While some are at the slices of a role another opens the next role's file.
+  private func average(
+    _ jobs: [RoleJob], _ slices: [LayerSlice], _ parts: PartsFolder
+  ) async throws -> [String: ResponseRecord] {
+    var items: [Item] = jobs.prefix(1).map { .open($0) }
+    for (index, job) in jobs.enumerated() {
+      if index + 1 < jobs.count { items.append(.open(jobs[index + 1])) }
+      items += slices.map { .sum(job, $0) }
+    }
+    let root = trimmed(path) + "/"
+    let records: [ResponseRecord?] = try await concurrentMap(items, threads: options.threads) { item in
+      switch item {
+      case .open(let job):
+        try job.prepare()
+        return nil
+      case .sum(let job, let slice):
+        guard let outcome = try job.run(slice) else { return nil }
+        let (source, name) = (job.source, job.source.path)
+        let record = ResponseRecord(
+          role: source.role, path: name.hasPrefix(root) ? String(name.dropFirst(root.count)) : name,
+          counts: outcome.counts, isUsed: outcome.mean != nil, xxh3: outcome.digest, state: source.state,
+          scoresState: source.scores?.state, part: try outcome.mean.map { try parts.write($0, of: source.role) } ?? "")
+        try parts.add(record)
+        return record
+      }
+    }
+    return Dictionary(records.compactMap { $0.map { ($0.role, $0) } }) { _, last in last }
+  }
+
+  /// The questions of which every role that has enough responses, and the Assistant, has one left.
+  private func commonQuestions(
+    _ sources: ResponseSources, _ isScored: Bool, _ minimum: Int
+  ) async throws -> Set<Int> {
+    let sets = try await concurrentMap(sources.all, threads: options.threads) { source -> Set<Int>? in
+      let file = try ResponseFile(source.path, slot: options.slot)
+      let isAssistant = source == sources.assistant
+      let kept = try RoleJob.sorted(file, source, isAssistant: isAssistant, options, isScored).kept
+      guard kept.count >= (isAssistant ? 1 : minimum) else { return nil }
+      return Set(
+        try kept.map { response in
+          guard let key = ResponseKey(response.key) else {
+            throw FileError(path: source.path, fault: ResponseFault.noQuestions(example: response.key))
+          }
+          return key.question
+        })
+    }.compactMap(\.self)
+    let common = sets.dropFirst().reduce(sets.first ?? []) { $0.intersection($1) }
+    guard !common.isEmpty else {
+      throw FileError(path: path, fault: ResponseFault.noCommonQuestion(roles: sets.count))
+    }
+    return common
+  }
+}

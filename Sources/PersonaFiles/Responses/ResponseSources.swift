@@ -1,0 +1,81 @@
+internal import TensorFiles
+
+/// Where the responses of each role of a dump lie, and their scores.
+struct ResponseSources: Sendable {
+  struct Source: Sendable, Equatable {
+    let role: String
+    let path: String
+    let state: FileState
+    /// The role's scores; nil for the Assistant, who has none, and for a role without a file of them.
+    let scores: (path: String, state: FileState)?
+
+    static func == (a: Self, b: Self) -> Bool { a.role == b.role && a.path == b.path && a.state == b.state }
+  }
+
+  /// The roles in code-point order of their names, without the Assistant.
+  let roles: [Source]
+  let assistant: Source?
+  /// The folder with scores; nil if responses are not scored.
+  let scoresFolder: String?
+
+  /// The Assistant, then the roles.
+  var all: [Source] { [assistant].compactMap(\.self) + roles }
+
+  /// Looks at `path`: a dump folder, or the file of one role.
+  init(at path: String, assistantName: String, filter: ResponseFilter) throws {
+    let isFolder = fileKind(path) == .folder
+    var files: [(role: String, path: String)] = []
+    if isFolder {
+      let folder = "\(path)/activations"
+      let names = fileKind(folder) == .folder ? try dumpFiles(in: folder) : []
+      guard !names.isEmpty else {
+        throw FileError(path: path, fault: ResponseFault.noActivations(found: try folderContents(path)))
+      }
+      files = names.compactMap { name in tensorStem(name).map { ($0, "\(folder)/\(name)") } }
+    } else {
+      files = [(tensorStem(lastComponent(path)) ?? lastComponent(path), path)]
+    }
+    scoresFolder = try Self.scoresFolder(besides: isFolder ? path : OutputFile.folder(of: path), filter)
+    var byRole: [String: Source] = [:]
+    for (role, file) in files {
+      var scores: (path: String, state: FileState)?
+      if let folder = scoresFolder, role != assistantName, fileKind("\(folder)/\(role).json") != .missing {
+        scores = ("\(folder)/\(role).json", try FileState(of: "\(folder)/\(role).json"))
+      }
+      let source = Source(role: role, path: file, state: try FileState(of: file), scores: scores)
+      if let other = byRole.updateValue(source, forKey: role) {
+        throw FileError(path: file, fault: DumpFault.duplicateRole(role, other: other.path))
+      }
+    }
+    assistant = byRole.removeValue(forKey: assistantName)
+    roles = byRole.values.sorted { $0.role.unicodeScalars.lexicographicallyPrecedes($1.role.unicodeScalars) }
+  }
+
+  private static func scoresFolder(besides folder: String, _ filter: ResponseFilter) throws -> String? {
+    if filter.scores == nil { return nil }
+    let wanted = filter.scoresFolder ?? "\(folder)/scores"
+    if fileKind(wanted) == .folder, try folderContents(wanted).contains(where: { $0.hasSuffix(".json") }) {
+      return wanted
+    }
+    guard filter.scoresFolder == nil else {
+      throw FileError(
+        path: wanted, fault: fileKind(wanted) == .missing ? AccessFault.missing : ResponseFault.noScores)
+    }
+    return nil
+  }
+}
+
+/// Size and time of a file: another pair means other content.
+struct FileState: Sendable, Codable, Equatable {
+  let size: Int
+  /// When it was changed last, in seconds since 1970 and nanoseconds.
+  let modified: [Int]
+
+  /// That of the file at `path`.
+  ///
+  /// - Throws: `FileError` if there is none.
+  init(of path: String) throws {
+    let identity = try fileIdentity(path)
+    (size, modified) = (identity.size, identity.modified)
+  }
+}

@@ -1,0 +1,49 @@
+internal import LinearAlgebra
+internal import TensorFiles
+
+/// Reads some layer rows of responses, a group of responses into the same memory.
+struct SliceReader {
+  /// How the elements are encoded: as in the file; as float64 where responses differ, or it is a type that is not summed.
+  let encoding: ColumnMoments.Encoding
+  private let file: ResponseFile
+  private let rows: Range<Int>
+  private let byteCount: Int
+
+  /// A reader of the layer rows `rows` of the responses of `file`.
+  init(_ file: ResponseFile, _ rows: Range<Int>) {
+    (self.file, self.rows, encoding) = (file, rows, Self.encoding(of: file))
+    byteCount = rows.count * file.hiddenSize * encoding.byteCount
+  }
+
+  static func encoding(of file: ResponseFile) -> ColumnMoments.Encoding {
+    file.elementType.flatMap(encoding) ?? .float64
+  }
+
+  private static func encoding(_ type: ElementType) -> ColumnMoments.Encoding? {
+    switch type {
+    case .bfloat16: .bfloat16
+    case .float16: .float16
+    case .float32: .float32
+    case .float64: .float64
+    default: nil
+    }
+  }
+
+  /// Reads `response` to the place `place` of the group in `bytes`, which grow to take a whole group.
+  func read(_ response: ResponseFile.Response, at place: Int, into bytes: inout [UInt8]) throws {
+    if bytes.count < ColumnMoments.group * byteCount {
+      bytes = [UInt8](repeating: 0, count: ColumnMoments.group * byteCount)
+    }
+    if let block = response.block {
+      let first = ((response.leading ?? 0) * file.rows + rows.lowerBound) * file.hiddenSize * encoding.byteCount
+      return try file.file.read(block, first..<first + byteCount, into: &bytes, at: place * byteCount)
+    }
+    let ranges = file.ranges(response, rows)
+    let isOwn = file.elementType.flatMap(Self.encoding) != nil
+    let found =
+      isOwn
+      ? try file.file.readBytes(response.tensor, ranges)
+      : ElementType.float64.encode(try file.file.read(response.tensor, ranges)[...])
+    bytes.replaceSubrange(place * byteCount..<(place + 1) * byteCount, with: found)
+  }
+}

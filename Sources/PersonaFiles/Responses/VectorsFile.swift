@@ -1,0 +1,87 @@
+internal import TensorFiles
+
+/// What the metadata of a file of role vectors say of its format.
+let vectorsFormat = "persona-vectors 1"
+
+/// Writes the role vectors of averaged responses as one file: `role_vectors` (R, L, d), `within_sum_of_squares` (R, L) and
+/// `counts` (R); of the Assistant `default` (L, d), `default_within_sum_of_squares` (L) and `default_count`.
+struct VectorsFile {
+  let means: ResponseMeans.Result
+  let manifest: Manifest
+  let options: VectorsOptions
+  /// A default that is a vector beside the responses.
+  let assistantVector: [Double]?
+
+  /// Writes to `file`, vectors as elements of `type`, and closes it.
+  func write(to file: OutputFile, type: ElementType) throws {
+    let (count, layers, d) = (means.roles.count, means.layers.count, means.hiddenSize)
+    var tensors: [SafetensorsWriter.Declaration] = [
+      .init(name: "role_vectors", elementType: type, shape: [count, layers, d]),
+      .init(name: "within_sum_of_squares", elementType: .float64, shape: [count, layers]),
+      .init(name: "counts", elementType: .int64, shape: [count]),
+    ]
+    if means.assistant != nil || assistantVector != nil {
+      tensors.append(.init(name: "default", elementType: type, shape: [layers, d]))
+    }
+    if means.assistant != nil {
+      tensors += [
+        .init(name: "default_within_sum_of_squares", elementType: .float64, shape: [layers]),
+        .init(name: "default_count", elementType: .int64, shape: []),
+      ]
+    }
+    let writer = try SafetensorsWriter(file, tensors: tensors, metadata: try metadata(type))
+    func copy(_ record: ResponseRecord, vector: String, squares: String, at index: Int) throws {
+      let part = try TensorFile(path: means.parts.path(of: record))
+      try writer.write(
+        try part.read(try part.tensor(named: "vector")), to: vector, at: index * layers * d)
+      try writer.write(
+        try part.read(try part.tensor(named: "within_sum_of_squares")), to: squares, at: index * layers)
+    }
+    for (index, record) in means.roles.enumerated() {
+      try copy(record, vector: "role_vectors", squares: "within_sum_of_squares", at: index)
+    }
+    try writer.writeBytes(means.roles.flatMap { Self.bytes($0.counts.kept) }, to: "counts")
+    if let assistant = means.assistant {
+      try copy(assistant, vector: "default", squares: "default_within_sum_of_squares", at: 0)
+      try writer.writeBytes(Self.bytes(assistant.counts.kept), to: "default_count")
+    } else if let assistantVector {
+      try writer.write(assistantVector, to: "default")
+    }
+    try writer.finish()
+  }
+
+  private static func bytes(_ count: Int) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: UInt64(bitPattern: Int64(count)) >> (8 * UInt64($0))) }
+  }
+
+  /// The metadata by which the file explains itself.
+  private func metadata(_ type: ElementType) throws -> [(key: String, value: String)] {
+    var settings = options.signature(questions: means.questions, rows: means.layers)
+    settings["rows"] = nil
+    settings["tool"] = nil
+    (settings["layers"], settings["dtype"]) = (options.layers.text, type.rawValue)
+    settings["min-count"] = "\(means.minimum)"
+    if !means.isScored { settings["score"] = "all" }
+    var metadata = [
+      ("format", vectorsFormat), ("tool", "persona \(toolVersion)"),
+      ("roles", try encodeJSON(means.roles.map(\.role), pretty: false)),
+      ("counts", try encodeJSON(means.roles.map(\.counts.kept), pretty: false)),
+      ("left_out", try encodeJSON(means.leftOut.map(\.role), pretty: false)),
+      ("layers", try encodeJSON(means.layers, pretty: false)),
+      ("layer_convention", "block_output: layer l is the residual stream after block l; -1 is the embedding"),
+      ("within_sum_of_squares", "sum over responses of |response - role vector|^2"),
+      ("options", try encodeJSON(settings, pretty: false)),
+      ("inputs", try encodeJSON(means.inputs, pretty: false)),
+    ]
+    if let model = manifest.model { metadata.append(("model", model)) }
+    if let pooling = manifest.pooling { metadata.append(("pooling", pooling)) }
+    return metadata.map { (key: $0.0, value: $0.1) }
+  }
+}
+
+extension ResponseMeans.Result {
+  /// The files that were averaged, with the digests of what was read of them.
+  var inputs: [InputDigest] {
+    ([assistant].compactMap(\.self) + roles).map { InputDigest($0) }.sorted { $0.path < $1.path }
+  }
+}
