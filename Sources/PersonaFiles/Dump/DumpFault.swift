@@ -6,8 +6,6 @@ public enum DumpFault: FileFault, Equatable {
   case noRoleVectors(found: [String])
   /// The folder holds no tensor file.
   case noTensors(found: [String])
-  /// The folder holds responses, but not their means.
-  case onlyResponses
   /// The default Assistant is missing.
   case noDefault(name: String, roles: [String])
   /// The default is there, but is the only vector.
@@ -59,11 +57,6 @@ public enum DumpFault: FileFault, Equatable {
       """
     case .noTensors(let found):
       "no tensor file (.pt, .safetensors, .npy, .npz, .gguf) in it or below; found \(listed(found))"
-    case .onlyResponses:
-      """
-      the folder has activations/ (responses) but no vectors/ (their means per role), which this verb reads; average \
-      them first and save one vector a role in vectors/
-      """
     case .noDefault(let name, let roles):
       """
       no default Assistant: \(name).pt beside vectors/ or in it is wanted (the roles are \(listed(roles, most: 4))); \

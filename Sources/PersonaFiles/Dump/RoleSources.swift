@@ -39,6 +39,13 @@ struct RoleSources: Sendable {
   /// The roles alone, without a default.
   var withoutAssistant: RoleSources { RoleSources(roles: roles) }
 
+  /// The means of responses; the default is theirs, or the vector of that name beside them in the folder `dump`.
+  init(averaged roles: [VectorSource], assistant: VectorSource?, dump: String, assistantName: String) throws {
+    let beside = try dumpFiles(in: dump).first { tensorStem($0) == assistantName }
+      .map { VectorSource(name: assistantName, path: "\(dump)/\($0)") }
+    (self.roles, self.assistant, otherAssistant) = (roles, assistant ?? beside, nil)
+  }
+
   private init(roles: [VectorSource]) { (self.roles, assistant, otherAssistant) = (roles, nil, nil) }
 
   private static func inFolder(
@@ -61,7 +68,6 @@ struct RoleSources: Sendable {
       }
       return (beside.first, all)
     }
-    if fileKind("\(path)/activations") == .folder { throw FileError(path: path, fault: DumpFault.onlyResponses) }
     // The reference pipeline puts axis.pt beside vectors/; it is no role.
     let flat = try sources(in: path).filter { $0.name != "axis" }
     guard flat.contains(where: { $0.name != assistantName }) else {

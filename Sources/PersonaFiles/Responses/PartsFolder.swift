@@ -22,6 +22,9 @@ final class PartsFolder: Sendable {
 
   var path: String { folder.path }
 
+  /// The roles that are done.
+  var count: Int { manifest.withLock(\.roles.count) }
+
   private static func name(of role: String) -> String { "\(role).safetensors" }
 
   func path(of record: ResponseRecord) -> String { "\(path)/\(Self.name(of: record.role))" }

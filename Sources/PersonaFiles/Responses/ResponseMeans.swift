@@ -81,7 +81,20 @@ struct ResponseMeans: Sendable {
       log.report(.init(name: "vectors", done: min(all, bytes - 1), all: bytes, unit: .bytes, detail: role))
     }
     let jobs = waiting.map { RoleJob($0, isAssistant: $0 == sources.assistant, setting: setting) }
-    let new = try await average(jobs, slices, parts)
+    // Before the hours of work in which the last of them would turn out to be damaged.
+    for source in waiting { if let scores = source.scores { _ = try ScoreTable(at: scores.path) } }
+    let new: [String: ResponseRecord]
+    do {
+      new = try await average(jobs, slices, parts)
+    } catch {
+      let done = parts.count
+      if done > 0 {
+        log.note(
+          "\(done) of \(sources.all.count) roles are done and kept in \(parts.path); the same command goes on from there"
+        )
+      }
+      throw error
+    }
     log.report(.init(name: "vectors", done: bytes, all: bytes, unit: .bytes, detail: ""))
     for source in sources.all where try FileState(of: source.path) != source.state {
       throw FileError(path: source.path, fault: AccessFault.changed)

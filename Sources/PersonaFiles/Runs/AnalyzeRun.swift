@@ -34,7 +34,8 @@ public struct AnalyzeResult: Sendable {
 /// Runs the whole way over a dump: fit, project, drift, cap, and the record of it.
 public struct AnalyzeRun: Sendable {
   /// The files it may write.
-  public static let outputs = FitRun.outputs + ProjectRun.outputs + DriftRun.outputs + CapRun.outputs + ["run.json"]
+  public static let outputs =
+    FitRun.outputs + FitRun.responseOutputs + ProjectRun.outputs + DriftRun.outputs + CapRun.outputs + ["run.json"]
 
   let path: String
   let options: AnalyzeOptions
@@ -50,8 +51,9 @@ public struct AnalyzeRun: Sendable {
   /// - Throws: `FileError` for what is wrong with the input, or if an output cannot be written; nothing is then left
   ///   behind.
   public func run(into output: OutputFolder) async throws -> AnalyzeResult {
-    let (fit, fitInputs) = try await FitRun(path, options: options.fit, log: log).run(into: output)
-    var files = FitRun.outputs
+    let run = FitRun(path, options: options.fit, log: log)
+    let (fit, fitInputs) = try await run.run(into: output)
+    var files = FitRun.outputs + (run.averagesResponses ? FitRun.responseOutputs : [])
     var (inputs, drift, caps) = (fitInputs, nil as DriftResult?, nil as CapResult?)
     let hasTurns = try fileKind("\(path)/turns") == .folder && !dumpFiles(in: "\(path)/turns").isEmpty
     if hasTurns, let space = fit.space {
@@ -70,12 +72,23 @@ public struct AnalyzeRun: Sendable {
       inputs += try await digests(of: ["\(path)/\(name)"], relativeTo: path, threads: 1)
     }
     let record = RunRecord(
-      command: "analyze", input: path, inputs: inputs.sorted { $0.path < $1.path }, options: recorded,
+      command: "analyze", input: path, inputs: inputs.sorted { $0.path < $1.path },
+      options: recorded.merging(run.averagesResponses ? responsesRecorded : [:]) { own, _ in own },
       seed: options.seed)
     try output.write(try encodeJSON(record) + "\n", to: "run.json")
     files.append("run.json")
     try output.commit(removing: Self.outputs.filter { !files.contains($0) })
     return AnalyzeResult(fit: fit, drift: drift, caps: caps, files: files)
+  }
+
+  private var responsesRecorded: [String: String] {
+    let responses = options.fit.responses ?? VectorsOptions()
+    return [
+      "score": responses.filter.scores.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",
+      "scores": responses.filter.scoresFolder ?? "", "min-count": responses.filter.minimum.map(String.init) ?? "",
+      "match-questions": "\(responses.filter.matchesQuestions)", "slot": responses.slot.map(String.init) ?? "",
+      "compat-bf16": "\(responses.imitatesBFloat16)",
+    ]
   }
 
   private var recorded: [String: String] {

@@ -17,6 +17,9 @@ public struct FitOptions: Sendable {
   /// The role vectors held at a time, in bytes of doubles; at least one layer of them is. Fitting copies what it
   /// works on, so that memory peaks at about three times this.
   public var groupBytes = 48 << 20
+  /// How the responses of a dump are averaged that has no vectors; nil for the usual way. If it is set, responses are
+  /// averaged even where there are vectors.
+  public var responses: VectorsOptions?
   /// How many layers are fitted at a time.
   public var threads = 1
 

@@ -12,6 +12,8 @@ public struct FitResult: Sendable {
   public let skipped: [String]
   /// The number of dimensions.
   public let hiddenSize: Int
+  /// The responses behind each vector, where they are known.
+  public let counts: [String: Int]
   let labels: RoleTable
   let rowLayers: [Int]
   let manifest: Manifest

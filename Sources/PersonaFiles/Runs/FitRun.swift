@@ -7,6 +7,8 @@ public import TensorFiles
 public struct FitRun: Sendable {
   /// The files it writes.
   public static let outputs = ["space.safetensors", "layers.csv", "components.csv", "roles.csv"]
+  /// The files it writes as well where it averages responses.
+  public static let responseOutputs = ["vectors.safetensors", VectorsRun.countsName]
 
   let path: String
   let options: FitOptions
@@ -18,6 +20,12 @@ public struct FitRun: Sendable {
     (self.path, self.options, self.log) = (trimmed(dumpRoot(of: path)), options, log)
   }
 
+  /// Whether it averages responses: there are no vectors, or it is asked to.
+  public var averagesResponses: Bool {
+    guard fileKind(path) == .folder, fileKind("\(path)/activations") == .folder else { return options.responses != nil }
+    return options.responses != nil || fileKind("\(path)/vectors") != .folder
+  }
+
   /// Fits and writes to `output`, which the caller commits.
   ///
   /// - Throws: `FileError` for what is wrong with the input, or a layer that cannot be fitted.
@@ -26,7 +34,10 @@ public struct FitRun: Sendable {
     let folder = isFolder ? path : OutputFile.folder(of: path)
     let manifest = try isFolder ? Manifest.read(inFolder: path) : Manifest(ofSpace: path)
     let labels = isFolder ? try RoleTable(inFolder: path) : .empty
-    var sources = try RoleSources(at: path, assistantName: options.assistantName, tensor: options.tensor)
+    let averaged = try await averagesResponses ? average(manifest, into: output) : nil
+    var sources =
+      try averaged?.sources
+      ?? RoleSources(at: path, assistantName: options.assistantName, tensor: options.tensor)
     if options.componentsOnly { sources = sources.withoutAssistant }
     if sources.assistant == nil, !options.componentsOnly {
       throw FileError(
@@ -47,10 +58,11 @@ public struct FitRun: Sendable {
       log.note("\(used.path) and \(other.path) differ; the first is the default")
     }
     let rowLayers = try located(path) {
+      if let averaged { return averaged.means.layers }
       guard let given = options.rowLayers?.numbers else { return try manifest.rowLayers(vectors.rows) }
       return try checkedLayers(given, rows: vectors.rows, source: "--row-layers")
     }
-    if options.rowLayers == nil, !manifest.numbersLayers {
+    if averaged == nil, options.rowLayers == nil, !manifest.numbersLayers {
       log.note(
         "no manifest numbers the layers: the rows are taken as \(layerList(rowLayers)); --row-layers says otherwise")
     }
@@ -66,13 +78,17 @@ public struct FitRun: Sendable {
       hasAssistant: sources.assistant != nil,
       kept: max(0, min(options.components, selection.count - 1, vectors.hiddenSize)))
     let used = selection.map { sources.roles[$0].path } + [sources.assistant].compactMap { $0?.path }
-    let inputs = try await digests(
-      of: used.reduce(into: []) { if $0.last != $1 { $0.append($1) } }, relativeTo: folder, threads: options.threads)
+    let files = used.reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }
+      .filter { !(averaged?.paths.contains($0) ?? false) }
+    let inputs =
+      (averaged?.means.inputs ?? [])
+      + (try await digests(of: files, relativeTo: folder, threads: options.threads))
     let fit = FitResult(
       layers: layout.layers, spaces: try await fitLayers(layout, output, labels, rowLayers, manifest, inputs),
       roles: layout.names,
       skipped: vectors.sources.roles.indices.filter { !selection.contains($0) }.map { sources.roles[$0].name },
-      hiddenSize: vectors.hiddenSize, labels: labels, rowLayers: rowLayers, manifest: manifest,
+      hiddenSize: vectors.hiddenSize, counts: try averaged?.counts ?? Self.counts(inFile: path), labels: labels,
+      rowLayers: rowLayers, manifest: manifest,
       assistantName: options.assistantName)
     try output.write(SpaceTables.layers(fit), to: "layers.csv")
     try output.write(SpaceTables.components(fit), to: "components.csv")

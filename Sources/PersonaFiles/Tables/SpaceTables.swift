@@ -55,14 +55,16 @@ enum SpaceTables {
       let scores = space.components.scores
       for (i, role) in fit.roles.enumerated() {
         table.append(
-          cells(layer, role, fit.labels[role], space.assistant?.roles[i])
+          cells(layer, role, fit.labels[role], fit.counts[role], space.assistant?.roles[i])
             + [.integer(space.assistant?.ranks[i])]
             + (0..<kept).map { $0 < scores.columns ? .number(scores[i, $0]) : .empty })
       }
       if let assistant = space.assistant {
         let own = space.components.referenceScores ?? []
         table.append(
-          cells(layer, fit.assistantName, fit.labels[fit.assistantName], assistant.assistant) + [.empty]
+          cells(
+            layer, fit.assistantName, fit.labels[fit.assistantName], fit.counts[fit.assistantName], assistant.assistant)
+            + [.empty]
             + (0..<kept).map { .number(own[$0]) })
       }
     }
@@ -70,10 +72,10 @@ enum SpaceTables {
   }
 
   private static func cells(
-    _ layer: Int, _ role: String, _ label: RoleTable.Label, _ reading: AxisReading?
+    _ layer: Int, _ role: String, _ label: RoleTable.Label, _ count: Int?, _ reading: AxisReading?
   ) -> [CSVText.Cell] {
-    // The count of responses behind a vector is known only where responses are averaged.
-    [.integer(layer), .text(role), .text(label.group), .text(label.level), .empty]
+    // The count of responses behind a vector is known only where responses were averaged.
+    [.integer(layer), .text(role), .text(label.group), .text(label.level), .integer(count)]
       + readingCells(reading)
   }
 }

@@ -28,13 +28,15 @@ struct Fit: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let folder = try output.folder(FitRun.outputs, common, inputs: [input])
     var options = fit.options(layer, common)
     options.componentsOnly = componentsOnly
-    let (result, _) = try await FitRun(input, options: options, log: common.log).run(into: folder)
+    let run = FitRun(input, options: options, log: common.log)
+    let files = FitRun.outputs + (run.averagesResponses ? FitRun.responseOutputs : [])
+    let folder = try output.folder(files, common, inputs: [input])
+    let (result, _) = try await run.run(into: folder)
     try folder.commit()
     try common.report(FitSummary(result)) {
-      FitReport(result).text + "\n\nWritten to \(output.output): \(FitRun.outputs.joined(separator: ", "))"
+      FitReport(result).text + "\n\nWritten to \(output.output): \(files.joined(separator: ", "))"
     }
     if check, result.verdict != .found { throw ExitCode(ExitStatus.checkFailed.rawValue) }
   }

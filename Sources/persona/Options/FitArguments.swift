@@ -9,6 +9,9 @@ struct FitArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Components to keep directions and scores of.", valueName: "K"))
   var components = 10
 
+  @OptionGroup(title: "Responses (activations/, where there is no vectors/, or with any of these options)")
+  var responses: ResponseArguments
+
   func validate() throws {
     if components < 1 { throw ValidationError("--components: a number of at least 1 is wanted") }
   }
@@ -18,6 +21,7 @@ struct FitArguments: ParsableArguments {
     (options.layers, options.rowLayers, options.tensor) = (layer.layers, layer.rowLayers, layer.tensor)
     (options.assistantName, options.components) = (`default`, components)
     (options.skipsNonFinite, options.threads) = (layer.nonfinite == .skip, common.threadCount)
+    if responses.areGiven { options.responses = responses.options(layer, default: `default`, common) }
     return options
   }
 }

@@ -28,7 +28,7 @@ struct ResponseArguments: ParsableArguments {
   func validate() throws {
     if let minCount, minCount < 1 { throw ValidationError("--min-count: a number of at least 1 is wanted") }
     if let slot, slot < 0 { throw ValidationError("--slot: a number of at least 0 is wanted") }
-    if scores != nil, score?.scores == .some(nil) {
+    if scores != nil, let score, score.scores == nil {
       throw ValidationError("--scores names scores to go by, and --score all keeps every response")
     }
   }
