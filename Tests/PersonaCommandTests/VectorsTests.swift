@@ -135,6 +135,25 @@ import Testing
     #expect(try folderBytes(folder("out")) == folderBytes(folder("fresh")))
   }
 
+  /// A minimum that was too high, and a NaN that stopped a run, do not cost what was done.
+  @Test func partsOutlastAnotherMinimumAndAnotherWordOnNaN() throws {
+    let dump = try dump(4, responses: 20, layers: 2, hiddenSize: 256)
+    try dump.write("few", responses: 5, seed: 50)
+    var bytes = Array(try Data(contentsOf: URL(fileURLWithPath: try dump.write("role3", responses: 20, seed: 3))))
+    bytes.replaceSubrange(bytes.count - 2..<bytes.count, with: [0xC0, 0x7F])
+    try folder.write(bytes, to: "dump/activations/role3.safetensors")
+    let stopped = try vectors(dump, "out", ["--min-count", "10", "--threads", "1"])
+    #expect(stopped.status == 65 && stopped.complaint.contains("role3.safetensors: pos_p0_q19: NaN at layer 1"))
+    #expect(stopped.complaint.contains("4 of 5 roles are done"), "\(stopped.complaint)")
+    let outcome = try vectors(dump, "out", ["--nonfinite", "skip"])
+    #expect(outcome.status == 0 && outcome.complaint.contains("goes on from an earlier run: 3 of 5 roles"))
+    #expect(try vectors(dump, "fresh", ["--nonfinite", "skip"]).status == 0)
+    #expect(try folderBytes(folder("out")) == folderBytes(folder("fresh")))
+    let counts = try PlainTable(folder("out/counts.csv")).rows
+    #expect(counts.first { $0["role"] == "few" }?["status"] == "used")
+    #expect(counts.first { $0["role"] == "role3" }?["nonfinite"] == "1")
+  }
+
   @Test func aDamagedPartIsMadeAgain() throws {
     let (dump, done) = try interrupted()
     let part = folder("out/vectors.safetensors.parts/\(try #require(done.first)).safetensors")

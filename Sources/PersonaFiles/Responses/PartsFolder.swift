@@ -31,8 +31,11 @@ final class PartsFolder: Sendable {
 
   /// Takes over what an earlier run with the same `signature` left of `sources`, and gives it, and how many roles were
   /// changed since.
+  ///
+  /// Another minimum, or another word on values that are not finite, costs only the roles that it bears on.
   func takeOver(
-    _ sources: [ResponseSources.Source], signature: [String: String]
+    _ sources: [ResponseSources.Source], signature: [String: String], minimum: (ResponseSources.Source) -> Int,
+    skipsNonFinite: Bool
   ) throws -> (records: [String: ResponseRecord], changed: Int) {
     var old = Manifest()
     let file = "\(path)/\(Self.manifestName)"
@@ -42,7 +45,9 @@ final class PartsFolder: Sendable {
     let byRole = Dictionary(old.roles.map { ($0.role, $0) }) { _, last in last }
     var (records, changed) = ([String: ResponseRecord](), 0)
     for source in sources {
-      guard let record = byRole[source.role] else { continue }
+      guard let record = byRole[source.role], record.isUsed || record.counts.kept < minimum(source),
+        skipsNonFinite || record.counts.nonFinite == 0
+      else { continue }
       if record.state == source.state, record.scoresState == source.scores?.state, isWhole(record) {
         records[source.role] = record
       } else {
@@ -88,6 +93,8 @@ final class PartsFolder: Sendable {
   func add(_ record: ResponseRecord) throws {
     try manifest.withLock { manifest in
       manifest.roles.append(record)
+      // What was left out is soon left out again.
+      guard manifest.roles.contains(where: \.isUsed) else { return }
       let file = try folder.file(named: Self.manifestName)
       try file.write(try encodeJSON(manifest) + "\n")
       try file.commit(isFlushed: false)

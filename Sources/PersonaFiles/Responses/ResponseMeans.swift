@@ -56,7 +56,8 @@ struct ResponseMeans: Sendable {
     let questions = try await options.filter.matchesQuestions ? commonQuestions(sources, isScored, minimum) : nil
     let parts = PartsFolder(besides: output)
     let (old, changed) = try parts.takeOver(
-      sources.all, signature: options.signature(questions: questions, rows: rows))
+      sources.all, signature: options.signature(questions: questions, rows: rows),
+      minimum: { $0 == sources.assistant ? 1 : minimum }, skipsNonFinite: options.skipsNonFinite)
     if !old.isEmpty { log.note("goes on from an earlier run: \(old.count) of \(sources.all.count) roles are done") }
     if changed > 0 { log.note("\(changed) of the roles that were done have changed since, and are read again") }
     let type = first.elementType ?? .float64
@@ -105,8 +106,15 @@ struct ResponseMeans: Sendable {
       throw FileError(path: source.path, fault: ResponseFault.emptyDefault)
     }
     let all = sources.roles.compactMap { records[$0.role] }
+    let used = all.filter { $0.isUsed && $0.counts.kept >= minimum }
+    let leftOut = all.filter { !$0.isUsed || $0.counts.kept < minimum }.map { record in
+      var record = record
+      // Its part may be of a run with a lower minimum.
+      record.isUsed = false
+      return record
+    }
     return Result(
-      roles: all.filter(\.isUsed), leftOut: all.filter { !$0.isUsed }, assistant: assistant, layers: setting.layers,
+      roles: used, leftOut: leftOut, assistant: assistant, layers: setting.layers,
       hiddenSize: first.hiddenSize, isScored: isScored, minimum: minimum, questions: questions, parts: parts)
   }
 

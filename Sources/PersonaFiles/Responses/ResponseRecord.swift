@@ -25,7 +25,7 @@ public struct ResponseRecord: Sendable, Codable, Equatable {
   /// What became of its responses.
   public let counts: ResponseCounts
   /// Whether enough were left.
-  public let isUsed: Bool
+  public internal(set) var isUsed: Bool
   /// The digest of the responses averaged: their keys, type, shape and elements in the layers wanted; empty if none was.
   public let xxh3: String
   let state: FileState

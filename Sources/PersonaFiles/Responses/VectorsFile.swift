@@ -60,7 +60,7 @@ struct VectorsFile {
     settings["rows"] = nil
     settings["tool"] = nil
     (settings["layers"], settings["dtype"]) = (options.layers.text, type.rawValue)
-    settings["min-count"] = "\(means.minimum)"
+    (settings["min-count"], settings["nonfinite"]) = ("\(means.minimum)", options.skipsNonFinite ? "skip" : "error")
     if !means.isScored { settings["score"] = "all" }
     var metadata = [
       ("format", vectorsFormat), ("tool", "persona \(toolVersion)"),

@@ -26,11 +26,11 @@ public struct VectorsOptions: Sendable {
   func signature(questions: Set<Int>?, rows: [Int]) -> [String: String] {
     [
       "score": filter.scores.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",
-      "scores": filter.scoresFolder ?? "", "min-count": filter.minimum.map(String.init) ?? "",
+      "scores": filter.scoresFolder ?? "",
       "questions": questions.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",
       "rows": rows.map(String.init).joined(separator: ","), "default": assistantName,
       "slot": slot.map(String.init) ?? "",
-      "nonfinite": skipsNonFinite ? "skip" : "error", "arithmetic": imitatesBFloat16 ? "bfloat16" : "float64",
+      "arithmetic": imitatesBFloat16 ? "bfloat16" : "float64",
       "tool": toolVersion,
     ]
   }

@@ -67,13 +67,12 @@ import Testing
     MalformedDump(
       "duplicate default (in two formats)", dump(three, and: ["default.npy": npy(header, floatBytes([1, 2]))]),
       blames: "default.safetensors", says: "role 'default' is also in"),
-    // Averaging responses, where a role without a response of the wanted score would be found, is yet to come.
     MalformedDump(
       "scores for keys that do not exist; a role with no response of the wanted score",
       [
         "activations/a.safetensors": tensorFile([1, 2], named: "r_p0_q0"),
         "scores/a.json": Array(#"{"x_p9_q9":0}"#.utf8),
-      ], says: "activations/ (responses) but no vectors/"),
+      ], says: "0 roles have 50 responses or more", "Left out: 'a'. Lower --min-count"),
   ]
 
   private static let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,), }"
