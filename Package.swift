@@ -48,7 +48,7 @@ let package = Package(
     .executableTarget(
       name: "persona",
       dependencies: [
-        "CMalloc", "PersonaFiles", "PersonaSpace", "TensorFiles",
+        "CMalloc", "LinearAlgebra", "PersonaFiles", "PersonaSpace", "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),

@@ -13,7 +13,8 @@ enum BLASWorkspace {
   /// Room for what other threads take between the trial and the mapping.
   private static let room = 32 << 20
 
-  private static let isLimited: Bool = {
+  /// Whether the address space is limited.
+  static let isLimited: Bool = {
     var limit = rlimit()
     return unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 && limit.rlim_cur != .max
   }()

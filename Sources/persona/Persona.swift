@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import LinearAlgebra
 internal import PersonaFiles
 internal import TensorFiles
 
@@ -21,6 +22,7 @@ struct Persona: AsyncParsableCommand {
     ])
 
   static func main() async {
+    BLASThreads.endIdleOnes()
     do {
       try MemoryLimit.check()
     } catch {

@@ -192,6 +192,7 @@ import Testing
     }
     #expect(try complaint(["--layers", "7"]).contains("there is no layer 7"))
     #expect(try complaint(["--scores", folder("nowhere")], status: 66).contains("nowhere"))
+    #expect(try complaint(["--score", "3"], status: 66).contains("dump/scores: no scores here"))
     #expect(try complaint(["--score", "x"], status: 64).contains("--score"))
     #expect(try complaint(["--tensor", "x"], status: 64).contains("--tensor"))
     try folder.write(#"{"pos_p0_q0": "three"}"#, to: "dump/scores/role1.json")

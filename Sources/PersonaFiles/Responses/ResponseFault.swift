@@ -47,7 +47,8 @@ public enum ResponseFault: FileFault, Equatable {
     case .slots(let shape):
       "responses of shape \(shape), several vectors a layer; say which to take with --slot, from 0 to \(shape[0] - 1)"
     case .noSlot(let slot, let shape): "no slot \(slot) in responses of shape \(shape); --slot 0 to \(shape[0] - 1)"
-    case .noScores: "no <role>.json with scores in it"
+    case .noScores:
+      "no scores here: <role>.json such as {\"pos_p0_q12\": 3} are wanted; name their folder with --scores, or give --score all"
     case .noQuestions(let example):
       "the key '\(example)' names no question, by which --match-questions goes; <label>_p<prompt>_q<question> is wanted"
     case .noCommonQuestion(let roles):

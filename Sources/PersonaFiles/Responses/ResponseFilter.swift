@@ -5,6 +5,8 @@ public struct ResponseFilter: Sendable, Equatable {
   /// The judge's scores of responses that are kept: the reference pipeline keeps those that are fully the role, 3. Nil
   /// keeps all.
   public var scores: Set<Int>? = [3]
+  /// Whether it is an error if there are no scores to go by.
+  public var requiresScores = false
   /// The folder with `<role>.json`; nil for `scores/` of the dump. Where neither is there, all responses are kept.
   public var scoresFolder: String?
   /// A role with fewer responses left is left out; nil for `usualMinimum`, or 1 where responses have no scores.

@@ -57,9 +57,9 @@ struct ResponseSources: Sendable {
     if fileKind(wanted) == .folder, try folderContents(wanted).contains(where: { $0.hasSuffix(".json") }) {
       return wanted
     }
-    guard filter.scoresFolder == nil else {
+    guard filter.scoresFolder == nil, !filter.requiresScores else {
       throw FileError(
-        path: wanted, fault: fileKind(wanted) == .missing ? AccessFault.missing : ResponseFault.noScores)
+        path: wanted, fault: ResponseFault.noScores)
     }
     return nil
   }

@@ -18,6 +18,9 @@ extension FitRun {
 
   /// Averages the responses of the dump, and writes the vectors and the counts to `output` as well.
   func average(_ manifest: Manifest, into output: OutputFolder) async throws -> Averaged {
+    guard fileKind(path) == .folder else {
+      throw FileError(path: path, fault: ResponseFault.noActivations(found: [lastComponent(path)]))
+    }
     var settings = options.responses ?? VectorsOptions()
     (settings.layers, settings.rowLayers) = (options.layers, options.rowLayers)
     (settings.assistantName, settings.skipsNonFinite) = (options.assistantName, options.skipsNonFinite)

@@ -40,7 +40,7 @@ struct ResponseArguments: ParsableArguments {
 
   func options(_ layer: LayerOptions, default name: String, _ common: CommonOptions) -> VectorsOptions {
     var options = VectorsOptions()
-    if let score { options.filter.scores = score.scores }
+    if let score { (options.filter.scores, options.filter.requiresScores) = (score.scores, score.scores != nil) }
     (options.filter.minimum, options.filter.scoresFolder) = (minCount, scores)
     options.filter.matchesQuestions = matchQuestions
     (options.layers, options.rowLayers, options.assistantName) = (layer.layers, layer.rowLayers, name)

@@ -1,0 +1,42 @@
+"""Makes the inputs of the benchmarks: files of torch.save, seeded numbers about a mean with one massive dimension."""
+
+import sys
+from pathlib import Path
+
+import torch
+
+#: Distinct responses; the others are these, shifted: drawing billions of normal numbers would take the longest.
+DISTINCT = 32
+
+
+def responses(folder: Path, roles: int, count: int, layers: int, dimensions: int) -> None:
+    """`activations/<role>.pt` for `roles` roles, the default among them, of `count` bfloat16 responses."""
+    target = folder / "activations"
+    target.mkdir(parents=True, exist_ok=True)
+    generator = torch.Generator().manual_seed(1)
+    centre = torch.randn(layers, dimensions, generator=generator)
+    centre[:, 7] = 900
+    noise = torch.randn(DISTINCT, layers, dimensions, generator=generator)
+    for role in range(roles):
+        mean = centre + 0.3 * torch.randn(layers, dimensions, generator=generator)
+        content = {
+            f"pos_p{i // 240}_q{i % 240}": (mean + noise[i % DISTINCT].roll(i // DISTINCT, -1)).bfloat16()
+            for i in range(count)
+        }
+        torch.save(content, target / ("default.pt" if role == 0 else f"role{role:03}.pt"))
+
+
+def vectors(folder: Path, roles: int, layers: int, dimensions: int) -> None:
+    """`vectors/<role>.pt` for `roles` roles and the default, float32."""
+    target = folder / "vectors"
+    target.mkdir(parents=True, exist_ok=True)
+    generator = torch.Generator().manual_seed(2)
+    directions = torch.randn(20, layers, dimensions, generator=generator)
+    for role in range(roles + 1):
+        weights = torch.randn(20, 1, 1, generator=generator) * torch.linspace(3, 0.2, 20).reshape(-1, 1, 1)
+        vector = (weights * directions).sum(0) + 0.5 * torch.randn(layers, dimensions, generator=generator)
+        torch.save(vector, target / ("default.pt" if role == 0 else f"role{role:03}.pt"))
+
+
+if __name__ == "__main__":
+    {"responses": responses, "vectors": vectors}[sys.argv[1]](Path(sys.argv[2]), *map(int, sys.argv[3:]))

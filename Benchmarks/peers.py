@@ -1,0 +1,98 @@
+"""The jobs of this toolkit as they are written by hand, in PyTorch, NumPy and scikit-learn:   peers.py JOB INPUT OUTPUT
+
+Each prints the seconds that the job itself took, without the imports.
+"""
+
+import glob
+import sys
+import time
+from pathlib import Path
+
+
+def torch_vectors(source: str, output: str) -> None:
+    """What the reference pipeline does: load a file whole, stack, average in its own type, save."""
+    for path in sorted(glob.glob(f"{source}/activations/*.pt")):
+        activations = torch.load(path, map_location="cpu", weights_only=True)
+        vector = torch.stack(list(activations.values())).mean(dim=0)
+        torch.save({"vector": vector, "role": Path(path).stem}, f"{output}/{Path(path).stem}.pt")
+
+
+def torch_vectors_double(source: str, output: str) -> None:
+    """The same with mapped files and sums in float64, response by response."""
+    for path in sorted(glob.glob(f"{source}/activations/*.pt")):
+        activations = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        total = 0
+        for tensor in activations.values():
+            total = total + tensor.double()
+        torch.save({"vector": total / len(activations)}, f"{output}/{Path(path).stem}.pt")
+
+
+def load_vectors(source: str):
+    paths = sorted(glob.glob(f"{source}/vectors/*.pt"))
+    vectors = {Path(path).stem: torch.load(path, weights_only=True).double().numpy() for path in paths}
+    default = vectors.pop("default")
+    return np.stack(list(vectors.values())), default
+
+
+def numpy_fit(source: str, output: str) -> None:
+    """Components of each layer by singular values, as the definitions have them, and the axis."""
+    roles, default = load_vectors(source)
+    for layer in range(roles.shape[1]):
+        rows = roles[:, layer]
+        centred = rows - rows.mean(0)
+        _, values, directions = np.linalg.svd(centred, full_matrices=False)
+        axis = default[layer] - rows.mean(0)
+        np.savez(f"{output}/{layer}.npz", variance=values**2 / (len(rows) - 1), components=directions[:10], axis=axis)
+
+
+def sklearn_fit(source: str, output: str) -> None:
+    """The same with scikit-learn, which picks its solver itself."""
+    roles, default = load_vectors(source)
+    for layer in range(roles.shape[1]):
+        rows = roles[:, layer]
+        fit = PCA().fit(rows)
+        axis = default[layer] - fit.mean_
+        np.savez(f"{output}/{layer}.npz", variance=fit.explained_variance_, components=fit.components_[:10], axis=axis)
+
+
+def syrk(source: str, output: str) -> None:
+    """The products R × d × R of all layers alone: what no fit can go below."""
+    roles, _ = load_vectors(source)
+    layers = [np.asfortranarray(roles[:, layer].T) for layer in range(roles.shape[1])]
+    begin = time.perf_counter()
+    for columns in layers:
+        scipy.linalg.blas.dsyrk(1.0, columns, trans=1)
+    print("seconds", time.perf_counter() - begin)
+    sys.exit()
+
+
+def error(source: str, output: str) -> None:
+    """Prints the largest relative distance of a vector from the mean in float64, over the layers of two roles."""
+    worst = 0.0
+    with safe_open(output, "numpy") as file:
+        found = {"default": file.get_tensor("default"), "role001": file.get_tensor("role_vectors")[0]}
+    for role, vectors in found.items():
+        activations = torch.load(f"{source}/activations/{role}.pt", weights_only=True, mmap=True)
+        mean = sum(tensor.double() for tensor in activations.values()).numpy() / len(activations)
+        worst = max(worst, (np.linalg.norm(vectors - mean, axis=1) / np.linalg.norm(mean, axis=1)).max())
+    print("error", worst)
+
+
+if __name__ == "__main__":
+    name, source, output = sys.argv[1:]
+    import numpy as np
+    import torch
+
+    if name == "error":
+        from safetensors import safe_open
+
+        error(source, output)
+        sys.exit()
+    if name == "syrk":
+        import scipy.linalg
+    if name == "sklearn_fit":
+        from sklearn.decomposition import PCA
+    Path(output).mkdir(parents=True, exist_ok=True)
+    start = time.perf_counter()
+    globals()[name](source, output)
+    print("seconds", time.perf_counter() - start)
