@@ -103,7 +103,8 @@ final class PartsFolder: Sendable {
 
   /// Removes the folder: the output is complete.
   func remove() {
-    let roles = manifest.withLock(\.roles)
-    folder.remove(roles.filter(\.isUsed).map { Self.name(of: $0.role) } + [Self.manifestName])
+    let parts = ((try? folderContents(path)) ?? []).filter { $0.hasSuffix(".safetensors") }
+    // The list first: what is left of a removal that is killed must not pass for roles that are done.
+    folder.remove([Self.manifestName] + parts)
   }
 }
