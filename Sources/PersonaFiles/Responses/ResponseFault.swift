@@ -39,7 +39,10 @@ public enum ResponseFault: FileFault, Equatable {
   public var explanation: String {
     switch self {
     case .noActivations(let found):
-      "no responses here: activations/<role>.pt (or .safetensors, .npz) are wanted; found \(listed(found))"
+      """
+      no responses here: activations/<role>.pt (or .safetensors, .npz) are wanted; found \(listed(found))\
+      \(found.contains("vectors") ? ". Role vectors, as in vectors/, need no averaging: persona fit reads them" : "")
+      """
     case .noResponses(let found):
       """
       no response in it: tensors (layers, d) under keys such as pos_p0_q12 are wanted; there is \(listed(found))

@@ -61,7 +61,9 @@ struct ResponseFile: Sendable {
     let names = Set(tensors.map(\.name))
     // Of nested containers, one stray each.
     var beside: Set<String> = []
-    for name in file.metadata.map(\.key) + file.tensors.map(\.name) where !names.contains(name) {
+    // A safetensors file's metadata are of the file, not entries of it.
+    let values = file.format == .torch ? file.metadata.map(\.key) : []
+    for name in values + file.tensors.map(\.name) where !names.contains(name) {
       beside.insert(String(name.prefix { $0 != "." }))
     }
     strays = beside.sorted()

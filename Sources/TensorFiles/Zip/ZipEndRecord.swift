@@ -44,12 +44,22 @@ struct ZipEndRecord {
   /// depends on the reader.
   private static func find(in tail: [UInt8]) throws -> Int {
     guard tail.count >= size else { throw ZipFault.noEndRecord }
-    var found: Int?
-    for at in stride(from: tail.count - size, through: 0, by: -1)
-    where tail[at] == 0x50 && tail[at + 1] == 0x4b && tail[at + 2] == 5 && tail[at + 3] == 6 {
-      if at + size + Int(tail[at + 20]) + Int(tail[at + 21]) << 8 == tail.count {
-        guard found == nil else { throw ZipFault.badEndRecord("its comment holds another one") }
-        found = at
+    var (found, at) = (nil as Int?, 0)
+    while at <= tail.count - size {
+      // The last byte of the signature, or how far on the next can be (Horspool 1980): every file opened is searched.
+      switch tail[at + 3] {
+      case 6:
+        if tail[at] == 0x50, tail[at + 1] == 0x4B, tail[at + 2] == 5,
+          at + size + Int(tail[at + 20]) + Int(tail[at + 21]) << 8 == tail.count
+        {
+          guard found == nil else { throw ZipFault.badEndRecord("its comment holds another one") }
+          found = at
+        }
+        at += 4
+      case 5: at += 1
+      case 0x4B: at += 2
+      case 0x50: at += 3
+      default: at += 4
       }
     }
     guard let found else { throw ZipFault.noEndRecord }
