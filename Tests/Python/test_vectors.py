@@ -240,6 +240,7 @@ def test_a_fit_averages_by_itself(persona, tmp_path):
     roles = {name: responses(seed, 33, torch.bfloat16) for seed, name in enumerate(["default", "a", "b", "c", "d"])}
     for name, content in roles.items():
         save(tmp_path, name, content)
+    (tmp_path / "dump" / "roles.csv").write_text("role,group,level\na,first,1\nc,second,2\n")
     out = tmp_path / "fit"
     subprocess.run([persona, "fit", tmp_path / "dump", "-o", out, "-q"], check=True)
     means = {name: reference(content.values())[0] for name, content in roles.items()}
@@ -248,7 +249,8 @@ def test_a_fit_averages_by_itself(persona, tmp_path):
         assert [entry["path"] for entry in json.loads(file.metadata()["inputs"])][0] == "activations/a.pt"
     close(axis, means["default"] - np.mean([means[name] for name in "abcd"], 0), 1e-13)
     with (out / "roles.csv").open() as table:
-        assert {row["count"] for row in csv.DictReader(table)} == {"33"}
+        rows = list(csv.DictReader(table))
+    assert {row["count"] for row in rows} == {"33"} and {row["group"] for row in rows} == {"", "first", "second"}
     again = tmp_path / "again"
     subprocess.run([persona, "fit", out / "vectors.safetensors", "-o", again, "-q"], check=True)
     for name in ["layers.csv", "components.csv", "roles.csv"]:

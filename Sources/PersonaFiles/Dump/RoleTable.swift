@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import TensorFiles
 
 /// The optional `roles.csv` of a dump folder: the group and level of roles.
@@ -29,6 +30,22 @@ struct RoleTable: Sendable, Equatable {
       labels[row[role]] = Label(group: group.map { row[$0] } ?? "", level: level.map { row[$0] } ?? "")
     }
     self.labels = labels
+  }
+
+  /// What the metadata of a file of role vectors say in the table's place; an empty one if they say nothing.
+  init(ofVectors path: String) throws {
+    let metadata = Dictionary(try TensorFile(path: path).metadata.map { ($0.key, $0.value) }) { first, _ in first }
+    func list(_ key: String) -> [String] {
+      metadata[key].flatMap { try? JSONDecoder().decode([String].self, from: Data($0.utf8)) } ?? []
+    }
+    let (roles, groups, levels) = (list("roles"), list("groups"), list("levels"))
+    guard groups.count == roles.count, levels.count == roles.count else {
+      self = .empty
+      return
+    }
+    labels = Dictionary(zip(roles, zip(groups, levels)).map { ($0, Label(group: $1.0, level: $1.1)) }) { first, _ in
+      first
+    }
   }
 
   /// The roles it names.

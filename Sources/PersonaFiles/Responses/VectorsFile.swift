@@ -8,6 +8,7 @@ let vectorsFormat = "persona-vectors 1"
 struct VectorsFile {
   let means: ResponseMeans.Result
   let manifest: Manifest
+  let labels: RoleTable
   let options: VectorsOptions
   /// A default that is a vector beside the responses.
   let assistantVector: [Double]?
@@ -65,6 +66,8 @@ struct VectorsFile {
     var metadata = [
       ("format", vectorsFormat), ("tool", "persona \(toolVersion)"),
       ("roles", try encodeJSON(means.roles.map(\.role), pretty: false)),
+      ("groups", try encodeJSON(means.roles.map { labels[$0.role].group }, pretty: false)),
+      ("levels", try encodeJSON(means.roles.map { labels[$0.role].level }, pretty: false)),
       ("counts", try encodeJSON(means.roles.map(\.counts.kept), pretty: false)),
       ("left_out", try encodeJSON(means.leftOut.map(\.role), pretty: false)),
       ("layers", try encodeJSON(means.layers, pretty: false)),

@@ -17,7 +17,7 @@ extension FitRun {
   }
 
   /// Averages the responses of the dump, and writes the vectors and the counts to `output` as well.
-  func average(_ manifest: Manifest, into output: OutputFolder) async throws -> Averaged {
+  func average(_ manifest: Manifest, _ labels: RoleTable, into output: OutputFolder) async throws -> Averaged {
     guard fileKind(path) == .folder else {
       throw FileError(path: path, fault: ResponseFault.noActivations(found: [lastComponent(path)]))
     }
@@ -44,7 +44,8 @@ extension FitRun {
       }, dump: path, assistantName: options.assistantName)
     let beside = try means.assistant == nil ? means.assistantVector(besides: path, name: options.assistantName) : nil
     try means.write(
-      to: output, as: Self.responseOutputs[0], type: .float64, manifest: manifest, options: settings, assistant: beside)
+      to: output, as: Self.responseOutputs[0], type: .float64, manifest: manifest, labels: labels,
+      options: settings, assistant: beside)
     return Averaged(means: means, sources: sources)
   }
 

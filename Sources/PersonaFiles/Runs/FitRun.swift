@@ -33,8 +33,8 @@ public struct FitRun: Sendable {
     let isFolder = fileKind(path) == .folder
     let folder = isFolder ? path : OutputFile.folder(of: path)
     let manifest = try isFolder ? Manifest.read(inFolder: path) : Manifest(ofSpace: path)
-    let labels = isFolder ? try RoleTable(inFolder: path) : .empty
-    let averaged = try await averagesResponses ? average(manifest, into: output) : nil
+    let labels = try isFolder ? RoleTable(inFolder: path) : RoleTable(ofVectors: path)
+    let averaged = try await averagesResponses ? average(manifest, labels, into: output) : nil
     var sources =
       try averaged?.sources
       ?? RoleSources(at: path, assistantName: options.assistantName, tensor: options.tensor)

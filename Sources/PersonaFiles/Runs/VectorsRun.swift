@@ -44,9 +44,8 @@ public struct VectorsRun: Sendable {
   ///
   /// - Throws: `FileError` for what is wrong with the input, or if an output cannot be written.
   public func run(into output: OutputFolder, as name: String, type: ElementType) async throws -> Result {
-    let manifest =
-      try fileKind(path) == .folder
-      ? Manifest.read(inFolder: path) : Manifest.read(inFolder: OutputFile.folder(of: path))
+    let folder = fileKind(path) == .folder ? path : OutputFile.folder(of: path)
+    let manifest = try Manifest.read(inFolder: folder)
     let means = try await ResponseMeans(path: path, manifest: manifest, options: options, log: log)
       .run(besides: "\(output.path)/\(name)")
     guard !means.roles.isEmpty || means.assistant != nil else {
@@ -55,7 +54,8 @@ public struct VectorsRun: Sendable {
         fault: ResponseFault.tooFewRoles(left: 0, minimum: means.minimum, leftOut: means.leftOut.map(\.role)))
     }
     try means.write(
-      to: output, as: name, type: type, manifest: manifest, options: options, assistant: try beside(means))
+      to: output, as: name, type: type, manifest: manifest, labels: try RoleTable(inFolder: folder), options: options,
+      assistant: try beside(means))
     if means.assistant == nil, fileKind(path) == .folder, try beside(means) == nil {
       log.note("no role '\(options.assistantName)': there are vectors of roles alone, without a default")
     }
@@ -72,10 +72,11 @@ public struct VectorsRun: Sendable {
 extension ResponseMeans.Result {
   /// Writes the vectors as `name`, and the counts, to `output`; when it is committed the parts go.
   func write(
-    to output: OutputFolder, as name: String, type: ElementType, manifest: Manifest, options: VectorsOptions,
+    to output: OutputFolder, as name: String, type: ElementType, manifest: Manifest, labels: RoleTable,
+    options: VectorsOptions,
     assistant: [Double]? = nil
   ) throws {
-    try VectorsFile(means: self, manifest: manifest, options: options, assistantVector: assistant)
+    try VectorsFile(means: self, manifest: manifest, labels: labels, options: options, assistantVector: assistant)
       .write(to: try output.file(named: name), type: type)
     try output.write(CountsTable.text(self), to: VectorsRun.countsName)
     output.whenCommitted { [parts] in parts.remove() }
