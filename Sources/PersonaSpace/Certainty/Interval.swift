@@ -1,0 +1,65 @@
+internal import Glibc
+
+/// A confidence interval, of 95 % unless its source says otherwise.
+public struct Interval: Sendable, Equatable, Encodable {
+  /// The lower end.
+  public let low: Double
+  /// The upper end.
+  public let high: Double
+
+  /// The interval from `low` to `high`.
+  public init(low: Double, high: Double) { (self.low, self.high) = (low, high) }
+
+  /// The percentile interval of bootstrap replicates: their 2.5 and 97.5 percentiles. Replicates that are NaN, of samples
+  /// in which the statistic does not exist, are left out; nil if fewer than `leastReplicates` remain.
+  public init?(percentilesOf replicates: [Double]) {
+    let known = replicates.filter { !$0.isNaN }
+    guard known.count >= Self.leastReplicates else { return nil }
+    let sorted = known.sorted()
+    self.init(low: quantile(sorted: sorted, 0.025), high: quantile(sorted: sorted, 0.975))
+  }
+
+  /// The symmetric bootstrap interval (Hall, Journal of the Royal Statistical Society B 50, 1988) about `estimate` on
+  /// `scale`: as far to either side as 95 % of the replicates lie from it. It holds the estimate always, and allows for the
+  /// bias that resampling shows, by which percentile intervals of a leading direction miss. NaN replicates are left out; nil if
+  /// fewer than `leastReplicates` remain or the estimate is NaN.
+  public init?(about estimate: Double, of replicates: [Double], on scale: Scale) {
+    guard !estimate.isNaN else { return nil }
+    let centre = scale.stretched(estimate)
+    let distances = replicates.lazy.filter { !$0.isNaN }.map { abs(scale.stretched($0) - centre) }.filter { !$0.isNaN }
+    let sorted = distances.sorted()
+    guard sorted.count >= Self.leastReplicates else { return nil }
+    let reach = quantile(sorted: sorted, 0.95)
+    self.init(low: scale.shrunk(centre - reach), high: scale.shrunk(centre + reach))
+  }
+
+  /// Fewer replicates tell nothing of the outer twentieth.
+  public static let leastReplicates = 40
+
+  /// A scale on which the distribution of an estimate hardly depends on where it lies.
+  public enum Scale: Sendable {
+    /// As it is.
+    case plain
+    /// Fisher's z, for cosines and correlations: artanh x.
+    case fisher
+    /// For shares in 0…1: ln(x / (1 − x)).
+    case logit
+
+    func stretched(_ x: Double) -> Double {
+      // An estimate at the very end is taken for one that rounding moved there.
+      switch self {
+      case .plain: x
+      case .fisher: atanh(min(max(x, -1 + 1e-15), 1 - 1e-15))
+      case .logit: log(min(max(x, 1e-15), 1 - 1e-15)) - log1p(-min(max(x, 1e-15), 1 - 1e-15))
+      }
+    }
+
+    func shrunk(_ y: Double) -> Double {
+      switch self {
+      case .plain: y
+      case .fisher: tanh(y)
+      case .logit: 1 / (1 + exp(-y))
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/// Bootstrap samples: of n things, n drawn with replacement.
+///
+/// Sample b of a seed is the same whatever else is drawn, so that layers, and tasks that share the samples out, agree on
+/// what they resample.
+public struct Resamples: Sendable {
+  /// The number of things drawn from.
+  public let size: Int
+  /// The number of samples.
+  public let count: Int
+  private let seed: UInt64
+  private let purpose: UInt64
+
+  /// What is resampled; samples of different purposes are independent.
+  public enum Purpose: UInt64, Sendable {
+    case roles = 0x726F_6C65
+    case assistant = 0x6173_7369
+    case conversations = 0x636F_6E76
+  }
+
+  /// `count` samples of `size` things.
+  public init(of size: Int, count: Int, seed: UInt64, purpose: Purpose) {
+    precondition(size > 0 && count >= 0, "samples of nothing")
+    (self.size, self.count, self.seed, self.purpose) = (size, count, seed, purpose.rawValue)
+  }
+
+  /// How often each thing is in sample `index`; shape (size), its sum is `size`.
+  public func counts(_ index: Int) -> [Double] {
+    var generator = SeededGenerator(seed: seed, purpose: purpose, index: UInt64(index))
+    var counts = [Double](repeating: 0, count: size)
+    for _ in 0..<size { counts[Int.random(in: 0..<size, using: &generator)] += 1 }
+    return counts
+  }
+
+  /// The things in sample `index`, in the order they were drawn; shape (size).
+  public func members(_ index: Int) -> [Int] {
+    var generator = SeededGenerator(seed: seed, purpose: purpose, index: UInt64(index))
+    return (0..<size).map { _ in Int.random(in: 0..<size, using: &generator) }
+  }
+
+  /// Ranges of samples that one task does: fixed, so that results do not depend on the number of tasks.
+  public func chunks(of length: Int = 50) -> [Range<Int>] {
+    stride(from: 0, to: count, by: length).map { $0..<min($0 + length, count) }
+  }
+}
