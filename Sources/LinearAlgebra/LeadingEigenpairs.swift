@@ -31,66 +31,70 @@ public struct LeadingEigenpairs: Sendable {
     starts: Matrix, tolerance: Double = 1e-9, applying: (_ vectors: Matrix, _ operators: [Int]) throws -> Matrix
   ) throws {
     let order = starts.columns
-    var found = [Double](repeating: .nan, count: starts.rows)
-    var vectors = [[Double]](repeating: [Double](repeating: 0, count: order), count: starts.rows)
-    var searches = (0..<starts.rows).map { KrylovSpace(operator: $0, start: Array(starts.row($0))) }
-    let limit = min(order, Self.mostSteps)
-    for step in 1...max(limit, 1) where !searches.isEmpty {
-      let block = Matrix(rows: searches.count, columns: order, elements: searches.flatMap(\.newest))
-      let products = try applying(block, searches.map(\.index))
-      let looks = step == limit || (step >= Self.firstLook && (step - Self.firstLook) % Self.look == 0)
-      var open: [KrylovSpace] = []
-      for (i, search) in searches.enumerated() {
-        var search = search
-        let isExhausted = search.extend(by: Array(products.row(i)))
-        if isExhausted || looks, let pair = try search.leadingPair(within: isExhausted || step == limit ? .infinity : tolerance)
-        {
-          (found[search.index], vectors[search.index]) = (pair.value, pair.vector)
+    var values = [Double](repeating: .nan, count: starts.rows)
+    var vectors = [[Double]](repeating: [], count: starts.rows)
+    var searches = (0..<starts.rows).map { KrylovSpace(start: starts.row($0)) }
+    var open = Array(searches.indices)
+    let limit = max(min(order, Self.mostSteps), 1)
+    for step in 1...limit where !open.isEmpty {
+      var block: [Double] = []
+      block.reserveCapacity(open.count * order)
+      for index in open { block += searches[index].newest }
+      let products = try applying(Matrix(rows: open.count, columns: order, elements: block), open)
+      let looks = step >= Self.firstLook && (step - Self.firstLook) % Self.look == 0
+      var next: [Int] = []
+      for (row, index) in open.enumerated() {
+        let isAtEnd = try searches[index].extend(by: products.row(row)) || step == limit
+        if isAtEnd || looks, let pair = try searches[index].leadingPair(within: isAtEnd ? .infinity : tolerance) {
+          (values[index], vectors[index]) = pair
+          searches[index].close()
         } else {
-          open.append(search)
+          next.append(index)
         }
       }
-      searches = open
+      open = next
     }
-    values = found
+    self.values = values
     self.vectors = Matrix(vectors, columns: order)
   }
 }
 
 /// The Krylov space of one operator: an orthonormal basis, in which the operator is tridiagonal.
 private struct KrylovSpace {
-  let index: Int
   /// The basis vectors, one after the other.
   private var basis: [Double]
   private var diagonal: [Double] = []
   private var offDiagonal: [Double] = []
   private let order: Int
 
-  init(operator index: Int, start: [Double]) {
-    let norm = euclideanNorm(start)
-    (self.index, order, basis) = (index, start.count, start.map { $0 / norm })
+  init(start: ArraySlice<Double>) {
+    let norm = euclideanNorm(Array(start))
+    (order, basis) = (start.count, start.map { $0 / norm })
   }
 
   /// The vector to apply the operator to next.
   var newest: ArraySlice<Double> { basis[(basis.count - order)...] }
 
   /// Takes `product`, the operator applied to `newest`; whether the space cannot grow.
-  mutating func extend(by product: [Double]) -> Bool {
-    var rest = product
-    diagonal.append(dotProduct(newest, product[...]))
+  mutating func extend(by product: ArraySlice<Double>) throws -> Bool {
+    var rest = Array(product)
+    let scale = euclideanNorm(rest)
+    diagonal.append(dotProduct(newest, product))
     // Twice is enough (Parlett, The Symmetric Eigenvalue Problem, section 6.9).
-    for _ in 0..<2 { removeComponents(from: &rest) }
+    for _ in 0..<2 { try BLASWorkspace.use { removeComponents(from: &rest) } }
     let norm = euclideanNorm(rest)
     offDiagonal.append(norm)
     // Below this, what is left is rounding; a NaN ends the search as well.
-    guard norm > 1e-14 * euclideanNorm(product), norm.isFinite else { return true }
-    let scale = 1 / norm
-    for j in rest.indices { rest[j] *= scale }
+    guard norm > 1e-14 * scale, norm.isFinite else { return true }
+    for j in rest.indices { rest[j] /= norm }
     basis += rest
     return false
   }
 
-  /// rest − V Vᵀ rest, with V the basis (BLAS `dgemv`, twice).
+  /// Gives up the memory.
+  mutating func close() { basis = [] }
+
+  /// rest − V Vᵀ rest, with V the basis (BLAS `dgemv`).
   private func removeComponents(from rest: inout [Double]) {
     let count = diagonal.count
     var overlaps = [Double](repeating: 0, count: count)
@@ -117,17 +121,9 @@ private struct KrylovSpace {
     }
     let (value, weights) = try largestOfTridiagonal(diagonal, Array(offDiagonal.dropLast()))
     guard offDiagonal[count - 1] * abs(weights[count - 1]) <= tolerance * abs(value) else { return nil }
-    var vector = [Double](repeating: 0, count: order)
-    unsafe basis.withUnsafeBufferPointer { basis in
-      unsafe weights.withUnsafeBufferPointer { weights in
-        unsafe vector.withUnsafeMutableBufferPointer { vector in
-          unsafe cblas_dgemv(
-            CblasRowMajor, CblasTrans, Int32(count), Int32(order), 1, basis.baseAddress, Int32(order),
-            weights.baseAddress, 1, 0, vector.baseAddress, 1)
-        }
-      }
-    }
-    return (value, vector)
+    let vectors = Matrix(rows: count, columns: order, elements: Array(basis[..<(count * order)]))
+    let vector = try Matrix(rows: 1, columns: count, elements: weights).times(vectors)
+    return (value, vector.elements)
   }
 }
 

@@ -84,6 +84,12 @@ extension Matrix {
     return result
   }
 
+  /// Adds `vector` to row `index`.
+  public mutating func addToRow(_ index: Int, _ vector: ArraySlice<Double>) {
+    precondition(vector.count == columns, "vector and rows differ in length")
+    for j in 0..<columns { elements[index * columns + j] += vector[vector.startIndex + j] }
+  }
+
   /// Multiplies row `index` by `factor`.
   public mutating func scaleRow(_ index: Int, by factor: Double) {
     for j in 0..<columns { self[index, j] *= factor }

@@ -14,6 +14,15 @@ public struct SymmetricEigensystem: Sendable {
   ///   memory to work in.
   /// - Complexity: O(n³).
   public init(of matrix: Matrix) throws {
+    let (values, columns) = try Self.decompose(matrix, vectors: true)
+    self.values = values
+    // LAPACK leaves eigenvector k in column k of a column-major array: contiguous, so a row of ours.
+    let order = matrix.rows
+    vectors = Matrix(rows: order, columns: order, elements: columns).selectingRows((0..<order).reversed())
+  }
+
+  /// The eigenvalues, largest first, and what the routine leaves in the matrix.
+  fileprivate static func decompose(_ matrix: Matrix, vectors: Bool) throws -> (values: [Double], matrix: [Double]) {
     precondition(matrix.rows == matrix.columns, "eigenvalues of a matrix that is not square")
     if let place = matrix.firstNonFinite {
       throw LinearAlgebraError.notFinite(row: place.row, column: place.column)
@@ -21,17 +30,15 @@ public struct SymmetricEigensystem: Sendable {
     let order = matrix.rows
     var (ascending, columns) = ([Double](repeating: 0, count: order), matrix.elements)
     let status = try BLASWorkspace.use {
-      let status = unsafe Self.solve(LAPACKE_dsyevd, order, &columns, &ascending)
+      let status = unsafe solve(LAPACKE_dsyevd, vectors, order, &columns, &ascending)
       if status <= 0 { return status }
       columns = matrix.elements
-      return unsafe Self.solve(LAPACKE_dsyev, order, &columns, &ascending)
+      return unsafe solve(LAPACKE_dsyev, vectors, order, &columns, &ascending)
     }
-    if status == Self.workMemory { throw LinearAlgebraError.outOfMemory(order: order) }
+    if status == workMemory { throw LinearAlgebraError.outOfMemory(order: order) }
     precondition(status >= 0, "LAPACK was called with a bad argument \(-status)")
     if status > 0 { throw LinearAlgebraError.noConvergence(routine: "dsyev", status: Int(status)) }
-    values = ascending.reversed()
-    // LAPACK leaves eigenvector k in column k of a column-major array: contiguous, so a row of ours.
-    vectors = Matrix(rows: order, columns: order, elements: columns).selectingRows((0..<order).reversed())
+    return (ascending.reversed(), columns)
   }
 
   /// LAPACK_WORK_MEMORY_ERROR in lapacke.h.
@@ -42,15 +49,24 @@ public struct SymmetricEigensystem: Sendable {
   ) -> Int32
 
   private static func solve(
-    _ solver: Solver, _ order: Int, _ matrix: inout [Double], _ values: inout [Double]
+    _ solver: Solver, _ vectors: Bool, _ order: Int, _ matrix: inout [Double], _ values: inout [Double]
   ) -> Int32 {
-    let (vectorsToo, upper) = (CChar(UInt8(ascii: "V")), CChar(UInt8(ascii: "U")))
+    let (job, upper) = (CChar(UInt8(ascii: vectors ? "V" : "N")), CChar(UInt8(ascii: "U")))
     return unsafe matrix.withUnsafeMutableBufferPointer { a in
       unsafe values.withUnsafeMutableBufferPointer { w in
         unsafe solver(
-          LAPACK_COL_MAJOR, vectorsToo, upper, Int32(order), a.baseAddress, Int32(max(order, 1)),
+          LAPACK_COL_MAJOR, job, upper, Int32(order), a.baseAddress, Int32(max(order, 1)),
           w.baseAddress)
       }
     }
+  }
+}
+
+extension Matrix {
+  /// The eigenvalues of a symmetric matrix alone, largest first (LAPACK `dsyevd`).
+  ///
+  /// - Throws: `LinearAlgebraError` as `SymmetricEigensystem` does.
+  public func symmetricEigenvalues() throws -> [Double] {
+    try SymmetricEigensystem.decompose(self, vectors: false).values
   }
 }

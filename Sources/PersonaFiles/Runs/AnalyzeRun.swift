@@ -12,9 +12,6 @@ public struct AnalyzeOptions: Sendable {
   public var percentiles = CapThresholds.usualPercentiles
   /// Domains that capping should not touch.
   public var benign: [String] = []
-  /// Recorded for runs with random steps; none of this version's is.
-  public var seed: UInt64 = 0
-
   /// The defaults.
   public init() {}
 }
@@ -35,7 +32,7 @@ public struct AnalyzeResult: Sendable {
 public struct AnalyzeRun: Sendable {
   /// The files it may write.
   public static let outputs =
-    FitRun.outputs + FitRun.responseOutputs + ProjectRun.outputs + DriftRun.outputs + CapRun.outputs + ["run.json"]
+    FitRun.outputs + FitRun.certaintyOutputs + FitRun.responseOutputs + ProjectRun.outputs + DriftRun.outputs + CapRun.outputs + ["run.json"]
 
   let path: String
   let options: AnalyzeOptions
@@ -53,7 +50,7 @@ public struct AnalyzeRun: Sendable {
   public func run(into output: OutputFolder) async throws -> AnalyzeResult {
     let run = FitRun(path, options: options.fit, log: log)
     let (fit, fitInputs) = try await run.run(into: output)
-    var files = FitRun.outputs + (run.averagesResponses ? FitRun.responseOutputs : [])
+    var files = output.names
     var (inputs, drift, caps) = (fitInputs, nil as DriftResult?, nil as CapResult?)
     let hasTurns = try fileKind("\(path)/turns") == .folder && !dumpFiles(in: "\(path)/turns").isEmpty
     if hasTurns, let space = fit.space {
@@ -74,7 +71,7 @@ public struct AnalyzeRun: Sendable {
     let record = RunRecord(
       command: "analyze", input: path, inputs: inputs.sorted { $0.path < $1.path },
       options: recorded.merging(run.averagesResponses ? responsesRecorded : [:]) { own, _ in own },
-      seed: options.seed)
+      seed: options.fit.seed)
     try output.write(try encodeJSON(record) + "\n", to: "run.json")
     files.append("run.json")
     try output.commit(removing: Self.outputs.filter { !files.contains($0) })
@@ -97,7 +94,7 @@ public struct AnalyzeRun: Sendable {
       "default": options.fit.assistantName, "tensor": options.fit.tensor ?? "",
       "components": "\(options.fit.components)", "nonfinite": options.fit.skipsNonFinite ? "skip" : "error",
       "threshold": "\(options.threshold)", "percentile": options.percentiles.map { "\($0)" }.joined(separator: ","),
-      "benign": options.benign.joined(separator: ","),
+      "benign": options.benign.joined(separator: ","), "bootstrap": "\(options.fit.replicates)",
     ]
   }
 }

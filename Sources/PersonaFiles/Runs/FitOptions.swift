@@ -20,6 +20,10 @@ public struct FitOptions: Sendable {
   /// How the responses of a dump are averaged that has no vectors; nil for the usual way. If it is set, responses are
   /// averaged even where there are vectors.
   public var responses: VectorsOptions?
+  /// The bootstrap replicates; 0 for no intervals, no nulls that are drawn and no parallel analysis.
+  public var replicates = 1000
+  /// What random numbers start from.
+  public var seed: UInt64 = 0
   /// How many layers are fitted at a time.
   public var threads = 1
 

@@ -7,6 +7,8 @@ public import TensorFiles
 public struct FitRun: Sendable {
   /// The files it writes.
   public static let outputs = ["space.safetensors", "layers.csv", "components.csv", "roles.csv"]
+  /// The files it writes as well where there is what they are of.
+  public static let certaintyOutputs = ["nulls.csv"]
   /// The files it writes as well where it averages responses.
   public static let responseOutputs = ["vectors.safetensors", VectorsRun.countsName]
 
@@ -24,6 +26,11 @@ public struct FitRun: Sendable {
   public var averagesResponses: Bool {
     guard fileKind(path) == .folder, fileKind("\(path)/activations") == .folder else { return options.responses != nil }
     return options.responses != nil || fileKind("\(path)/vectors") != .folder
+  }
+
+  /// The files it may write.
+  public var possibleOutputs: [String] {
+    Self.outputs + Self.certaintyOutputs + (averagesResponses ? Self.responseOutputs : [])
   }
 
   /// Fits and writes to `output`, which the caller commits.
@@ -93,6 +100,9 @@ public struct FitRun: Sendable {
     try output.write(SpaceTables.layers(fit), to: "layers.csv")
     try output.write(SpaceTables.components(fit), to: "components.csv")
     try output.write(SpaceTables.roles(fit, components: layout.kept), to: "roles.csv")
+    if !fit.spaces.allSatisfy({ $0.certainty?.nulls.isEmpty ?? true }) {
+      try output.write(SpaceTables.nulls(fit), to: "nulls.csv")
+    }
     return (fit, inputs)
   }
 
@@ -117,11 +127,12 @@ public struct FitRun: Sendable {
         return LayerItem(
           layer: layout.layers[index], roles: group.roles[i], assistant: layout.hasAssistant ? group.assistant[i] : nil)
       }
-      let fitted = try await concurrentMap(items, threads: options.threads) { [path] item in
+      var fitted = try await concurrentMap(items, threads: options.threads) { [path] item in
         try located(path, place: "layer \(item.layer)") {
           try LayerSpace(roles: item.roles, assistant: item.assistant, keeping: keep)
         }
       }
+      if options.replicates > 0 { fitted = try await assess(zip(items, fitted).map { ($0, $1) }) }
       for (index, (item, space)) in zip(part, zip(items, fitted)) {
         try writer.write(space, roles: item.roles, layer: index)
       }
@@ -132,7 +143,8 @@ public struct FitRun: Sendable {
     return spaces
   }
 
-  private struct LayerItem: Sendable {
+  /// The role vectors of a layer.
+  struct LayerItem: Sendable {
     let layer: Int
     let roles: Matrix
     let assistant: [Double]?

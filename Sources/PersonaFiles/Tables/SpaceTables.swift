@@ -1,9 +1,8 @@
 internal import LinearAlgebra
 internal import PersonaSpace
 
-/// The tables of a fitted space, in the columns of the interface.
-///
-/// Intervals and stabilities come from resampling, which this version does not do: their cells are empty.
+/// The tables of a fitted space, in the columns of the interface, and what is beside them behind those. Cells of intervals are
+/// empty where there was no resampling.
 enum SpaceTables {
   static func layers(_ fit: FitResult) -> String {
     var table = CSVText(columns: [
@@ -11,17 +10,25 @@ enum SpaceTables {
       "pc1_variance_ratio", "pc1_variance_ratio_low", "pc1_variance_ratio_high", "components_70", "components_80",
       "components_90", "components_95", "axis_stability", "axis_stability_low", "pc1_stability", "pc1_stability_low",
       "default_percentile", "default_relative", "random_null_95", "massive_share", "verdict",
+      "components_above_chance", "replicates", "default_samples", "recommended",
     ])
-    for (layer, space) in zip(fit.layers, fit.spaces) {
-      let (components, assistant) = (space.components, space.assistant)
+    let choice = fit.choice?.index
+    for (index, (layer, space)) in zip(fit.layers, fit.spaces).enumerated() {
+      let (components, assistant, bootstrap) = (space.components, space.assistant, space.certainty?.bootstrap)
       table.append([
         .integer(layer), .integer(fit.roles.count), .integer(fit.hiddenSize), .number(assistant?.axis.norm),
-        .number(assistant?.componentCosines[0]), .empty, .empty, .number(components.varianceRatio[0]), .empty, .empty,
+        .number(assistant?.componentCosines[0]), .number(bootstrap?.cosine?.low), .number(bootstrap?.cosine?.high),
+        .number(components.varianceRatio[0]), .number(bootstrap?.varianceRatio?.low),
+        .number(bootstrap?.varianceRatio?.high),
         .integer(components.count(forVariance: 0.7)), .integer(components.count(forVariance: 0.8)),
         .integer(components.count(forVariance: 0.9)), .integer(components.count(forVariance: 0.95)),
-        .empty, .empty, .empty, .empty, .number(assistant?.extremity.percentile),
+        .number(bootstrap?.axisStability?.mean), .number(bootstrap?.axisStability?.low),
+        .number(bootstrap?.componentStability?.mean), .number(bootstrap?.componentStability?.low),
+        .number(assistant?.extremity.percentile),
         .number(assistant?.extremity.relative), .number(assistant?.randomNull), .number(space.massive.shares[0]),
         assistant.map { .text($0.verdict.outcome.rawValue) } ?? .empty,
+        .integer(space.certainty?.parallel.components), .integer(bootstrap?.replicates),
+        .integer(space.certainty?.assistantSamples), index == choice ? .text("yes") : .empty,
       ])
     }
     return table.text
@@ -44,20 +51,35 @@ enum SpaceTables {
     return table.text
   }
 
+  /// One row a layer and kind of direction.
+  static func nulls(_ fit: FitResult) -> String {
+    var table = CSVText(columns: ["layer", "null", "cos_axis_pc1", "null_95", "p", "draws"])
+    for (layer, space) in zip(fit.layers, fit.spaces) {
+      for null in space.certainty?.nulls ?? [] {
+        table.append([
+          .integer(layer), .text(null.kind.rawValue), .number(space.assistant?.componentCosines[0]),
+          .number(null.quantile), .number(null.probability), null.draws > 0 ? .integer(null.draws) : .empty,
+        ])
+      }
+    }
+    return table.text
+  }
+
   /// One row a role and layer, in name order, and one for the default.
   static func roles(_ fit: FitResult, components kept: Int) -> String {
     var table = CSVText(
       columns: [
         "layer", "role", "group", "level", "count", "axis_projection", "axis_position", "axis_distance",
         "off_axis_distance", "cosine", "rank",
-      ] + (0..<kept).map { "pc\($0 + 1)" })
+      ] + (0..<kept).map { "pc\($0 + 1)" } + ["axis_position_low", "axis_position_high", "axis_influence_degrees"])
     for (layer, space) in zip(fit.layers, fit.spaces) {
       let scores = space.components.scores
       for (i, role) in fit.roles.enumerated() {
         table.append(
           cells(layer, role, fit.labels[role], fit.counts[role], space.assistant?.roles[i])
             + [.integer(space.assistant?.ranks[i])]
-            + (0..<kept).map { $0 < scores.columns ? .number(scores[i, $0]) : .empty })
+            + (0..<kept).map { $0 < scores.columns ? .number(scores[i, $0]) : .empty }
+            + sureness(of: i, space.certainty))
       }
       if let assistant = space.assistant {
         let own = space.components.referenceScores ?? []
@@ -65,10 +87,16 @@ enum SpaceTables {
           cells(
             layer, fit.assistantName, fit.labels[fit.assistantName], fit.counts[fit.assistantName], assistant.assistant)
             + [.empty]
-            + (0..<kept).map { .number(own[$0]) })
+            + (0..<kept).map { .number(own[$0]) } + [.empty, .empty, .empty])
       }
     }
     return table.text
+  }
+
+  private static func sureness(of role: Int, _ certainty: LayerCertainty?) -> [CSVText.Cell] {
+    let interval = certainty?.bootstrap?.positions[role]
+    let influence = certainty.flatMap { $0.influence.isEmpty ? nil : $0.influence[role] }
+    return [.number(interval?.low), .number(interval?.high), .number(influence)]
   }
 
   private static func cells(

@@ -37,8 +37,11 @@ public struct Resamples: Sendable {
     return (0..<size).map { _ in Int.random(in: 0..<size, using: &generator) }
   }
 
-  /// Ranges of samples that one task does: fixed, so that results do not depend on the number of tasks.
-  public func chunks(of length: Int = 50) -> [Range<Int>] {
+  /// Ranges of `count` samples that one task does: fixed, so that results do not depend on the number of tasks.
+  public static func chunks(of count: Int, length: Int = 50) -> [Range<Int>] {
     stride(from: 0, to: count, by: length).map { $0..<min($0 + length, count) }
   }
+
+  /// Ranges of all samples that one task does.
+  public func chunks() -> [Range<Int>] { Self.chunks(of: count) }
 }

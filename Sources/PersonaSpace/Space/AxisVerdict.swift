@@ -1,7 +1,11 @@
 /// Whether a layer has an Assistant axis: whether the direction toward the default is the leading direction in which
 /// characters differ, with the default at its end. Whether the default is an assistant it cannot tell.
 ///
-/// Judged on point estimates against the closed-form null; the thresholds are stated with each case.
+/// - `absent`: the first component holds no more variance than chance gives it, or cos(axis, PC1) is below `leastCosine`, or it is
+///   within chance: it, or the lower end of its interval, is below the 95 % quantile of a random direction.
+/// - `found`: not absent; cos(axis, PC1) at least `publishedCosine` and the lower end of its interval at least `leastCosine`;
+///   the default at `leastRelative` of the range of PC1 or above; at least `leastRoles` roles.
+/// - `weak`: what lies between.
 public struct AxisVerdict: Sendable, Equatable {
   /// The outcome.
   public enum Outcome: String, Sendable {
@@ -29,24 +33,36 @@ public struct AxisVerdict: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - cosine: cos(axis, PC1), not negative by orientation.
+  ///   - interval: its 95 % interval; nil if there is none, and the verdict rests on the estimate.
   ///   - null: the 95 % quantile of |cos| with a random direction.
   ///   - relative: where the default sits in the range of PC1, in 0…1.
   ///   - roles: the number of roles.
-  public init(cosine: Double, null: Double, relative: Double, roles: Int) {
+  ///   - components: the number of components above chance; nil if that was not tried.
+  public init(cosine: Double, interval: Interval?, null: Double, relative: Double, roles: Int, components: Int?) {
+    let range = interval.map { " (95 % interval \(rounded($0.low)) to \(rounded($0.high)))" } ?? " (no interval)"
     let numbers = """
-      cos(axis, PC1) \(rounded(cosine)) against \(rounded(null)) for a random direction; \
-      default at \(rounded(relative)) of the range of PC1; \(roles) roles
+      cos(axis, PC1) \(rounded(cosine))\(range) against \(rounded(null)) for a random direction; \
+      default at \(rounded(relative)) of the range of PC1; \
+      \(components.map { "\($0) component\($0 == 1 ? "" : "s") above chance; " } ?? "")\(roles) roles
       """
+    let low = interval?.low ?? cosine
     // Written so that a NaN, which compares false, cannot pass.
-    let isAboveChance = cosine > null && cosine >= Self.leastCosine
-    let isLeading = isAboveChance && cosine >= Self.publishedCosine && relative >= Self.leastRelative
+    let stands = components.map { $0 >= 1 } ?? true
+    let isAboveChance = stands && cosine > null && low > null && cosine >= Self.leastCosine
+    let isLeading = cosine >= Self.publishedCosine && low >= Self.leastCosine && relative >= Self.leastRelative
     outcome = !isAboveChance ? .absent : isLeading && roles >= Self.leastRoles ? .found : .weak
     let shortfalls = [
+      (stands, "the first component is within chance"),
       (cosine > null, "the cosine is within chance"),
+      (!(cosine > null) || low > null, "the interval reaches down to chance"),
       (cosine >= Self.leastCosine, "the cosine is below \(rounded(Self.leastCosine))"),
       (
         cosine >= Self.publishedCosine || cosine < Self.leastCosine,
         "the cosine is below \(rounded(Self.publishedCosine))"
+      ),
+      (
+        low >= Self.leastCosine || cosine < Self.leastCosine || low <= null,
+        "the interval reaches below \(rounded(Self.leastCosine))"
       ),
       (relative >= Self.leastRelative, "the default is not at \(rounded(Self.leastRelative)) or above"),
       (roles >= Self.leastRoles, "under \(Self.leastRoles) roles are too few to be sure"),

@@ -5,9 +5,11 @@ public struct LayerSpace: Sendable {
   /// The components of the role vectors.
   public let components: PrincipalComponents
   /// Everything that needs the default Assistant; nil without one.
-  public let assistant: AssistantFit?
+  public private(set) var assistant: AssistantFit?
   /// The largest dimension of the role vectors and its share of their squared norm.
   public let massive: MassiveDimensions
+  /// What resampling and nulls say of it; nil if they were not asked.
+  public private(set) var certainty: LayerCertainty?
 
   /// The axis and what is read along it.
   public struct AssistantFit: Sendable {
@@ -26,8 +28,8 @@ public struct LayerSpace: Sendable {
     public let extremity: DefaultExtremity
     /// The 95 % quantile of |cos| with a random direction.
     public let randomNull: Double
-    /// Whether the layer has an Assistant axis.
-    public let verdict: AxisVerdict
+    /// Whether the layer has an Assistant axis: on the estimates alone, until certainty is given.
+    public fileprivate(set) var verdict: AxisVerdict
   }
 
   /// Fits the space.
@@ -44,6 +46,17 @@ public struct LayerSpace: Sendable {
     self.assistant = try assistant.map {
       try AssistantFit(roles: roles, components: components, assistant: $0)
     }
+  }
+
+  /// The fit with what resampling and nulls say of it, judged by both.
+  public func with(_ certainty: LayerCertainty) -> LayerSpace {
+    var space = self
+    space.certainty = certainty
+    space.assistant?.verdict = AxisVerdict(
+      cosine: assistant?.componentCosines[0] ?? .nan, interval: certainty.bootstrap?.cosine,
+      null: assistant?.randomNull ?? .nan, relative: assistant?.extremity.relative ?? .nan,
+      roles: components.scores.rows, components: certainty.parallel.components)
+    return space
   }
 }
 
@@ -65,6 +78,7 @@ extension LayerSpace.AssistantFit {
       roles: (0..<rows.rows).map { components.scores[$0, 0] }, assistant: scores[0])
     randomNull = RandomDirectionNull(dimensions: rows.columns).quantile(0.95)
     verdict = AxisVerdict(
-      cosine: componentCosines[0], null: randomNull, relative: extremity.relative, roles: rows.rows)
+      cosine: componentCosines[0], interval: nil, null: randomNull, relative: extremity.relative, roles: rows.rows,
+      components: nil)
   }
 }

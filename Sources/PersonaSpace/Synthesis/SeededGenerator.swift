@@ -22,6 +22,19 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     return z ^ z >> 31
   }
 
+  /// A whole number in 0..<`limit`, each as likely as any other (Lemire, ACM Transactions on Modeling and Computer
+  /// Simulation 29, 2019): one multiplication in most cases.
+  mutating func next(below limit: UInt32) -> UInt32 {
+    var product = UInt64(UInt32(truncatingIfNeeded: next())) * UInt64(limit)
+    if UInt32(truncatingIfNeeded: product) < limit {
+      let threshold = (0 &- limit) % limit
+      while UInt32(truncatingIfNeeded: product) < threshold {
+        product = UInt64(UInt32(truncatingIfNeeded: next())) * UInt64(limit)
+      }
+    }
+    return UInt32(product >> 32)
+  }
+
   /// A standard normal number (Box and Muller, 1958). Its last bit is that of the machine's `log` and `cos`.
   public mutating func nextGaussian() -> Double {
     // 1 − [0, 1) is never 0, of which there is no logarithm.

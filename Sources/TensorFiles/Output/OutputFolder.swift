@@ -8,6 +8,8 @@ internal import Glibc
 public final class OutputFolder {
   /// The folder's path.
   public let path: String
+  /// The files made so far, by their names in the folder.
+  public private(set) var names: [String] = []
   private var files: [OutputFile] = []
   /// The folders that had to be made: this one, and those it lies in.
   private var made: [String]
@@ -78,6 +80,7 @@ public final class OutputFolder {
     try lock(folder)
     let file = try OutputFile(path: "\(path)/\(name)")
     files.append(file)
+    names.append(name)
     return file
   }
 

@@ -26,7 +26,7 @@ struct Analyze: AsyncParsableCommand {
     (options.turns.rowLayers, options.turns.tensor) = (layer.rowLayers, layer.tensor)
     options.turns.threads = common.threadCount
     options.turns.skipsNonFinite = layer.nonfinite == .skip
-    (options.threshold, options.seed) = (threshold.threshold, common.seed)
+    options.threshold = threshold.threshold
     if let percentiles = thresholds.percentile { options.percentiles = percentiles.numbers }
     options.benign = thresholds.benign?.names ?? []
     let result = try await AnalyzeRun(input, options: options, log: common.log).run(into: folder)

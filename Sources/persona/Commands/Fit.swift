@@ -31,10 +31,11 @@ struct Fit: AsyncParsableCommand {
     var options = fit.options(layer, common)
     options.componentsOnly = componentsOnly
     let run = FitRun(input, options: options, log: common.log)
-    let files = FitRun.outputs + (run.averagesResponses ? FitRun.responseOutputs : [])
-    let folder = try output.folder(files, common, inputs: [input])
+    let possible = run.possibleOutputs
+    let folder = try output.folder(possible, common, inputs: [input])
     let (result, _) = try await run.run(into: folder)
-    try folder.commit()
+    let files = folder.names
+    try folder.commit(removing: possible.filter { !files.contains($0) })
     try common.report(FitSummary(result)) {
       FitReport(result).text + "\n\nWritten to \(output.output): \(files.joined(separator: ", "))"
     }

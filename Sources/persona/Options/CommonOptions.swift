@@ -14,8 +14,8 @@ struct CommonOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Replicates for intervals, 0 for none; this version computes none whatever N is.", valueName: "N"))
-  var bootstrap: Int?
+      "Bootstrap replicates for intervals; 0 for no intervals and nothing else that is drawn.", valueName: "N"))
+  var bootstrap = 1000
 
   @Flag(help: "Print a machine-readable summary instead of tables.")
   var json = false
@@ -28,17 +28,13 @@ struct CommonOptions: ParsableArguments {
 
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads: a number of at least 1 is wanted") }
-    if let bootstrap, bootstrap < 0 { throw ValidationError("--bootstrap: a number of at least 0 is wanted") }
+    if bootstrap < 0 { throw ValidationError("--bootstrap: a number of at least 0 is wanted") }
   }
 
   /// The number of threads in force.
   var threadCount: Int { threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
-  var log: RunLog {
-    let log = Console.log(quiet: quiet)
-    if let bootstrap, bootstrap > 0 { log.note("--bootstrap \(bootstrap): this version computes no intervals") }
-    return log
-  }
+  var log: RunLog { Console.log(quiet: quiet) }
 
   /// Prints `table`, or `summary` with --json; neither with --quiet.
   func report(_ summary: some Encodable, table: () -> String) throws {

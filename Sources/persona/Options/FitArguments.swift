@@ -21,6 +21,7 @@ struct FitArguments: ParsableArguments {
     (options.layers, options.rowLayers, options.tensor) = (layer.layers, layer.rowLayers, layer.tensor)
     (options.assistantName, options.components) = (`default`, components)
     (options.skipsNonFinite, options.threads) = (layer.nonfinite == .skip, common.threadCount)
+    (options.replicates, options.seed) = (common.bootstrap, common.seed)
     if responses.areGiven { options.responses = responses.options(layer, default: `default`, common) }
     return options
   }

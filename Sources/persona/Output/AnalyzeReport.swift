@@ -19,11 +19,7 @@ struct AnalyzeReport {
     if let caps = result.caps {
       parts.append(CapReport(caps, layer: caps.layers.contains(layer) ? layer : caps.middle).text)
     }
-    parts.append(
-      """
-      Written to \(output): \(result.files.joined(separator: ", "))
-      This version computes no intervals: their columns are empty.
-      """)
+    parts.append("Written to \(output): \(result.files.joined(separator: ", "))")
     text = parts.joined(separator: "\n\n")
   }
 

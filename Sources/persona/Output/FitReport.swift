@@ -21,13 +21,38 @@ struct FitReport {
       "Verdict: Assistant axis \(verdict.rawValue.uppercased())"
         + (fit.layers.count > 1 ? ", found at \(found) of \(fit.layers.count) layers" : ""),
     ]
-    if let middle = fit.spaces[fit.middle].assistant {
-      lines.append(
-        "  layer \(fit.layers[fit.middle])\(fit.layers.count > 1 ? " (the middle one)" : ""): \(middle.verdict.evidence)"
-      )
+    let shown = fit.choice?.index ?? fit.middle
+    if let assistant = fit.spaces[shown].assistant {
+      let role = fit.layers.count == 1 ? "" : fit.choice == nil ? " (the middle one)" : " (recommended)"
+      lines.append("  layer \(fit.layers[shown])\(role): \(assistant.verdict.evidence)")
     }
+    if fit.layers.count > 1, let choice = fit.choice {
+      lines.append("  layer \(fit.layers[choice.index]) is recommended: \(choice.reason)")
+    }
+    let agreement = fit.agreement
+    if let least = agreement.min() {
+      lines.append(
+        "  neighbouring layers agree on where the roles are: rank correlation of positions at least \(fixed(least, 3))")
+    }
+    lines += Self.nulls(fit.spaces[shown])
     lines += ["", Self.layerTable(fit)]
     text = lines.joined(separator: "\n")
+  }
+
+  /// What other directions would show, in a line each.
+  private static func nulls(_ space: LayerSpace) -> [String] {
+    guard let nulls = space.certainty?.nulls, !nulls.isEmpty else { return [] }
+    let words = nulls.map { null -> String in
+      let name =
+        switch null.kind {
+        case .randomDirection: "a random direction"
+        case .shuffledAxis: "the axis with its coordinates shuffled"
+        case .roleSpan: "a direction among the roles beside the axis"
+        case .otherRole: "another role in the place of the default"
+        }
+      return "\(name) \(fixed(null.quantile, 3)) (p \(probability(null.probability)))"
+    }
+    return ["  95 % of |cos(direction, PC1)| below, for \(words.joined(separator: "; "))"]
   }
 
   /// All layers, or about a dozen spread over them, and a line that says so.
@@ -41,13 +66,14 @@ struct FitReport {
 
   private static func layerTable(_ fit: FitResult) -> String {
     var table = TextTable([
-      "layer", "|axis|", "cos(axis, PC1)", "random 95 %", "PC1 variance", "default on PC1", "verdict",
+      "layer", "|axis|", "cos(axis, PC1)", "95 % interval", "random 95 %", "PC1 variance", "default on PC1", "verdict",
     ])
     let (indices, remark) = layersShown(fit)
     for index in indices {
       guard let assistant = fit.spaces[index].assistant else { continue }
       table.append([
         "\(fit.layers[index])", fixed(assistant.axis.norm, 3), fixed(assistant.componentCosines[0], 3),
+        fit.spaces[index].certainty?.bootstrap?.cosine.map { "\(fixed($0.low, 3)) to \(fixed($0.high, 3))" } ?? "",
         fixed(assistant.randomNull, 3), percent(fit.spaces[index].components.varianceRatio[0]),
         fixed(assistant.extremity.relative, 3), assistant.verdict.outcome.rawValue,
       ])

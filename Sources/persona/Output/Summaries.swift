@@ -7,6 +7,8 @@ struct FitSummary: Encodable {
     let layer: Int
     let axisNorm, cosAxisPC1, randomNull95, defaultPercentile, defaultRelative: Double?
     let pc1VarianceRatio: Double
+    let cosAxisPC1Interval, pc1VarianceRatioInterval: Interval?
+    let componentsAboveChance: Int?
     let verdict, evidence: String?
   }
 
@@ -14,17 +16,24 @@ struct FitSummary: Encodable {
   let skipped: [String]
   let layers: [Layer]
   let verdict: String?
+  let recommendedLayer: Int?
+  let recommendation: String?
 
   init(_ fit: FitResult) {
     (roles, hiddenSize, skipped) = (fit.roles.count, fit.hiddenSize, fit.skipped)
     verdict = fit.verdict?.rawValue
+    let choice = fit.choice
+    (recommendedLayer, recommendation) = (choice.map { fit.layers[$0.index] }, choice?.reason)
     layers = zip(fit.layers, fit.spaces).map { layer, space in
       let assistant = space.assistant
       return Layer(
         layer: layer, axisNorm: assistant?.axis.norm, cosAxisPC1: assistant?.componentCosines[0],
         randomNull95: assistant?.randomNull, defaultPercentile: assistant?.extremity.percentile,
         defaultRelative: assistant.flatMap { $0.extremity.relative.isFinite ? $0.extremity.relative : nil },
-        pc1VarianceRatio: space.components.varianceRatio[0], verdict: assistant?.verdict.outcome.rawValue,
+        pc1VarianceRatio: space.components.varianceRatio[0],
+        cosAxisPC1Interval: space.certainty?.bootstrap?.cosine,
+        pc1VarianceRatioInterval: space.certainty?.bootstrap?.varianceRatio,
+        componentsAboveChance: space.certainty?.parallel.components, verdict: assistant?.verdict.outcome.rawValue,
         evidence: assistant?.verdict.evidence)
     }
   }

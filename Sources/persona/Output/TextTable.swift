@@ -81,6 +81,9 @@ func percent(_ share: Double?) -> String {
   return fixed(100 * share, 1) + " %"
 }
 
+/// A probability with three decimals, or that it is below the least of them.
+func probability(_ value: Double) -> String { value < 0.0005 ? "< 0.001" : fixed(value, 3) }
+
 /// `text`, cut in its middle to at most `width` characters, without control characters.
 func shown(_ text: String, width: Int = 40) -> String {
   let plain = onOneLine(text)

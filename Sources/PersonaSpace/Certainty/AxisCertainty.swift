@@ -1,0 +1,101 @@
+public import LinearAlgebra
+
+/// How sure the axis and the first component of a layer are: bootstrap over the roles, and over the responses behind the
+/// default where they are known, and what single roles weigh.
+public struct AxisCertainty: Sendable {
+  /// A bootstrap mean of the cosine to the direction of the full sample, and its 2.5 percentile.
+  public struct Stability: Sendable, Equatable {
+    /// The mean over replicates.
+    public let mean: Double
+    /// The 2.5 percentile.
+    public let low: Double
+  }
+
+  /// The interval of cos(axis, PC1), symmetric on Fisher's scale, of which what is below 0 is cut off.
+  public let cosine: Interval?
+  /// The interval of the variance ratio of the first component, symmetric on the logit scale.
+  public let varianceRatio: Interval?
+  /// How the axis keeps its direction; |cos|.
+  public let axisStability: Stability?
+  /// How the first component keeps its direction; |cos|.
+  public let componentStability: Stability?
+  /// The percentile interval of each role's axis position.
+  public let positions: [Interval?]
+  /// The replicates in which there is a first component.
+  public let replicates: Int
+
+  /// The statistics of `samples`, over all replicates of a layer in their order.
+  ///
+  /// - Parameters:
+  ///   - cosine: cos(axis, PC1) of all roles.
+  ///   - varianceRatio: the variance ratio of the first component of all roles.
+  public init(_ replicates: [AxisReplicate], cosine: Double, varianceRatio: Double, roles: Int) {
+    let known = replicates.filter { !$0.varianceRatio.isNaN }
+    self.replicates = known.count
+    // By orientation the cosine is not negative.
+    self.cosine = Interval(about: cosine, of: known.map(\.cosine), on: .fisher)
+      .map { Interval(low: max($0.low, 0), high: $0.high) }
+    self.varianceRatio = Interval(about: varianceRatio, of: known.map(\.varianceRatio), on: .logit)
+    axisStability = Stability(known.map(\.axisOverlap))
+    componentStability = Stability(known.map(\.componentOverlap))
+    positions = (0..<roles).map { role in Interval(percentilesOf: known.map { $0.positions[role] }) }
+  }
+}
+
+extension AxisCertainty.Stability {
+  fileprivate init?(_ cosines: [Double]) {
+    let sorted = cosines.filter { !$0.isNaN }.sorted()
+    guard sorted.count >= Interval.leastReplicates else { return nil }
+    self.init(mean: sorted.reduce(0, +) / Double(sorted.count), low: quantile(sorted: sorted, 0.025))
+  }
+}
+
+/// What one bootstrap sample says.
+public struct AxisReplicate: Sendable {
+  /// |cos(axis, PC1)|; NaN where the sample has no component.
+  let cosine: Double
+  /// The variance ratio of the first component.
+  let varianceRatio: Double
+  /// cos between the axis and that of the full sample.
+  let axisOverlap: Double
+  /// |cos| between the first component and that of the full sample.
+  let componentOverlap: Double
+  /// The axis position of each role of the full sample; shape (R).
+  let positions: [Double]
+
+  /// The replicates `range` of `resamples`.
+  ///
+  /// - Parameters:
+  ///   - scores: the roles' coordinates on the first component of all roles.
+  ///   - assistants: the resampled default less the default, one a row, for the replicates `range`; shape (b, d). Nil for a
+  ///     default of which no responses are known: it stays as it is, and intervals are those of the choice of roles alone.
+  /// - Throws: `LinearAlgebraError`.
+  public static func replicates(
+    _ range: Range<Int>, of resamples: Resamples, _ geometry: RoleGeometry, scores: [Double], assistants: Matrix? = nil
+  ) throws -> [AxisReplicate] {
+    let count = geometry.count
+    let weights = Matrix(range.map { resamples.counts($0) }, columns: count)
+    let shifts = try assistants?.times(geometry.centred.transposed())
+    let contrasts = range.indices.map { index -> ResampledSpaces.Contrast in
+      var contrast = ResampledSpaces.Contrast(products: geometry.axisProducts, square: geometry.axisSquare)
+      if let assistants, let shifts {
+        let (row, shift) = (index - range.lowerBound, Array(assistants.row(index - range.lowerBound)))
+        for i in 0..<count { contrast.products[i] += shifts[row, i] }
+        contrast.square += 2 * dotProduct(shift, geometry.axis) + dotProduct(shift, shift)
+      }
+      return contrast
+    }
+    let spaces = try ResampledSpaces(of: geometry, weights: weights, contrasts: contrasts, scores: scores)
+    return spaces.samples.enumerated().map { b, sample in
+      // contrast · axis, the axis of the full sample: the mean moves by m, the default by its shift.
+      var along = geometry.axisSquare - dotProduct(weights.row(b), geometry.axisProducts[...]) / Double(count)
+      if let assistants { along += dotProduct(assistants.row(b), geometry.axis[...]) }
+      let square = sample.contrastSquare
+      return AxisReplicate(
+        cosine: sample.cosine, varianceRatio: sample.varianceRatio,
+        axisOverlap: square > 0 ? min(along / (square * geometry.axisSquare).squareRoot(), 1) : .nan,
+        componentOverlap: sample.componentOverlap,
+        positions: sample.products.map { ($0 - sample.meanProduct) / square })
+    }
+  }
+}
