@@ -45,7 +45,7 @@ public struct LeadingEigenpairs: Sendable {
       var next: [Int] = []
       for (row, index) in open.enumerated() {
         let isAtEnd = try searches[index].extend(by: products.row(row)) || step == limit
-        if isAtEnd || looks, let pair = try searches[index].leadingPair(within: isAtEnd ? .infinity : tolerance) {
+        if isAtEnd || looks, let pair = try searches[index].leadingPair(within: isAtEnd ? nil : tolerance) {
           (values[index], vectors[index]) = pair
           searches[index].close()
         } else {
@@ -113,14 +113,14 @@ private struct KrylovSpace {
     }
   }
 
-  /// The largest Ritz value and its vector, if the residual is at most `tolerance` of the value.
-  func leadingPair(within tolerance: Double) throws -> (value: Double, vector: [Double])? {
+  /// The largest Ritz value and its vector, if the residual is at most `tolerance` of the value, or whatever it is.
+  func leadingPair(within tolerance: Double?) throws -> (value: Double, vector: [Double])? {
     let count = diagonal.count
     guard diagonal.allSatisfy(\.isFinite), offDiagonal.allSatisfy(\.isFinite) else {
       return (.nan, [Double](repeating: 0, count: order))
     }
     let (value, weights) = try largestOfTridiagonal(diagonal, Array(offDiagonal.dropLast()))
-    guard offDiagonal[count - 1] * abs(weights[count - 1]) <= tolerance * abs(value) else { return nil }
+    if let tolerance, offDiagonal[count - 1] * abs(weights[count - 1]) > tolerance * abs(value) { return nil }
     let vectors = Matrix(rows: count, columns: order, elements: Array(basis[..<(count * order)]))
     let vector = try Matrix(rows: 1, columns: count, elements: weights).times(vectors)
     return (value, vector.elements)

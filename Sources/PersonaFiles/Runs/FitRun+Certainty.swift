@@ -56,18 +56,11 @@ extension FitRun {
       }
     }
     return try await concurrentMap(Array(layers.indices), threads: options.threads) { [replicates, others] index in
-      let (layer, space) = (layers[index], layers[index].space)
-      let bootstrap = replicates[index].isEmpty
-        ? nil
-        : AxisCertainty(
-          replicates[index], cosine: space.assistant?.componentCosines[0] ?? .nan,
-          varianceRatio: space.components.varianceRatio[0], roles: layer.geometry.count)
-      return space.with(
+      let layer = layers[index]
+      return layer.space.with(
         LayerCertainty(
-          bootstrap: bootstrap, parallel: layer.parallel,
-          nulls: AxisNulls(space, layer.geometry, others: others[index], seed: seed, layer: layer.layer)?.nulls ?? [],
-          influence: space.assistant == nil ? [] : AxisNulls.influence(layer.geometry),
-          assistantSamples: layer.assistants?.count))
+          of: layer.space, layer.geometry, parallel: layer.parallel, replicates: replicates[index],
+          others: others[index], seed: seed, layer: layer.layer, assistantSamples: layer.assistants?.count))
     }
   }
 

@@ -53,15 +53,15 @@ extension AxisCertainty.Stability {
 /// What one bootstrap sample says.
 public struct AxisReplicate: Sendable {
   /// |cos(axis, PC1)|; NaN where the sample has no component.
-  let cosine: Double
+  public let cosine: Double
   /// The variance ratio of the first component.
-  let varianceRatio: Double
+  public let varianceRatio: Double
   /// cos between the axis and that of the full sample.
-  let axisOverlap: Double
+  public let axisOverlap: Double
   /// |cos| between the first component and that of the full sample.
-  let componentOverlap: Double
+  public let componentOverlap: Double
   /// The axis position of each role of the full sample; shape (R).
-  let positions: [Double]
+  public let positions: [Double]
 
   /// The replicates `range` of `resamples`.
   ///

@@ -9,33 +9,40 @@ public import LinearAlgebra
 public struct ParallelAnalysis: Sendable, Equatable {
   /// The components that count.
   public let components: Int
-  /// The largest variance ratio of a first component in the permuted data.
-  public let firstByChance: Double
+  /// How far the variance of the first component is above the mean of those of the permuted data, in their standard
+  /// deviations; NaN where they are all the same, as with two roles.
+  public let firstScore: Double
 
   /// The permuted data sets: 19 give a test at the 5 % level.
   public static let draws = 19
+
+  /// What an analysis found.
+  public init(components: Int, firstScore: Double) { (self.components, self.firstScore) = (components, firstScore) }
 
   /// Of the role vectors less their mean, shape (R, d), of which the components have `variance`, largest first.
   ///
   /// - Throws: `LinearAlgebraError`.
   /// - Complexity: O(19 R² d).
   public init(centred: Matrix, variance: [Double], seed: UInt64, layer: Int) throws {
-    let total = variance.reduce(0, +)
     let degrees = Double(centred.rows - 1)
     var highest = [Double](repeating: 0, count: variance.count)
+    var firsts: [Double] = []
     let columns = centred.transposed()
     for draw in 0..<Self.draws {
       var generator = SeededGenerator(
         seed: seed, purpose: 0x7061_7261, index: UInt64(bitPattern: Int64(layer)) &* 1_000 &+ UInt64(draw))
       let permuted = columns.shufflingEachRow(using: &generator)
       let gram = try columns.columns <= columns.rows ? permuted.gramOfColumns() : permuted.gramOfRows()
-      for (j, value) in try gram.symmetricEigenvalues().prefix(variance.count).enumerated() {
-        highest[j] = max(highest[j], value / degrees)
-      }
+      let values = try gram.symmetricEigenvalues().map { $0 / degrees }
+      for j in highest.indices { highest[j] = max(highest[j], values[j]) }
+      firsts.append(values[0])
     }
     // A tie, as of two roles, whose one component holds all whatever is permuted, is no more than chance.
     components = zip(variance, highest).prefix { $0 > $1 * (1 + 1e-9) }.count
-    firstByChance = (highest.first ?? 0) / total
+    let centre = mean(of: firsts)
+    let spread = (firsts.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / Double(firsts.count - 1)).squareRoot()
+    // Rounding alone is no spread.
+    firstScore = spread > centre * 1e-9 ? (variance[0] - centre) / spread : .nan
   }
 }
 

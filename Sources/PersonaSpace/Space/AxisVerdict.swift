@@ -1,7 +1,7 @@
 /// Whether a layer has an Assistant axis: whether the direction toward the default is the leading direction in which
 /// characters differ, with the default at its end. Whether the default is an assistant it cannot tell.
 ///
-/// - `absent`: the first component holds no more variance than chance gives it, or cos(axis, PC1) is below `leastCosine`, or it is
+/// - `absent`: the variance of the first component is not clearly above what chance gives it (`leastScore`), or cos(axis, PC1) is below `leastCosine`, or it is
 ///   within chance: it, or the lower end of its interval, is below the 95 % quantile of a random direction.
 /// - `found`: not absent; cos(axis, PC1) at least `publishedCosine` and the lower end of its interval at least `leastCosine`;
 ///   the default at `leastRelative` of the range of PC1 or above; at least `leastRoles` roles.
@@ -26,6 +26,8 @@ public struct AxisVerdict: Sendable, Equatable {
   /// The default lies in the upper quarter of the range of PC1. In two public role sets it lies at .93 and .91; the
   /// axis can also align with PC1 where the default is just another role.
   public static let leastRelative = 0.75
+  /// The test at 5 % of the parallel analysis lets one noise in twenty pass; four standard deviations hardly any.
+  public static let leastScore = 4.0
   /// Fewer roles do not tell a leading direction from chance.
   public static let leastRoles = 10
 
@@ -37,22 +39,22 @@ public struct AxisVerdict: Sendable, Equatable {
   ///   - null: the 95 % quantile of |cos| with a random direction.
   ///   - relative: where the default sits in the range of PC1, in 0…1.
   ///   - roles: the number of roles.
-  ///   - components: the number of components above chance; nil if that was not tried.
-  public init(cosine: Double, interval: Interval?, null: Double, relative: Double, roles: Int, components: Int?) {
+  ///   - parallel: which components are above chance; nil if that was not tried.
+  public init(cosine: Double, interval: Interval?, null: Double, relative: Double, roles: Int, parallel: ParallelAnalysis?) {
     let range = interval.map { " (95 % interval \(rounded($0.low)) to \(rounded($0.high)))" } ?? " (no interval)"
     let numbers = """
       cos(axis, PC1) \(rounded(cosine))\(range) against \(rounded(null)) for a random direction; \
       default at \(rounded(relative)) of the range of PC1; \
-      \(components.map { "\($0) component\($0 == 1 ? "" : "s") above chance; " } ?? "")\(roles) roles
+      \(parallel.map { "\($0.components) component\($0.components == 1 ? "" : "s") above chance; " } ?? "")\(roles) roles
       """
     let low = interval?.low ?? cosine
     // Written so that a NaN, which compares false, cannot pass.
-    let stands = components.map { $0 >= 1 } ?? true
+    let stands = parallel.map { $0.components >= 1 && $0.firstScore >= Self.leastScore } ?? true
     let isAboveChance = stands && cosine > null && low > null && cosine >= Self.leastCosine
     let isLeading = cosine >= Self.publishedCosine && low >= Self.leastCosine && relative >= Self.leastRelative
     outcome = !isAboveChance ? .absent : isLeading && roles >= Self.leastRoles ? .found : .weak
     let shortfalls = [
-      (stands, "the first component is within chance"),
+      (stands, "the first component is not clearly above chance"),
       (cosine > null, "the cosine is within chance"),
       (!(cosine > null) || low > null, "the interval reaches down to chance"),
       (cosine >= Self.leastCosine, "the cosine is below \(rounded(Self.leastCosine))"),

@@ -55,7 +55,7 @@ public struct LayerSpace: Sendable {
     space.assistant?.verdict = AxisVerdict(
       cosine: assistant?.componentCosines[0] ?? .nan, interval: certainty.bootstrap?.cosine,
       null: assistant?.randomNull ?? .nan, relative: assistant?.extremity.relative ?? .nan,
-      roles: components.scores.rows, components: certainty.parallel.components)
+      roles: components.scores.rows, parallel: certainty.parallel)
     return space
   }
 }
@@ -79,6 +79,6 @@ extension LayerSpace.AssistantFit {
     randomNull = RandomDirectionNull(dimensions: rows.columns).quantile(0.95)
     verdict = AxisVerdict(
       cosine: componentCosines[0], interval: nil, null: randomNull, relative: extremity.relative, roles: rows.rows,
-      components: nil)
+      parallel: nil)
   }
 }

@@ -12,7 +12,10 @@ public func pearsonCorrelation(_ x: [Double], _ y: [Double]) -> Double {
     xy += dx * dy
   }
   guard xx > 0, yy > 0 else { return .nan }
-  return min(max(xy / (xx.squareRoot() * yy.squareRoot()), -1), 1)
+  // The root of the product is exact for equal lists, unless the product leaves the range of doubles.
+  let product = xx * yy
+  let scale = product.isNormal && product.isFinite ? product.squareRoot() : xx.squareRoot() * yy.squareRoot()
+  return min(max(xy / scale, -1), 1)
 }
 
 /// Spearman's rank correlation of two lists of the same length: the product-moment correlation of their ranks, of which equal
