@@ -55,7 +55,10 @@ struct PlantedRoles {
     var random = SeededGenerator(seed: 9)
     let responses = Matrix((0..<10).map { _ in random.gaussians(30) }, columns: 30)
     let clusters = [0, 0, 1, 1, 1, 2, 3, 3, 2, 0]
-    let assistants = ResampledAssistant(responses: responses, clusters: clusters, replicates: 8, seed: 1)
+    var sums = ResampledAssistant.Sums(clusters: 5, dimensions: 30)
+    for (row, cluster) in clusters.enumerated() { sums.add(Array(responses.row(row)), to: cluster) }
+    let assistants = try #require(ResampledAssistant(sums, replicates: 8, seed: 1))
+    #expect(assistants.count == 4)
     let draws = Resamples(of: 4, count: 8, seed: 1, purpose: .assistant)
     let space = try LayerSpace(roles: planted.rows, assistant: planted.assistant, keeping: 1)
     let geometry = try RoleGeometry(roles: planted.rows, mean: space.components.mean, assistant: planted.assistant)
@@ -119,7 +122,6 @@ struct PlantedRoles {
       if let interval = bootstrap.positions[0], interval.low <= position, position <= interval.high { positions += 1 }
     }
     // 150 trials at .95 have a standard deviation of .018.
-    print("COV", cosines, ratios, positions)
     for hits in [cosines, ratios, positions] { #expect(Double(hits) / Double(sets) > 0.895) }
     #expect(cosines + ratios + positions < 3 * sets)
   }

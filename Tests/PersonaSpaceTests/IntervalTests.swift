@@ -1,3 +1,4 @@
+import Foundation
 import PersonaSpace
 import Testing
 
@@ -9,11 +10,12 @@ import Testing
   }
 
   @Test func symmetricOnItsScale() throws {
-    // Distances 0…1000 from the estimate, all on one side: the interval goes as far to the other.
+    // Distances 0…1000 from the estimate, all on one side: 950 to either side, less half the bias of 500.
     let plain = try #require(Interval(about: 10, of: (0...1000).map { 10 + Double($0) }, on: .plain))
-    #expect(plain == Interval(low: -940, high: 960))
-    let cosine = try #require(Interval(about: 0.9, of: (0...1000).map { 0.8 + 0.0001 * Double($0) }, on: .fisher))
-    #expect(cosine.low < 0.81 && cosine.low > 0.79 && cosine.high > 0.9 && cosine.high < 1)
+    #expect(plain == Interval(low: -1190, high: 710))
+    // z = artanh: distances −0.5…0.5 about the estimate, no bias, 95 % within .475.
+    let cosine = try #require(Interval(about: tanh(1), of: (0...1000).map { tanh(0.5 + 0.001 * Double($0)) }, on: .fisher))
+    #expect(abs(cosine.low - tanh(0.525)) < 1e-12 && abs(cosine.high - tanh(1.475)) < 1e-12)
     let share = try #require(Interval(about: 0.5, of: (0...1000).map { 0.4 + 0.0002 * Double($0) }, on: .logit))
     #expect(abs(share.low + share.high - 1) < 1e-12)
     #expect(Interval(about: .nan, of: [Double](repeating: 1, count: 100), on: .plain) == nil)

@@ -8,6 +8,8 @@ struct FitLayout: Sendable {
   /// The roles taken, as indices of the sources.
   let selection: [Int]
   let hasAssistant: Bool
+  /// The responses behind the default; nil where there are none, or they are not resampled.
+  let responses: AssistantResponses?
   /// The components of which directions are kept.
   let kept: Int
 

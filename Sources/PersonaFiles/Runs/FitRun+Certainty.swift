@@ -12,20 +12,22 @@ extension FitRun {
     let scores: [Double]
     let assistants: ResampledAssistant?
 
-    init(_ item: LayerItem, _ space: LayerSpace, responses: ResampledAssistant?, seed: UInt64) throws {
-      (layer, self.space, assistants) = (item.layer, space, responses)
+    init(_ item: LayerItem, _ space: LayerSpace, _ responses: AssistantResponses?, _ options: FitOptions) throws {
+      (layer, self.space) = (item.layer, space)
+      assistants = try responses?.resampled(
+        row: item.row, layer: item.layer, replicates: options.replicates, seed: options.seed)
       geometry = try RoleGeometry(roles: item.roles, mean: space.components.mean, assistant: item.assistant)
       parallel = try ParallelAnalysis(
-        centred: geometry.centred, variance: space.components.variance, seed: seed, layer: layer)
+        centred: geometry.centred, variance: space.components.variance, seed: options.seed, layer: layer)
       scores = (0..<item.roles.rows).map { space.components.scores[$0, 0] }
     }
   }
 
   /// The fits of `layers` with their certainty: samples are shared out to tasks in fixed chunks.
-  func assess(_ fits: [(LayerItem, LayerSpace)]) async throws -> [LayerSpace] {
+  func assess(_ fits: [(LayerItem, LayerSpace)], _ responses: AssistantResponses?) async throws -> [LayerSpace] {
     let seed = options.seed
-    let layers = try await concurrentMap(fits, threads: options.threads) { item, space in
-      try FittedLayer(item, space, responses: nil, seed: seed)
+    let layers = try await concurrentMap(fits, threads: options.threads) { [options] item, space in
+      try FittedLayer(item, space, responses, options)
     }
     let samples = layers.map { layer in
       layer.geometry.count < LayerCertainty.leastRoles

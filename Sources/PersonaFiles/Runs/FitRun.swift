@@ -83,6 +83,7 @@ public struct FitRun: Sendable {
     let layout = FitLayout(
       vectors: vectors, rows: rows, layers: rows.map { rowLayers[$0] }, selection: selection,
       hasAssistant: sources.assistant != nil,
+      responses: try assistantResponses(vectors, questions: averaged?.means.questions),
       kept: max(0, min(options.components, selection.count - 1, vectors.hiddenSize)))
     let used = selection.map { sources.roles[$0].path } + [sources.assistant].compactMap { $0?.path }
     let files = used.reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }
@@ -125,14 +126,14 @@ public struct FitRun: Sendable {
       let items = part.map { index -> LayerItem in
         let i = layout.rows[index] - span.lowerBound
         return LayerItem(
-          layer: layout.layers[index], roles: group.roles[i], assistant: layout.hasAssistant ? group.assistant[i] : nil)
+          layer: layout.layers[index], row: layout.rows[index], roles: group.roles[i], assistant: layout.hasAssistant ? group.assistant[i] : nil)
       }
       var fitted = try await concurrentMap(items, threads: options.threads) { [path] item in
         try located(path, place: "layer \(item.layer)") {
           try LayerSpace(roles: item.roles, assistant: item.assistant, keeping: keep)
         }
       }
-      if options.replicates > 0 { fitted = try await assess(zip(items, fitted).map { ($0, $1) }) }
+      if options.replicates > 0 { fitted = try await assess(zip(items, fitted).map { ($0, $1) }, layout.responses) }
       for (index, (item, space)) in zip(part, zip(items, fitted)) {
         try writer.write(space, roles: item.roles, layer: index)
       }
@@ -146,6 +147,8 @@ public struct FitRun: Sendable {
   /// The role vectors of a layer.
   struct LayerItem: Sendable {
     let layer: Int
+    /// Its row in the dump.
+    let row: Int
     let roles: Matrix
     let assistant: [Double]?
   }
@@ -169,6 +172,19 @@ public struct FitRun: Sendable {
     }
     guard finite.count >= 2 else { throw FileError(path: path, fault: DumpFault.tooFewRoles(finite.count)) }
     return finite
+  }
+
+  /// The responses behind the default, where the dump has them and they are to be resampled.
+  private func assistantResponses(_ vectors: RoleVectorSet, questions: Set<Int>?) throws -> AssistantResponses? {
+    guard options.replicates > 0, vectors.sources.assistant != nil, fileKind(path) == .folder else { return nil }
+    let responses = options.responses ?? VectorsOptions()
+    let found = try AssistantResponses(
+      inDump: path, assistantName: options.assistantName, slot: responses.slot, questions: questions,
+      shape: [vectors.rows, vectors.hiddenSize], skipsNonFinite: options.skipsNonFinite)
+    if found == nil {
+      log.note("no responses of the default: intervals are those of the choice of roles; the default is taken as it is")
+    }
+    return found
   }
 
   private func notFinite(_ place: RoleVectorSet.NonFinite, layer: Int) -> FileError {

@@ -2,9 +2,31 @@ public import LinearAlgebra
 
 /// Bootstrap samples of the responses behind the default Assistant.
 ///
-/// Responses to one question have more in common than others, so questions are drawn, each with all its responses; the mean is
-/// over the responses drawn.
+/// Responses to one question have more in common than others, so what is drawn are questions, each with all its responses; the
+/// mean is over the responses drawn.
 public struct ResampledAssistant: Sendable {
+  /// Sums of responses by cluster, of responses that come one at a time.
+  public struct Sums: Sendable {
+    fileprivate var first: [Double]?
+    /// Of differences from the first response, which takes off what all share; shape (C, d).
+    fileprivate var sums: Matrix
+    fileprivate var sizes: [Double]
+
+    /// Of `clusters` clusters of vectors of `dimensions` numbers.
+    public init(clusters: Int, dimensions: Int) {
+      sums = Matrix(
+        rows: clusters, columns: dimensions, elements: [Double](repeating: 0, count: clusters * dimensions))
+      sizes = [Double](repeating: 0, count: clusters)
+    }
+
+    /// Adds a response, shape (d), to a cluster.
+    public mutating func add(_ response: [Double], to cluster: Int) {
+      if first == nil { first = response }
+      sums.addToRow(cluster, difference(response, first ?? response)[...])
+      sizes[cluster] += 1
+    }
+  }
+
   /// The sums over each cluster of the differences from the mean response; shape (C, d).
   private let sums: Matrix
   private let sizes: [Double]
@@ -13,20 +35,20 @@ public struct ResampledAssistant: Sendable {
   /// The number of clusters.
   public var count: Int { sizes.count }
 
-  /// `replicates` samples of responses, shape (n, d), of which `clusters` says which cluster each is in, 0…C − 1.
-  public init(responses: Matrix, clusters: [Int], replicates: Int, seed: UInt64) {
-    precondition(clusters.count == responses.rows && responses.rows > 0, "a cluster for each response")
-    let count = (clusters.max() ?? 0) + 1
-    let centred = responses.subtractingFromRows(responses.columnMeans())
-    var sums = Matrix(
-      rows: count, columns: responses.columns, elements: [Double](repeating: 0, count: count * responses.columns))
-    var sizes = [Double](repeating: 0, count: count)
-    for (row, cluster) in clusters.enumerated() {
-      sums.addToRow(cluster, centred.row(row))
-      sizes[cluster] += 1
+  /// `replicates` samples of the clusters of `added`, of which those without a response are none.
+  public init?(_ added: Sums, replicates: Int, seed: UInt64) {
+    let known = added.sizes.indices.filter { added.sizes[$0] > 0 }
+    guard !known.isEmpty else { return nil }
+    sizes = known.map { added.sizes[$0] }
+    var sums = added.sums.selectingRows(known)
+    let all = sizes.reduce(0, +)
+    let means = sums.columnMeans().map { $0 * Double(known.count) / all }
+    for row in known.indices {
+      let size = sizes[row]
+      sums.addToRow(row, means.map { -size * $0 }[...])
     }
-    (self.sums, self.sizes) = (sums, sizes)
-    resamples = Resamples(of: count, count: replicates, seed: seed, purpose: .assistant)
+    self.sums = sums
+    resamples = Resamples(of: known.count, count: replicates, seed: seed, purpose: .assistant)
   }
 
   /// The resampled mean less the mean, for the replicates `range`; shape (b, d).
