@@ -19,8 +19,8 @@ import Testing
     ] { #expect(outcome.output.contains(words), "\(words)") }
     #expect(
       try folder("out").contentsOfFolder() == [
-        "cap_turns.csv", "caps.csv", "components.csv", "conversations.csv", "curves.csv", "layers.csv", "roles.csv",
-        "run.json", "space.safetensors", "turns.csv",
+        "cap_turns.csv", "caps.csv", "components.csv", "conversations.csv", "curves.csv", "layers.csv", "nulls.csv",
+        "roles.csv", "run.json", "space.safetensors", "turns.csv",
       ])
   }
 

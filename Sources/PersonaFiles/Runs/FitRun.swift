@@ -178,13 +178,9 @@ public struct FitRun: Sendable {
   private func assistantResponses(_ vectors: RoleVectorSet, questions: Set<Int>?) throws -> AssistantResponses? {
     guard options.replicates > 0, vectors.sources.assistant != nil, fileKind(path) == .folder else { return nil }
     let responses = options.responses ?? VectorsOptions()
-    let found = try AssistantResponses(
+    return try AssistantResponses(
       inDump: path, assistantName: options.assistantName, slot: responses.slot, questions: questions,
       shape: [vectors.rows, vectors.hiddenSize], skipsNonFinite: options.skipsNonFinite)
-    if found == nil {
-      log.note("no responses of the default: intervals are those of the choice of roles; the default is taken as it is")
-    }
-    return found
   }
 
   private func notFinite(_ place: RoleVectorSet.NonFinite, layer: Int) -> FileError {

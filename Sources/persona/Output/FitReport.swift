@@ -35,8 +35,21 @@ struct FitReport {
         "  neighbouring layers agree on where the roles are: rank correlation of positions at least \(fixed(least, 3))")
     }
     lines += Self.nulls(fit.spaces[shown])
+    if let line = Self.basis(fit.spaces[shown].certainty, roles: fit.roles.count) { lines.append(line) }
     lines += ["", Self.layerTable(fit)]
     text = lines.joined(separator: "\n")
+  }
+
+  /// What the intervals rest on, or why there are none.
+  private static func basis(_ certainty: LayerCertainty?, roles: Int) -> String? {
+    guard let certainty else { return "  no intervals, nulls or parallel analysis: --bootstrap 0" }
+    guard let bootstrap = certainty.bootstrap else {
+      return "  no intervals: \(roles) roles are too few to resample; \(LayerCertainty.leastRoles) are needed"
+    }
+    let assistant =
+      certainty.assistantSamples.map { "over \(roles) roles and the \($0) questions of the default" }
+      ?? "over \(roles) roles; the default is one vector, which is taken as it is"
+    return "  intervals: \(bootstrap.replicates) bootstrap samples \(assistant)"
   }
 
   /// What other directions would show, in a line each.
