@@ -4,7 +4,8 @@ internal import CMoments
 ///
 /// Sums are taken of the differences from the first row, in double precision, eight rows to a group: what all rows share
 /// (one dimension can be a thousand times the rest) cancels before it is summed, not after. With n rows a mean is off by
-/// at most (n/8 + 4) · 2⁻⁵³ · mean |x − x₀|: 2 · 10⁻¹⁴ of the spread for a thousand (Higham, Accuracy and Stability of
+/// at most (n/8 + 4) · 2⁻⁵³ · mean |x − x₀| from the sums, 2 · 10⁻¹⁴ of the spread for a thousand, and 2⁻⁵³ |mean| from the
+/// rounding of the result; doubles of more than 53 bits apart add the rounding of x − x₀ (Higham, Accuracy and Stability of
 /// Numerical Algorithms, section 4.2, for the order; Chan, Golub & LeVeque, The American Statistician 37, 1983, for the
 /// shift). The bits depend on the order of the rows alone, neither on the processor nor on how columns are divided.
 public struct ColumnMoments: Sendable {

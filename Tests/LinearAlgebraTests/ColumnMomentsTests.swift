@@ -67,7 +67,16 @@ import Testing
     }
   }
 
-  /// A shift that is a thousand spreads away costs no digits that matter.
+  /// A first row far from the others costs what the bound says, and no more.
+  @Test func aShiftAThousandSpreadsAwayCostsNoDigitsThatMatter() {
+    let rows = [[1000.0]] + (0..<1199).map { [Double($0 % 3)] }
+    let found = moments(rows, parts: 1, .float64)
+    let mean = (1000 + (0..<1199).reduce(0.0) { $0 + Double($1 % 3) }) / 1200
+    #expect(abs(found.means[0] - mean) < 2e-14 * 1000)
+    let squares = rows.reduce(0.0) { $0 + ($1[0] - mean) * ($1[0] - mean) }
+    #expect(abs(found.sumsOfSquares[0] - squares) < 1e-11 * squares)
+  }
+
   @Test func whatAllRowsShareCancelsBeforeItIsSummed() {
     let rows = (0..<1200).map { [1e6 + Double($0 % 3)] }
     let found = moments(rows, parts: 1, .float64)

@@ -37,13 +37,12 @@ import Testing
 
   /// The roles that the parts' manifest lists.
   private func finished(_ output: String) throws -> [String] {
-    struct Manifest: Decodable {
-      struct Role: Decodable { let role: String }
-      let roles: [Role]
-    }
-    let path = folder("\(output)/vectors.safetensors.parts/manifest.json")
+    struct Role: Decodable { let role: String }
+    let path = folder("\(output)/vectors.safetensors.parts/manifest.jsonl")
     guard let bytes = FileManager.default.contents(atPath: path) else { return [] }
-    return try JSONDecoder().decode(Manifest.self, from: bytes).roles.map(\.role)
+    // The last line may be torn.
+    return bytes.split(separator: UInt8(ascii: "\n")).dropFirst()
+      .compactMap { try? JSONDecoder().decode(Role.self, from: $0).role }
   }
 
   /// Starts averaging and kills it after `delay` seconds; true if it was still at work.

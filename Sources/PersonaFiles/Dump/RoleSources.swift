@@ -39,11 +39,21 @@ struct RoleSources: Sendable {
   /// The roles alone, without a default.
   var withoutAssistant: RoleSources { RoleSources(roles: roles) }
 
-  /// The means of responses; the default is theirs, or the vector of that name beside them in the folder `dump`.
-  init(averaged roles: [VectorSource], assistant: VectorSource?, dump: String, assistantName: String) throws {
-    let beside = try dumpFiles(in: dump).first { tensorStem($0) == assistantName }
-      .map { VectorSource(name: assistantName, path: "\(dump)/\($0)") }
-    (self.roles, self.assistant, otherAssistant) = (roles, assistant ?? beside, nil)
+  /// The means of responses, in their order.
+  init(averaged roles: [VectorSource], assistant: VectorSource?) {
+    (self.roles, self.assistant, otherAssistant) = (roles, assistant, nil)
+  }
+
+  /// The default's vector in a file of its own in the folder `path`, beside the roles; nil if there is none.
+  ///
+  /// - Throws: `FileError` if there are two.
+  static func assistant(besides path: String, _ name: String, tensor: String? = nil) throws -> VectorSource? {
+    let found = try dumpFiles(in: path).filter { tensorStem($0) == name }
+      .map { VectorSource(name: name, path: "\(path)/\($0)", tensor: tensor) }
+    if found.count > 1 {
+      throw FileError(path: found[1].path, fault: DumpFault.duplicateRole(name, other: found[0].path))
+    }
+    return found.first
   }
 
   private init(roles: [VectorSource]) { (self.roles, assistant, otherAssistant) = (roles, nil, nil) }
@@ -57,16 +67,13 @@ struct RoleSources: Sendable {
         tensorStem(name).map { VectorSource(name: $0, path: "\(folder)/\(name)", tensor: tensor) }
       }
     }
-    let beside = try sources(in: path).filter { $0.name == assistantName }
-    if beside.count > 1 {
-      throw FileError(path: beside[1].path, fault: DumpFault.duplicateRole(assistantName, other: beside[0].path))
-    }
+    let beside = try assistant(besides: path, assistantName, tensor: tensor)
     if fileKind("\(path)/vectors") == .folder {
       let all = try sources(in: "\(path)/vectors")
       guard !all.isEmpty else {
         throw FileError(path: "\(path)/vectors", fault: DumpFault.noRoleVectors(found: []))
       }
-      return (beside.first, all)
+      return (beside, all)
     }
     // The reference pipeline puts axis.pt beside vectors/; it is no role.
     let flat = try sources(in: path).filter { $0.name != "axis" }
@@ -74,6 +81,11 @@ struct RoleSources: Sendable {
       throw FileError(path: path, fault: DumpFault.noRoleVectors(found: names))
     }
     return (nil, flat)
+  }
+
+  /// The name of the Assistant that a file of vectors, or a space, was made with; nil if it does not say.
+  static func recordedAssistant(_ file: TensorFile) -> String? {
+    file.metadata.first { $0.key == "assistant" }?.value
   }
 
   /// The vectors of one file: a stack `role_vectors` whose metadata names its rows, one unnamed stack, or a tensor
@@ -88,8 +100,9 @@ struct RoleSources: Sendable {
       else {
         throw FileError(path: path, place: "metadata 'roles'", fault: SpaceFileFault.roles(stack.shape.first ?? 0))
       }
+      let own = Self.recordedAssistant(file) ?? "default"
       let assistant = file.tensors.first { $0.name == "default" }
-        .map { VectorSource(name: "default", path: path, tensor: $0.name) }
+        .map { VectorSource(name: own, path: path, tensor: $0.name) }
       return names.enumerated().map { VectorSource(name: $1, path: path, tensor: stack.name, row: $0) }
         + [assistant].compactMap(\.self)
     }

@@ -14,9 +14,14 @@ struct LayerTile {
   private let rowBytes: Int
 
   /// Divides `rows` of the responses of `file`, `count` of which will come.
-  static func tiles(_ rows: Range<Int>, of file: ResponseFile, count: Int, imitatesBFloat16: Bool) -> [LayerTile] {
+  ///
+  /// - Parameter isDivided: whether a part of a response costs no more than its share of the whole. Deflated ones are inflated
+  ///   from their start for each part; their rows are one tile.
+  static func tiles(
+    _ rows: Range<Int>, of file: ResponseFile, count: Int, imitatesBFloat16: Bool, isDivided: Bool
+  ) -> [LayerTile] {
     let bytes = ColumnMoments.group * file.hiddenSize * SliceReader.encoding(of: file).byteCount
-    let most = max(1, groupBytes / bytes)
+    let most = isDivided ? max(1, groupBytes / bytes) : rows.count
     return stride(from: rows.lowerBound, to: rows.upperBound, by: most).map {
       LayerTile($0..<min($0 + most, rows.upperBound), file, count, imitatesBFloat16)
     }

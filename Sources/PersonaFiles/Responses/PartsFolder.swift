@@ -1,18 +1,22 @@
+internal import FoundationEssentials
 internal import Synchronization
 internal import TensorFiles
 
 /// The finished roles of a run over responses, kept beside its output until that is complete.
 ///
-/// Each role's mean is a file of its own; `manifest.json` lists them with the size and time of what they were made from.
-/// A run that comes after one that was killed takes over those whose inputs are as they were.
+/// Each role's mean is a file of its own; `manifest.jsonl` lists them, a line each behind one with the options, with the size,
+/// time and number of the files they were made from. A run that comes after one that was killed takes over those whose inputs
+/// are as they were.
 final class PartsFolder: Sendable {
-  struct Manifest: Codable {
+  private struct Manifest {
     /// The options that bear on the numbers.
     var signature: [String: String] = [:]
     var roles: [ResponseRecord] = []
+    /// The file, once it is there.
+    var file: AppendedFile?
   }
 
-  private static let manifestName = "manifest.json"
+  private static let manifestName = "manifest.jsonl"
 
   private let folder: IntermediateFolder
   private let manifest = Mutex(Manifest())
@@ -27,7 +31,9 @@ final class PartsFolder: Sendable {
 
   private static func name(of role: String) -> String { "\(role).safetensors" }
 
-  func path(of record: ResponseRecord) -> String { "\(path)/\(Self.name(of: record.role))" }
+  func path(ofRole role: String) -> String { "\(path)/\(Self.name(of: role))" }
+
+  func path(of record: ResponseRecord) -> String { path(ofRole: record.role) }
 
   /// Takes over what an earlier run with the same `signature` left of `sources`, and gives it, and how many roles were
   /// changed since.
@@ -37,12 +43,7 @@ final class PartsFolder: Sendable {
     _ sources: [ResponseSources.Source], signature: [String: String], minimum: (ResponseSources.Source) -> Int,
     skipsNonFinite: Bool
   ) throws -> (records: [String: ResponseRecord], changed: Int) {
-    var old = Manifest()
-    let file = "\(path)/\(Self.manifestName)"
-    // One that is damaged is of no use, and of no harm.
-    if fileKind(file) == .file, let found = try? decodeJSON(Manifest.self, at: file) { old = found }
-    if old.signature != signature { old.roles = [] }
-    let byRole = Dictionary(old.roles.map { ($0.role, $0) }) { _, last in last }
+    let byRole = Dictionary(listed(under: signature).map { ($0.role, $0) }) { _, last in last }
     var (records, changed) = ([String: ResponseRecord](), 0)
     for source in sources {
       guard let record = byRole[source.role], record.isUsed || record.counts.kept < minimum(source),
@@ -54,9 +55,22 @@ final class PartsFolder: Sendable {
         changed += 1
       }
     }
-    let kept = Manifest(signature: signature, roles: sources.compactMap { records[$0.role] })
-    manifest.withLock { $0 = kept }
+    let roles = sources.compactMap { records[$0.role] }
+    manifest.withLock { ($0.signature, $0.roles) = (signature, roles) }
     return (records, changed)
+  }
+
+  /// The roles that the list names, if it was made with `signature`.
+  private func listed(under signature: [String: String]) -> [ResponseRecord] {
+    let file = "\(path)/\(Self.manifestName)"
+    // One that is damaged is of no use, and of no harm; nor is a line that was torn.
+    guard fileKind(file) == .file, let bytes = try? readFile(file) else { return [] }
+    let lines = bytes.split(separator: UInt8(ascii: "\n"))
+    let decoder = JSONDecoder()
+    guard let first = lines.first, (try? decoder.decode([String: String].self, from: Data(first))) == signature else {
+      return []
+    }
+    return lines.dropFirst().compactMap { try? decoder.decode(ResponseRecord.self, from: Data($0)) }
   }
 
   private func isWhole(_ record: ResponseRecord) -> Bool {
@@ -93,11 +107,14 @@ final class PartsFolder: Sendable {
   func add(_ record: ResponseRecord) throws {
     try manifest.withLock { manifest in
       manifest.roles.append(record)
-      // What was left out is soon left out again.
+      if let file = manifest.file { return try file.append(try encodeJSON(record, pretty: false)) }
+      // What was left out is soon left out again: no list for that alone.
       guard manifest.roles.contains(where: \.isUsed) else { return }
       let file = try folder.file(named: Self.manifestName)
-      try file.write(try encodeJSON(manifest) + "\n")
+      let lines = try [encodeJSON(manifest.signature, pretty: false)] + manifest.roles.map { try encodeJSON($0, pretty: false) }
+      try file.write(lines.map { $0 + "\n" }.joined())
       try file.commit(isFlushed: false)
+      manifest.file = try AppendedFile(path: file.path)
     }
   }
 

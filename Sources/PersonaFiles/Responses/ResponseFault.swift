@@ -10,6 +10,8 @@ public enum ResponseFault: FileFault, Equatable {
   case slots([Int])
   /// There is no such slot.
   case noSlot(Int, [Int])
+  /// A dimension is beyond what any dump has.
+  case tooLarge([Int])
   /// No scores where they should be.
   case noScores
   /// Keys do not say of which questions they are.
@@ -21,9 +23,9 @@ public enum ResponseFault: FileFault, Equatable {
   /// The squares of the numbers are beyond what a double holds.
   case overflow(layer: Int)
   /// Too few roles have enough responses.
-  case tooFewRoles(left: Int, minimum: Int, leftOut: [String])
+  case tooFewRoles(left: Int, needed: Int, minimum: Int, leftOut: [String])
   /// The default Assistant has no responses.
-  case emptyDefault
+  case emptyDefault(ResponseCounts)
   /// The reference's arithmetic is defined for its type alone.
   case notBFloat16(String)
 
@@ -50,6 +52,11 @@ public enum ResponseFault: FileFault, Equatable {
     case .slots(let shape):
       "responses of shape \(shape), several vectors a layer; say which to take with --slot, from 0 to \(shape[0] - 1)"
     case .noSlot(let slot, let shape): "no slot \(slot) in responses of shape \(shape); --slot 0 to \(shape[0] - 1)"
+    case .tooLarge(let shape):
+      """
+      shape \(shape): (layers, d) of at most (\(ResponseFile.mostLayers), \(ResponseFile.mostDimensions)) are wanted; is the \
+      file damaged?
+      """
     case .noScores:
       "no scores here: <role>.json such as {\"pos_p0_q12\": 3} are wanted; name their folder with --scores, or give --score all"
     case .noQuestions(let example):
@@ -62,13 +69,21 @@ public enum ResponseFault: FileFault, Equatable {
       response\(responses == 1 ? "" : "s") of the file have such values); dump it again, or leave such responses out with \
       --nonfinite skip
       """
-    case .overflow(let layer): "layer \(layer) has numbers whose squares are too large; dump it again"
-    case .tooFewRoles(let left, let minimum, let leftOut):
+    case .overflow(let layer):
       """
-      \(left) roles have \(minimum) responses or more; at least 2 are needed. Left out: \(listed(leftOut)). Lower \
-      --min-count, or keep more with --score
+      layer \(layer) has numbers whose squares a double does not hold (above 10¹⁵⁴), which no activation is; dump it again
       """
-    case .emptyDefault: "no response of the default Assistant is left"
+    case .tooFewRoles(let left, let needed, let minimum, let leftOut):
+      """
+      \(left) role\(left == 1 ? " has" : "s have") \(minimum) response\(minimum == 1 ? "" : "s") or more; at least \(needed) \
+      \(needed == 1 ? "is" : "are") needed. \
+      \(leftOut.isEmpty ? "Dump more roles" : "Left out: \(listed(leftOut)). Lower --min-count, or keep more with --score")
+      """
+    case .emptyDefault(let counts):
+      """
+      no response of the default Assistant is left of \(counts.responses): \(counts.nonFinite) with NaN or infinite values, \
+      \(counts.unmatched) to questions that other roles lack; dump it again, or leave --match-questions out
+      """
     case .notBFloat16(let type):
       "--compat-bf16 is the arithmetic of the reference on bfloat16; this is \(type). Leave the option out"
     }

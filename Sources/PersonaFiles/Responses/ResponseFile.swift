@@ -21,6 +21,11 @@ struct ResponseFile: Sendable {
   /// The type of all responses; nil if they differ in it.
   let elementType: ElementType?
 
+  /// More than any model has, a hundredfold: a shape beyond them is damaged, and lists of its rows would take all memory.
+  static let mostLayers = 100_000
+  static let mostDimensions = 1 << 24
+  static let mostResponses = 10_000_000
+
   /// Opens the file at `path`.
   ///
   /// - Parameter slot: which of the first dimension to take of responses of three, (slots, L, d).
@@ -38,6 +43,10 @@ struct ResponseFile: Sendable {
       throw FileError(
         path: path, place: tensor.name,
         fault: DumpFault.shapesDiffer(shape: tensor.shape, other: first.shape, reference: "'\(first.name)'"))
+    }
+    let limits = [Self.mostResponses, Self.mostLayers, Self.mostDimensions].suffix(first.shape.count)
+    guard zip(first.shape.suffix(3), limits).allSatisfy({ $0 <= $1 }) else {
+      throw FileError(path: path, place: first.name, fault: ResponseFault.tooLarge(first.shape))
     }
     switch first.shape.count {
     case 1, 2: responses = tensors.map { Response(key: $0.name, tensor: $0, leading: nil) }

@@ -11,7 +11,8 @@ public struct ResponseFilter: Sendable, Equatable {
   public var scoresFolder: String?
   /// A role with fewer responses left is left out; nil for `usualMinimum`, or 1 where responses have no scores.
   public var minimum: Int?
-  /// Whether only questions are kept that have a response left in every role.
+  /// Whether only questions are kept that have a response left in every role with enough of them; those
+  /// that `--nonfinite skip` leaves out afterwards change nothing in that.
   public var matchesQuestions = false
 
   /// The reference pipeline's minimum.

@@ -17,12 +17,17 @@ struct ResponseMeans: Sendable {
     let assistant: ResponseRecord?
     /// The numbers of the layers averaged.
     let layers: [Int]
+    /// Their rows in the files, and how many those have.
+    let rows: [Int]
+    let rowCount: Int
     let hiddenSize: Int
     let isScored: Bool
     let minimum: Int
     /// The questions that were kept; nil without `--match-questions`.
     let questions: Set<Int>?
     let parts: PartsFolder
+    /// The files that were averaged, with the digests of what was read of them, and the scores that they were kept by.
+    let inputs: [InputDigest]
 
     /// Every role, the Assistant first.
     var all: [ResponseRecord] {
@@ -56,19 +61,26 @@ struct ResponseMeans: Sendable {
     let questions = try await options.filter.matchesQuestions ? commonQuestions(sources, isScored, minimum) : nil
     let parts = PartsFolder(besides: output)
     let (old, changed) = try parts.takeOver(
-      sources.all, signature: options.signature(questions: questions, rows: rows),
+      sources.all,
+      signature: options.signature(
+        dump: resolvedPath(path) ?? path, scores: sources.scoresFolder.map { resolvedPath($0) ?? $0 },
+        questions: questions, rows: rows),
       minimum: { $0 == sources.assistant ? 1 : minimum }, skipsNonFinite: options.skipsNonFinite)
     if !old.isEmpty { log.note("goes on from an earlier run: \(old.count) of \(sources.all.count) roles are done") }
     if changed > 0 { log.note("\(changed) of the roles that were done have changed since, and are read again") }
-    let type = first.elementType ?? .float64
+    // Other roles may have longer elements than the first: float is allowed for.
+    let width = max(SliceReader.encoding(of: first).byteCount, ColumnMoments.Encoding.float32.byteCount)
+    // The means of a role, and the copies of it on the way to its part, are held whole.
+    let held = 3 * rows.count * first.hiddenSize * MemoryLayout<Double>.size
     let slices = LayerSlice.plan(
-      rows, rowBytes: first.hiddenSize * type.byteCount,
+      rows, rowBytes: first.hiddenSize * (first.elementType ?? .float64).byteCount,
       heldPerRow: first.hiddenSize
-        * (ColumnMoments.bytesPerColumn + ColumnMoments.group * type.byteCount
+        * (ColumnMoments.bytesPerColumn + ColumnMoments.group * width
           + (options.imitatesBFloat16 ? BFloat16Mean.bytesPerColumn : 0)),
-      threads: options.threads, memory: options.memory)
+      threads: options.threads, memory: max(options.memory - held, 0))
     let waiting = sources.all.filter { old[$0.role] == nil }
-    let bytes = waiting.reduce(0) { $0 + $1.state.size }
+    // Sparse files can claim more together than a number holds.
+    let bytes = waiting.reduce(0) { $0 &+ min($1.state.size, 1 << 45) }
     let done = Mutex(0)
     let setting = RoleJob.Setting(
       options: options, rows: rows, layers: rows.map { rowLayers[$0] }, hiddenSize: first.hiddenSize,
@@ -100,10 +112,13 @@ struct ResponseMeans: Sendable {
     for source in sources.all where try FileState(of: source.path) != source.state {
       throw FileError(path: source.path, fault: AccessFault.changed)
     }
+    for scores in sources.all.compactMap(\.scores) where try FileState(of: scores.path) != scores.state {
+      throw FileError(path: scores.path, fault: AccessFault.changed)
+    }
     let records = old.merging(new) { _, new in new }
     let assistant = sources.assistant.flatMap { records[$0.role] }
     if let assistant, !assistant.isUsed, let source = sources.assistant {
-      throw FileError(path: source.path, fault: ResponseFault.emptyDefault)
+      throw FileError(path: source.path, fault: ResponseFault.emptyDefault(assistant.counts))
     }
     let all = sources.roles.compactMap { records[$0.role] }
     let used = all.filter { $0.isUsed && $0.counts.kept >= minimum }
@@ -113,9 +128,15 @@ struct ResponseMeans: Sendable {
       record.isUsed = false
       return record
     }
+    let scored = Set(used.map(\.role))
+    let scores = try await digests(
+      of: sources.roles.filter { scored.contains($0.role) }.compactMap { $0.scores?.path },
+      relativeTo: responsesRoot(of: path), threads: options.threads)
+    let averaged = ([assistant].compactMap(\.self) + used).map { InputDigest($0) }
     return Result(
-      roles: used, leftOut: leftOut, assistant: assistant, layers: setting.layers,
-      hiddenSize: first.hiddenSize, isScored: isScored, minimum: minimum, questions: questions, parts: parts)
+      roles: used, leftOut: leftOut, assistant: assistant, layers: setting.layers, rows: rows, rowCount: first.rows,
+      hiddenSize: first.hiddenSize, isScored: isScored, minimum: minimum, questions: questions, parts: parts,
+      inputs: (averaged + scores).sorted { $0.path < $1.path })
   }
 
   private enum Item: Sendable {

@@ -35,7 +35,7 @@ struct ResponseSources: Sendable {
     } else {
       files = [(tensorStem(lastComponent(path)) ?? lastComponent(path), path)]
     }
-    scoresFolder = try Self.scoresFolder(besides: isFolder ? path : OutputFile.folder(of: path), filter)
+    scoresFolder = try Self.scoresFolder(besides: responsesRoot(of: path), filter)
     var byRole: [String: Source] = [:]
     for (role, file) in files {
       var scores: (path: String, state: FileState)?
@@ -65,9 +65,18 @@ struct ResponseSources: Sendable {
   }
 }
 
-/// Size and time of a file: another pair means other content.
+/// The dump folder that `path` belongs to: itself, or of the file of one role in `activations/` the folder above that.
+func responsesRoot(of path: String) -> String {
+  if fileKind(path) == .folder { return path }
+  let folder = OutputFile.folder(of: path)
+  return lastComponent(folder) == "activations" ? OutputFile.folder(of: folder) : folder
+}
+
+/// Size, time and number of a file: others mean another file, or other content.
 struct FileState: Sendable, Codable, Equatable {
   let size: Int
+  /// Its number on its device (the inode), by which dumps with the same sizes and times are told apart.
+  let number: UInt64
   /// When it was changed last, in seconds since 1970 and nanoseconds.
   let modified: [Int]
 
@@ -76,6 +85,6 @@ struct FileState: Sendable, Codable, Equatable {
   /// - Throws: `FileError` if there is none.
   init(of path: String) throws {
     let identity = try fileIdentity(path)
-    (size, modified) = (identity.size, identity.modified)
+    (size, number, modified) = (identity.size, identity.number, identity.modified)
   }
 }

@@ -46,6 +46,8 @@ final class RoleJob: Sendable {
     var opened: Result<Opened, any Error>?
     var mean: Mean
     var left: Int
+    /// Whether every slice is done, and the file no longer of use.
+    var isDone = false
   }
 
   private struct Opened {
@@ -63,8 +65,8 @@ final class RoleJob: Sendable {
       State(opened: nil, mean: Mean(vector: [], sumsOfSquares: [], digests: []), left: setting.slices.count))
   }
 
-  /// Opens the file and sorts its responses, once; whoever comes meanwhile waits.
-  func prepare() throws { _ = try opened() }
+  /// Opens the file and sorts its responses, once, unless the role is done; whoever comes meanwhile waits.
+  func prepare() throws { if !state.withLock(\.isDone) { _ = try opened() } }
 
   private func opened() throws -> Opened {
     try state.withLock { state in
@@ -136,6 +138,7 @@ final class RoleJob: Sendable {
     guard opened.isUsed else {
       let isLast = state.withLock { state in
         state.left -= 1
+        if state.left == 0 { (state.opened, state.isDone) = (nil, true) }
         return state.left == 0
       }
       if isLast { setting.progress(source.state.size, source.role) }
@@ -147,7 +150,7 @@ final class RoleJob: Sendable {
       state.left -= 1
       guard state.left == 0 else { return nil }
       // Nothing of it stays in memory.
-      state.opened = nil
+      (state.opened, state.isDone) = (nil, true)
       defer { state.mean = Mean(vector: [], sumsOfSquares: [], digests: []) }
       return state.mean
     }
@@ -166,7 +169,8 @@ final class RoleJob: Sendable {
   private func summed(_ slice: LayerSlice, _ opened: Opened, reports: Bool) throws -> Mean {
     let kept = opened.kept
     var tiles = LayerTile.tiles(
-      slice.rows, of: opened.file, count: kept.count, imitatesBFloat16: setting.options.imitatesBFloat16)
+      slice.rows, of: opened.file, count: kept.count, imitatesBFloat16: setting.options.imitatesBFloat16,
+      isDivided: kept.allSatisfy { $0.block != nil })
     var buffer: [UInt8] = []
     // What of the file is not read counts as read when what is beside it is.
     let share = source.state.size * slice.rows.count / (kept.count * setting.rows.count)
@@ -203,6 +207,9 @@ final class RoleJob: Sendable {
         return Outcome(counts: opened.counts, mean: nil, digest: "")
       }
       for slice in setting.slices { put(try summed(slice, opened, reports: false), of: slice, into: &mean) }
+      if let layer = mean.sumsOfSquares.firstIndex(where: { !$0.isFinite }) {
+        throw FileError(path: source.path, fault: ResponseFault.overflow(layer: setting.layers[layer]))
+      }
     }
     try opened.file.file.checkUnchanged()
     let digest = ContentDigest()

@@ -33,10 +33,12 @@ struct VectorsFile {
     let writer = try SafetensorsWriter(file, tensors: tensors, metadata: try metadata(type))
     func copy(_ record: ResponseRecord, vector: String, squares: String, at index: Int) throws {
       let part = try TensorFile(path: means.parts.path(of: record))
-      try writer.write(
-        try part.read(try part.tensor(named: "vector")), to: vector, at: index * layers * d)
-      try writer.write(
-        try part.read(try part.tensor(named: "within_sum_of_squares")), to: squares, at: index * layers)
+      let (own, ownSquares) = (try part.tensor(named: "vector"), try part.tensor(named: "within_sum_of_squares"))
+      for layer in 0..<layers {
+        let row = try part.read(own, [layer..<layer + 1, 0..<d])
+        try writer.write(row, to: vector, at: (index * layers + layer) * d)
+      }
+      try writer.write(try part.read(ownSquares), to: squares, at: index * layers)
     }
     for (index, record) in means.roles.enumerated() {
       try copy(record, vector: "role_vectors", squares: "within_sum_of_squares", at: index)
@@ -57,9 +59,7 @@ struct VectorsFile {
 
   /// The metadata by which the file explains itself.
   private func metadata(_ type: ElementType) throws -> [(key: String, value: String)] {
-    var settings = options.signature(questions: means.questions, rows: means.layers)
-    settings["rows"] = nil
-    settings["tool"] = nil
+    var settings = options.recorded
     (settings["layers"], settings["dtype"]) = (options.layers.text, type.rawValue)
     (settings["min-count"], settings["nonfinite"]) = ("\(means.minimum)", options.skipsNonFinite ? "skip" : "error")
     if !means.isScored { settings["score"] = "all" }
@@ -72,19 +72,12 @@ struct VectorsFile {
       ("left_out", try encodeJSON(means.leftOut.map(\.role), pretty: false)),
       ("layers", try encodeJSON(means.layers, pretty: false)),
       ("layer_convention", "block_output: layer l is the residual stream after block l; -1 is the embedding"),
-      ("within_sum_of_squares", "sum over responses of |response - role vector|^2"),
+      ("within_sum_of_squares", "sum over responses of |response - their mean in float64|^2"), ("assistant", options.assistantName),
       ("options", try encodeJSON(settings, pretty: false)),
       ("inputs", try encodeJSON(means.inputs, pretty: false)),
     ]
     if let model = manifest.model { metadata.append(("model", model)) }
     if let pooling = manifest.pooling { metadata.append(("pooling", pooling)) }
     return metadata.map { (key: $0.0, value: $0.1) }
-  }
-}
-
-extension ResponseMeans.Result {
-  /// The files that were averaged, with the digests of what was read of them.
-  var inputs: [InputDigest] {
-    ([assistant].compactMap(\.self) + roles).map { InputDigest($0) }.sorted { $0.path < $1.path }
   }
 }

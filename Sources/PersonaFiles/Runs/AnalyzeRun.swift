@@ -80,12 +80,7 @@ public struct AnalyzeRun: Sendable {
 
   private var responsesRecorded: [String: String] {
     let responses = options.fit.responses ?? VectorsOptions()
-    return [
-      "score": responses.filter.scores.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",
-      "scores": responses.filter.scoresFolder ?? "", "min-count": responses.filter.minimum.map(String.init) ?? "",
-      "match-questions": "\(responses.filter.matchesQuestions)", "slot": responses.slot.map(String.init) ?? "",
-      "compat-bf16": "\(responses.imitatesBFloat16)",
-    ]
+    return responses.recorded.merging(["min-count": responses.filter.minimum.map(String.init) ?? ""]) { own, _ in own }
   }
 
   private var recorded: [String: String] {

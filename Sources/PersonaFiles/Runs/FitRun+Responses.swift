@@ -6,9 +6,7 @@ extension FitRun {
   struct Averaged {
     let means: ResponseMeans.Result
     let sources: RoleSources
-
-    /// The files of the means, which are no inputs.
-    var paths: Set<String> { Set(means.all.map { means.parts.path(of: $0) }) }
+    let inputs: [InputDigest]
 
     /// The responses behind each vector.
     var counts: [String: Int] {
@@ -35,18 +33,26 @@ extension FitRun {
       throw FileError(
         path: path,
         fault: ResponseFault.tooFewRoles(
-          left: means.roles.count, minimum: means.minimum, leftOut: means.leftOut.map(\.role)))
+          left: means.roles.count, needed: 2, minimum: means.minimum, leftOut: means.leftOut.map(\.role)))
     }
-    let sources = try RoleSources(
-      averaged: means.roles.map { VectorSource(name: $0.role, path: means.parts.path(of: $0), tensor: "vector") },
-      assistant: means.assistant.map {
-        VectorSource(name: $0.role, path: means.parts.path(of: $0), tensor: "vector")
-      }, dump: path, assistantName: options.assistantName)
-    let beside = try means.assistant == nil ? means.assistantVector(besides: path, name: options.assistantName) : nil
+    func source(_ role: String) -> VectorSource {
+      VectorSource(name: role, path: means.parts.path(ofRole: role), tensor: "vector")
+    }
+    let beside = try means.assistantVector(besides: path, settings, log)
+    if let beside {
+      // As a part, so that it has the layers of the others; nothing is known within it.
+      let mean = RoleJob.Mean(
+        vector: beside.values, sumsOfSquares: [Double](repeating: 0, count: means.layers.count), digests: [])
+      _ = try means.parts.write(mean, of: settings.assistantName)
+    }
+    let sources = RoleSources(
+      averaged: means.roles.map { source($0.role) },
+      assistant: means.assistant != nil || beside != nil ? source(settings.assistantName) : nil)
     try means.write(
       to: output, as: Self.responseOutputs[0], type: .float64, manifest: manifest, labels: labels,
-      options: settings, assistant: beside)
-    return Averaged(means: means, sources: sources)
+      options: settings, assistant: beside?.values)
+    let besides = try await digests(of: [beside?.path].compactMap(\.self), relativeTo: path, threads: 1)
+    return Averaged(means: means, sources: sources, inputs: means.inputs + besides)
   }
 
   /// The responses behind each vector of a file of averaged responses; none of other files.
@@ -60,7 +66,7 @@ extension FitRun {
     else { return [:] }
     var result = Dictionary(zip(roles, numbers)) { first, _ in first }
     if let count = file.tensors.first(where: { $0.name == "default_count" }) {
-      result["default"] = try file.read(count).first.flatMap { Int(exactly: $0) }
+      result[metadata["assistant"] ?? "default"] = try file.read(count).first.flatMap { Int(exactly: $0) }
     }
     return result
   }

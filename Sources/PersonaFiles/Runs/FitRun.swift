@@ -19,7 +19,15 @@ public struct FitRun: Sendable {
   /// A fit of the role vectors at `path`: a dump folder, a folder of vectors, or a file.
   public init(_ path: String, options: FitOptions, log: RunLog = .silent) {
     // A dump's vectors/ means the dump: its manifest and its default belong to them.
-    (self.path, self.options, self.log) = (trimmed(dumpRoot(of: path)), options, log)
+    let path = trimmed(dumpRoot(of: path))
+    var options = options
+    // A file of vectors keeps the name that its Assistant had; what is wrong with the file is said when it is read.
+    if options.assistantName == "default", fileKind(path) == .file, let file = try? TensorFile(path: path),
+      file.tensors.contains(where: { $0.name == "role_vectors" }), let name = RoleSources.recordedAssistant(file)
+    {
+      options.assistantName = name
+    }
+    (self.path, self.options, self.log) = (path, options, log)
   }
 
   /// Whether it averages responses: there are no vectors, or it is asked to.
@@ -87,10 +95,13 @@ public struct FitRun: Sendable {
       kept: max(0, min(options.components, selection.count - 1, vectors.hiddenSize)))
     let used = selection.map { sources.roles[$0].path } + [sources.assistant].compactMap { $0?.path }
     let files = used.reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }
-      .filter { !(averaged?.paths.contains($0) ?? false) }
-    let inputs =
-      (averaged?.means.inputs ?? [])
-      + (try await digests(of: files, relativeTo: folder, threads: options.threads))
+    // Parts of averages are no inputs.
+    let inputs: [InputDigest]
+    if let averaged {
+      inputs = averaged.inputs
+    } else {
+      inputs = try await digests(of: files, relativeTo: folder, threads: options.threads)
+    }
     let fit = FitResult(
       layers: layout.layers, spaces: try await fitLayers(layout, output, labels, rowLayers, manifest, inputs),
       roles: layout.names,

@@ -22,16 +22,21 @@ public struct VectorsOptions: Sendable {
   /// The defaults.
   public init() {}
 
-  /// What a part must have been made with to be taken over.
-  func signature(questions: Set<Int>?, rows: [Int]) -> [String: String] {
+  /// The options that bear on the numbers, by their long names.
+  var recorded: [String: String] {
     [
       "score": filter.scores.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",
-      "scores": filter.scoresFolder ?? "",
-      "questions": questions.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",
-      "rows": rows.map(String.init).joined(separator: ","), "default": assistantName,
-      "slot": slot.map(String.init) ?? "",
-      "arithmetic": imitatesBFloat16 ? "bfloat16" : "float64",
-      "tool": toolVersion,
+      "scores": filter.scoresFolder ?? "", "match-questions": "\(filter.matchesQuestions)",
+      "slot": slot.map(String.init) ?? "", "compat-bf16": "\(imitatesBFloat16)", "default": assistantName,
     ]
+  }
+
+  /// What a part must have been made with to be taken over.
+  func signature(dump: String, scores: String?, questions: Set<Int>?, rows: [Int]) -> [String: String] {
+    recorded.merging([
+      "dump": dump, "scores-used": scores ?? "none",
+      "questions": questions.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",
+      "rows": rows.map(String.init).joined(separator: ","), "tool": toolVersion,
+    ]) { own, _ in own }
   }
 }

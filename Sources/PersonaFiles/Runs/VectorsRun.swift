@@ -25,8 +25,6 @@ public struct VectorsRun: Sendable {
     public let layers: [Int]
     /// The number of dimensions.
     public let hiddenSize: Int
-    /// Whether responses have scores.
-    public let isScored: Bool
     /// The responses that a role must have left.
     public let minimum: Int
     /// How many questions were kept with `--match-questions`; nil without.
@@ -34,7 +32,7 @@ public struct VectorsRun: Sendable {
 
     init(_ means: ResponseMeans.Result) {
       (records, leftOut, layers) = (means.all, means.leftOut.map(\.role), means.layers)
-      (hiddenSize, isScored, minimum) = (means.hiddenSize, means.isScored, means.minimum)
+      (hiddenSize, minimum) = (means.hiddenSize, means.minimum)
       questions = means.questions?.count
     }
   }
@@ -44,28 +42,23 @@ public struct VectorsRun: Sendable {
   ///
   /// - Throws: `FileError` for what is wrong with the input, or if an output cannot be written.
   public func run(into output: OutputFolder, as name: String, type: ElementType) async throws -> Result {
-    let folder = fileKind(path) == .folder ? path : OutputFile.folder(of: path)
+    let folder = responsesRoot(of: path)
     let manifest = try Manifest.read(inFolder: folder)
     let means = try await ResponseMeans(path: path, manifest: manifest, options: options, log: log)
       .run(besides: "\(output.path)/\(name)")
     guard !means.roles.isEmpty || means.assistant != nil else {
       throw FileError(
         path: path,
-        fault: ResponseFault.tooFewRoles(left: 0, minimum: means.minimum, leftOut: means.leftOut.map(\.role)))
+        fault: ResponseFault.tooFewRoles(left: 0, needed: 1, minimum: means.minimum, leftOut: means.leftOut.map(\.role)))
     }
+    let beside = try fileKind(path) == .folder ? means.assistantVector(besides: path, options, log) : nil
     try means.write(
       to: output, as: name, type: type, manifest: manifest, labels: try RoleTable(inFolder: folder), options: options,
-      assistant: try beside(means))
-    if means.assistant == nil, fileKind(path) == .folder, try beside(means) == nil {
+      assistant: beside?.values)
+    if means.assistant == nil, beside == nil, fileKind(path) == .folder {
       log.note("no role '\(options.assistantName)': there are vectors of roles alone, without a default")
     }
     return Result(means)
-  }
-
-  /// The default's vector beside the responses, where it has no responses itself.
-  private func beside(_ means: ResponseMeans.Result) throws -> [Double]? {
-    guard means.assistant == nil, fileKind(path) == .folder else { return nil }
-    return try means.assistantVector(besides: path, name: options.assistantName)
   }
 }
 
@@ -82,22 +75,35 @@ extension ResponseMeans.Result {
     output.whenCommitted { [parts] in parts.remove() }
   }
 
-  /// The vector of a file `<name>` in the folder `path`, in the layers averaged: (L, d) with a row for each of them; nil if
-  /// there is none.
-  func assistantVector(besides path: String, name: String) throws -> [Double]? {
-    let files = try dumpFiles(in: path).filter { tensorStem($0) == name }
-    guard let file = files.first else { return nil }
-    let source = VectorSource(name: name, path: "\(path)/\(file)")
-    let tensors = try TensorFile(path: source.path)
-    let entry = try source.entry(in: tensors)
+  /// The default's vector in the layers averaged, from a file of its name in the folder `path`, where it has no responses
+  /// itself; nil if there is none.
+  func assistantVector(
+    besides path: String, _ options: VectorsOptions, _ log: RunLog
+  ) throws -> (path: String, values: [Double])? {
+    guard let source = try RoleSources.assistant(besides: path, options.assistantName) else { return nil }
+    if assistant != nil {
+      log.note("\(source.path) is not used: the default is the mean of its responses in activations/")
+      return nil
+    }
+    let file = try TensorFile(path: source.path)
+    let entry = try source.entry(in: file)
     let shape = try source.shape(of: entry)
-    guard [shape.layers, shape.hiddenSize] == [layers.count, hiddenSize] else {
+    guard [shape.layers, shape.hiddenSize] == [rowCount, hiddenSize] else {
       throw FileError(
         path: source.path,
         fault: DumpFault.shapesDiffer(
-          shape: [shape.layers, shape.hiddenSize], other: [layers.count, hiddenSize],
-          reference: "the mean of the responses"))
+          shape: [shape.layers, shape.hiddenSize], other: [rowCount, hiddenSize], reference: "the responses"))
     }
-    return try tensors.read(entry)
+    var values: [Double] = []
+    for (row, layer) in zip(rows, layers) {
+      let own = try file.read(entry, source.ranges(entry, layers: row..<row + 1))
+      if let dimension = own.firstIndex(where: { !$0.isFinite }) {
+        throw FileError(
+          path: source.path, place: source.place,
+          fault: DumpFault.notFinite(layer: layer, dimension: dimension, value: own[dimension]))
+      }
+      values += own
+    }
+    return (source.path, values)
   }
 }

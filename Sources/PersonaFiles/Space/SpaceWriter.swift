@@ -72,7 +72,7 @@ final class SpaceWriter {
       ("layers", try encodeJSON(layout.layers, pretty: false)),
       ("row_layers", try encodeJSON(rowLayers, pretty: false)),
       ("layer_convention", "block_output: layer l is the residual stream after block l; -1 is the embedding"),
-      ("axis", "default - mean, toward the Assistant"),
+      ("axis", "default - mean, toward the Assistant"), ("assistant", options.assistantName),
       ("options", try encodeJSON(settings, pretty: false)), ("inputs", try encodeJSON(inputs, pretty: false)),
     ]
     if let model = manifest.model { metadata.append(("model", model)) }

@@ -116,7 +116,8 @@ func lastSystemError() -> String { unsafe String(cString: strerror(errno)) }
 /// What tells one state of a file from another: equal identities mean an unchanged file.
 public struct FileIdentity: Sendable, Hashable {
   let device: UInt64
-  let number: UInt64
+  /// The file's number on its device.
+  package let number: UInt64
   package let size: Int
   let seconds: Int
   let nanoseconds: Int

@@ -16,7 +16,7 @@ struct ResponseArguments: ParsableArguments {
   @Option(help: ArgumentHelp("The folder with <role>.json of scores (default: scores/ of the dump).", valueName: "DIR"))
   var scores: String?
 
-  @Flag(help: "Keep only questions that have a response left in every role.")
+  @Flag(help: "Keep only questions that have a response left in every role with enough.")
   var matchQuestions = false
 
   @Option(help: ArgumentHelp("Which vector to take of responses (slots, layers, d).", valueName: "N"))

@@ -3,10 +3,10 @@
 /// PyTorch widens to float, sums in floats in a cascade of four levels, divides by the count and rounds to bfloat16 once
 /// (ATen, native/cpu/SumKernel.cpp, `multi_row_sum`, and native/ReduceOps.cpp, `mean`). Its sums err by about
 /// 10⁻⁷ of what is summed, and its result by 2⁻⁹.
-struct BFloat16Mean {
+public struct BFloat16Mean: Sendable {
   private static let levels = 4
   /// Bytes held for each column.
-  static let bytesPerColumn = levels * MemoryLayout<Float>.size
+  public static let bytesPerColumn = levels * MemoryLayout<Float>.size
 
   private let size: Int
   private let columns: Int
@@ -16,7 +16,7 @@ struct BFloat16Mean {
   private var sums: [Float]
 
   /// Of `count` rows of `columns` columns.
-  init(count: Int, columns: Int) {
+  public init(count: Int, columns: Int) {
     (size, self.columns) = (count, columns)
     let logarithm = count <= 2 ? 1 : Int.bitWidth - (count - 1).leadingZeroBitCount
     levelPower = max(4, logarithm / Self.levels)
@@ -24,7 +24,7 @@ struct BFloat16Mean {
   }
 
   /// Adds the next `rows` rows, little-endian bfloat16 one after the other.
-  mutating func add(_ bytes: [UInt8], rows: Int) {
+  public mutating func add(_ bytes: [UInt8], rows: Int) {
     precondition(bytes.count >= 2 * rows * columns && done + rows <= size, "rows and bytes do not match")
     for row in 0..<rows {
       unsafe bytes.withUnsafeBytes { raw in
@@ -55,8 +55,10 @@ struct BFloat16Mean {
     for j in 0..<columns { sums[level * columns + j] += sums[from * columns + j] }
   }
 
-  /// The means, which bfloat16 holds exactly.
-  mutating func means() -> [Double] {
+  /// The means, which bfloat16 holds exactly; NaN where a value was, shape (columns).
+  ///
+  /// - Precondition: all rows were added.
+  public mutating func means() -> [Double] {
     precondition(done == size, "rows are missing")
     for level in 1..<Self.levels { add(level, to: 0) }
     return (0..<columns).map { j in
