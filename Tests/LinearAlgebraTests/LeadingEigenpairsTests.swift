@@ -28,7 +28,9 @@ import Testing
   /// The second-difference matrix of order n has the largest eigenvalue 2 + 2 cos(π / (n + 1)), close to the next.
   @Test func closeEigenvalues() throws {
     let n = 150
-    let pairs = try LeadingEigenpairs(starts: Matrix(rows: 1, columns: n, elements: (0..<n).map { cos(Double($0 * $0)) })) {
+    let pairs = try LeadingEigenpairs(
+      starts: Matrix(rows: 1, columns: n, elements: (0..<n).map { cos(Double($0 * $0)) })
+    ) {
       vectors, _ in
       var products = vectors
       for j in 0..<n {
@@ -47,7 +49,8 @@ import Testing
 
   @Test func operatorsOfLowRankAndNone() throws {
     // Rank one, zero, and one that gives NaN.
-    let pairs = try LeadingEigenpairs(starts: Matrix([[1, 1, 0], [1, 0, 0], [0, 1, 0]], columns: 3)) { vectors, operators in
+    let pairs = try LeadingEigenpairs(starts: Matrix([[1, 1, 0], [1, 0, 0], [0, 1, 0]], columns: 3)) {
+      vectors, operators in
       Matrix(
         operators.enumerated().map { row, k in
           k == 0 ? [0, 5 * vectors[row, 1], 0] : k == 1 ? [0, 0, 0] : [.nan, 0, 0]

@@ -70,7 +70,8 @@ struct PlantedRoles {
       let drawn = draws.members(index).flatMap { cluster in clusters.indices.filter { clusters[$0] == cluster } }
       let shift = difference(responses.selectingRows(drawn).columnMeans(), responses.columnMeans())
       let sample = try LayerSpace(
-        roles: planted.rows.selectingRows(samples.members(index)), assistant: zip(planted.assistant, shift).map { $0 + $1 },
+        roles: planted.rows.selectingRows(samples.members(index)),
+        assistant: zip(planted.assistant, shift).map { $0 + $1 },
         keeping: 1)
       let own = try #require(sample.assistant)
       #expect(relativeError(replicates[index].cosine, own.componentCosines[0]) < 1e-8)

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct AxisVerdictTests {
   private func judged(
-    cosine: Double, low: Double? = nil, null: Double, relative: Double, roles: Int, components: Int? = 3, score: Double = 50
+    cosine: Double, low: Double? = nil, null: Double, relative: Double, roles: Int, components: Int? = 3,
+    score: Double = 50
   ) -> AxisVerdict {
     AxisVerdict(
       cosine: cosine, interval: low.map { Interval(low: $0, high: 1) }, null: null, relative: relative, roles: roles,
@@ -46,7 +47,8 @@ import Testing
   }
 
   /// Noise of many shapes, default and roles from one distribution, some with dimensions a hundred times the rest: no axis.
-  @Test(arguments: [(3, 2), (6, 3), (12, 8), (20, 64), (60, 2), (100, 12), (100, 64), (275, 256), (40, 512)], [false, true])
+  @Test(
+    arguments: [(3, 2), (6, 3), (12, 8), (20, 64), (60, 2), (100, 12), (100, 64), (275, 256), (40, 512)], [false, true])
   func noiseIsAbsent(shape: (roles: Int, dimensions: Int), isUneven: Bool) throws {
     for seed in 0..<20 as Range<UInt64> {
       var random = SeededGenerator(seed: seed, purpose: UInt64(shape.roles))

@@ -14,7 +14,8 @@ import Testing
     let plain = try #require(Interval(about: 10, of: (0...1000).map { 10 + Double($0) }, on: .plain))
     #expect(plain == Interval(low: -1190, high: 710))
     // z = artanh: distances −0.5…0.5 about the estimate, no bias, 95 % within .475.
-    let cosine = try #require(Interval(about: tanh(1), of: (0...1000).map { tanh(0.5 + 0.001 * Double($0)) }, on: .fisher))
+    let cosine = try #require(
+      Interval(about: tanh(1), of: (0...1000).map { tanh(0.5 + 0.001 * Double($0)) }, on: .fisher))
     #expect(abs(cosine.low - tanh(0.525)) < 1e-12 && abs(cosine.high - tanh(1.475)) < 1e-12)
     let share = try #require(Interval(about: 0.5, of: (0...1000).map { 0.4 + 0.0002 * Double($0) }, on: .logit))
     #expect(abs(share.low + share.high - 1) < 1e-12)

@@ -36,7 +36,8 @@ struct AssistantResponses: Sendable {
     kept = chosen.map { file.responses[$0] }
     // Where a key does not say the question, each response is a cluster of its own.
     if chosen.allSatisfy({ keys[$0] != nil }) {
-      let numbers = Dictionary(uniqueKeysWithValues: Set(chosen.compactMap { keys[$0] }).sorted().enumerated().map { ($1, $0) })
+      let numbers = Dictionary(
+        uniqueKeysWithValues: Set(chosen.compactMap { keys[$0] }).sorted().enumerated().map { ($1, $0) })
       clusters = chosen.map { keys[$0].flatMap { numbers[$0] } ?? 0 }
       count = numbers.count
     } else {

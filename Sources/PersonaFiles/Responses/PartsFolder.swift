@@ -111,7 +111,8 @@ final class PartsFolder: Sendable {
       // What was left out is soon left out again: no list for that alone.
       guard manifest.roles.contains(where: \.isUsed) else { return }
       let file = try folder.file(named: Self.manifestName)
-      let lines = try [encodeJSON(manifest.signature, pretty: false)] + manifest.roles.map { try encodeJSON($0, pretty: false) }
+      let lines =
+        try [encodeJSON(manifest.signature, pretty: false)] + manifest.roles.map { try encodeJSON($0, pretty: false) }
       try file.write(lines.map { $0 + "\n" }.joined())
       try file.commit(isFlushed: false)
       manifest.file = try AppendedFile(path: file.path)

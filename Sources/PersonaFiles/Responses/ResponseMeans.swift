@@ -153,7 +153,7 @@ struct ResponseMeans: Sendable {
       if index + 1 < jobs.count { items.append(.open(jobs[index + 1])) }
       items += slices.map { .sum(job, $0) }
     }
-    let root = trimmed(path) + "/"
+    let root = trimmed(responsesRoot(of: path)) + "/"
     let records: [ResponseRecord?] = try await concurrentMap(items, threads: options.threads) { item in
       switch item {
       case .open(let job):

@@ -63,6 +63,7 @@ struct VectorsFile {
     (settings["layers"], settings["dtype"]) = (options.layers.text, type.rawValue)
     (settings["min-count"], settings["nonfinite"]) = ("\(means.minimum)", options.skipsNonFinite ? "skip" : "error")
     if !means.isScored { settings["score"] = "all" }
+    settings["questions"] = means.questions.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all"
     var metadata = [
       ("format", vectorsFormat), ("tool", "persona \(toolVersion)"),
       ("roles", try encodeJSON(means.roles.map(\.role), pretty: false)),
@@ -72,7 +73,8 @@ struct VectorsFile {
       ("left_out", try encodeJSON(means.leftOut.map(\.role), pretty: false)),
       ("layers", try encodeJSON(means.layers, pretty: false)),
       ("layer_convention", "block_output: layer l is the residual stream after block l; -1 is the embedding"),
-      ("within_sum_of_squares", "sum over responses of |response - their mean in float64|^2"), ("assistant", options.assistantName),
+      ("within_sum_of_squares", "sum over responses of |response - their mean in float64|^2"),
+      ("assistant", options.assistantName),
       ("options", try encodeJSON(settings, pretty: false)),
       ("inputs", try encodeJSON(means.inputs, pretty: false)),
     ]

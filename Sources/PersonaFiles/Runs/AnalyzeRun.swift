@@ -32,7 +32,8 @@ public struct AnalyzeResult: Sendable {
 public struct AnalyzeRun: Sendable {
   /// The files it may write.
   public static let outputs =
-    FitRun.outputs + FitRun.certaintyOutputs + FitRun.responseOutputs + ProjectRun.outputs + DriftRun.outputs + CapRun.outputs + ["run.json"]
+    FitRun.outputs + FitRun.certaintyOutputs + FitRun.responseOutputs + ProjectRun.outputs + DriftRun.outputs
+    + CapRun.outputs + ["run.json"]
 
   let path: String
   let options: AnalyzeOptions

@@ -36,7 +36,8 @@ extension FitRun {
     let pieces = layers.indices.flatMap { index in
       (samples[index]?.chunks() ?? []).map { Piece(index: index, range: $0, kind: .replicates) }
         + (layers[index].space.assistant == nil
-          ? [] : Resamples.chunks(of: layers[index].geometry.count).map { Piece(index: index, range: $0, kind: .otherRoles) })
+          ? []
+          : Resamples.chunks(of: layers[index].geometry.count).map { Piece(index: index, range: $0, kind: .otherRoles) })
     }
     let parts = try await concurrentMap(pieces, threads: options.threads) { piece -> Part in
       let layer = layers[piece.index]
@@ -50,7 +51,9 @@ extension FitRun {
         return .otherRoles(try AxisNulls.otherRoles(piece.range, layer.geometry, scores: layer.scores))
       }
     }
-    var (replicates, others) = ([[AxisReplicate]](repeating: [], count: layers.count), [[Double]](repeating: [], count: layers.count))
+    var (replicates, others) = (
+      [[AxisReplicate]](repeating: [], count: layers.count), [[Double]](repeating: [], count: layers.count)
+    )
     for (piece, part) in zip(pieces, parts) {
       switch part {
       case .replicates(let some): replicates[piece.index] += some

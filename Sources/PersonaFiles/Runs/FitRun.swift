@@ -137,7 +137,8 @@ public struct FitRun: Sendable {
       let items = part.map { index -> LayerItem in
         let i = layout.rows[index] - span.lowerBound
         return LayerItem(
-          layer: layout.layers[index], row: layout.rows[index], roles: group.roles[i], assistant: layout.hasAssistant ? group.assistant[i] : nil)
+          layer: layout.layers[index], row: layout.rows[index], roles: group.roles[i],
+          assistant: layout.hasAssistant ? group.assistant[i] : nil)
       }
       var fitted = try await concurrentMap(items, threads: options.threads) { [path] item in
         try located(path, place: "layer \(item.layer)") {

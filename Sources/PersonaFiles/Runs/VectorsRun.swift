@@ -49,7 +49,8 @@ public struct VectorsRun: Sendable {
     guard !means.roles.isEmpty || means.assistant != nil else {
       throw FileError(
         path: path,
-        fault: ResponseFault.tooFewRoles(left: 0, needed: 1, minimum: means.minimum, leftOut: means.leftOut.map(\.role)))
+        fault: ResponseFault.tooFewRoles(left: 0, needed: 1, minimum: means.minimum, leftOut: means.leftOut.map(\.role))
+      )
     }
     let beside = try fileKind(path) == .folder ? means.assistantVector(besides: path, options, log) : nil
     try means.write(

@@ -43,15 +43,22 @@ public struct LayerCertainty: Sendable {
     of space: LayerSpace, roles: Matrix, replicates: Int, seed: UInt64, layer: Int,
     assistants: ResampledAssistant? = nil
   ) throws {
-    let geometry = try RoleGeometry(roles: roles, mean: space.components.mean, assistant: space.assistant?.axis.assistant)
+    let geometry = try RoleGeometry(
+      roles: roles, mean: space.components.mean, assistant: space.assistant?.axis.assistant)
     let scores = (0..<roles.rows).map { space.components.scores[$0, 0] }
     let samples = Resamples(of: roles.rows, count: replicates, seed: seed, purpose: .roles)
-    let all = roles.rows < Self.leastRoles ? [] : try samples.chunks().flatMap {
-      try AxisReplicate.replicates($0, of: samples, geometry, scores: scores, assistants: assistants?.shifts($0))
-    }
-    let others = space.assistant == nil ? [] : try Resamples.chunks(of: roles.rows).flatMap {
-      try AxisNulls.otherRoles($0, geometry, scores: scores)
-    }
+    let all =
+      roles.rows < Self.leastRoles
+      ? []
+      : try samples.chunks().flatMap {
+        try AxisReplicate.replicates($0, of: samples, geometry, scores: scores, assistants: assistants?.shifts($0))
+      }
+    let others =
+      space.assistant == nil
+      ? []
+      : try Resamples.chunks(of: roles.rows).flatMap {
+        try AxisNulls.otherRoles($0, geometry, scores: scores)
+      }
     let parallel = try ParallelAnalysis(
       centred: geometry.centred, variance: space.components.variance, seed: seed, layer: layer)
     self.init(

@@ -40,7 +40,9 @@ public struct AxisVerdict: Sendable, Equatable {
   ///   - relative: where the default sits in the range of PC1, in 0…1.
   ///   - roles: the number of roles.
   ///   - parallel: which components are above chance; nil if that was not tried.
-  public init(cosine: Double, interval: Interval?, null: Double, relative: Double, roles: Int, parallel: ParallelAnalysis?) {
+  public init(
+    cosine: Double, interval: Interval?, null: Double, relative: Double, roles: Int, parallel: ParallelAnalysis?
+  ) {
     let range = interval.map { " (95 % interval \(rounded($0.low)) to \(rounded($0.high)))" } ?? " (no interval)"
     let numbers = """
       cos(axis, PC1) \(rounded(cosine))\(range) against \(rounded(null)) for a random direction; \

@@ -21,7 +21,9 @@ public struct LayerChoice: Sendable, Equatable {
       layers[index].certainty?.bootstrap?.cosine.map {
         "the lower end of the interval of its cos(axis, PC1), \(rounded($0.low)), is the highest"
       } ?? "its cos(axis, PC1), \(rounded(sureness(index))), is the highest"
-    reason = candidates.count == 1 ? "the one layer that is \(best.rawValue)" : "\(ground) of \(candidates.count) layers that are \(best.rawValue)"
+    reason =
+      candidates.count == 1
+      ? "the one layer that is \(best.rawValue)" : "\(ground) of \(candidates.count) layers that are \(best.rawValue)"
   }
 
   /// How well neighbouring layers agree on where the roles are: the rank correlations of the axis positions of the roles of
