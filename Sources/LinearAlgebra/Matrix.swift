@@ -58,6 +58,18 @@ public struct Matrix: Sendable, Equatable {
     return result
   }
 
+  /// The matrix with each column multiplied by that element of `factors`, or as it is without them; a factor of 0 gives 0.
+  public func scalingColumns(by factors: [Double]?) -> Matrix {
+    guard let factors else { return self }
+    precondition(factors.count == columns, "factors and columns differ in number")
+    var result = self
+    for i in 0..<rows {
+      let start = i * columns
+      for j in 0..<columns { result.elements[start + j] = factors[j] == 0 ? 0 : result.elements[start + j] * factors[j] }
+    }
+    return result
+  }
+
   /// The matrix with the rows at `indices`, in that order.
   public func selectingRows(_ indices: [Int]) -> Matrix {
     var selected: [Double] = []

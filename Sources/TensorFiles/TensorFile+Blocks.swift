@@ -32,6 +32,11 @@ extension TensorFile {
     try source.read(at: block.offset + range.lowerBound, into: &bytes, at: start, count: range.count)
   }
 
+  /// Has the system read the bytes `range` of `block` ahead of time.
+  package func prefetch(_ block: Block, _ range: Range<Int>) {
+    source.prefetch(block.offset + range.lowerBound..<block.offset + range.upperBound)
+  }
+
   /// Throws `FileError` unless the path still names the file that was opened, in the state it had then.
   package func checkUnchanged() throws { try source.checkUnchanged() }
 }

@@ -85,7 +85,7 @@ struct TurnReader {
         path: source.paths[0], fault: LayerFault.noSuchLayer(space.layers[index], present: rowLayers))
     }
     return try (0..<turnCount).map { turn in
-      var measurement = Measurement(axis: space.axes[index])
+      var measurement = Measurement(axis: space.axes[index], factors: space.factors?[index])
       try forEachVector(turn: turn, row: row) { measurement.add($0) }
       if let place = measurement.nonFinite {
         if skippingNonFinite { return nil }
@@ -133,18 +133,21 @@ struct TurnReader {
   /// Sums a turn's vectors and keeps each one's place along the axis.
   private struct Measurement {
     let axis: AssistantAxis
+    /// What vectors are multiplied by; nil if they are taken as they are.
+    let factors: [Double]?
     private var origin: [Double] = []
     private var sums: [Double] = []
     private var projections: [Double] = []
     private var norms: [Double] = []
     private(set) var nonFinite: (dimension: Int, value: Double)?
 
-    init(axis: AssistantAxis) { self.axis = axis }
+    init(axis: AssistantAxis, factors: [Double]?) { (self.axis, self.factors) = (axis, factors) }
 
     mutating func add(_ vector: ArraySlice<Double>) {
       if let place = vector.firstIndex(where: { !$0.isFinite }), nonFinite == nil {
         nonFinite = (place - vector.startIndex, vector[place])
       }
+      let vector = factors.map { Array(vector).scaled(by: $0)[...] } ?? vector
       projections.append(axis.projection(of: vector))
       norms.append(dotProduct(vector, vector).squareRoot())
       // About the first token, so that dimensions that hardly vary lose no digits.

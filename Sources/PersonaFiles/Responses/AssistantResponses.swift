@@ -47,10 +47,12 @@ struct AssistantResponses: Sendable {
     guard count >= Self.leastClusters else { return nil }
   }
 
-  /// The bootstrap samples of the responses in the file's layer row `row`.
+  /// The bootstrap samples of the responses in the file's layer row `row`, multiplied by `factors`.
   ///
   /// - Throws: `FileError` if a value is not finite and those are not skipped.
-  func resampled(row: Int, layer: Int, replicates: Int, seed: UInt64) throws -> ResampledAssistant? {
+  func resampled(
+    row: Int, layer: Int, factors: [Double]?, replicates: Int, seed: UInt64
+  ) throws -> ResampledAssistant? {
     var sums = ResampledAssistant.Sums(clusters: count, dimensions: file.hiddenSize)
     for (response, cluster) in zip(kept, clusters) {
       let values = try file.file.read(response.tensor, file.ranges(response, row..<row + 1))
@@ -60,7 +62,7 @@ struct AssistantResponses: Sendable {
           path: file.file.path, place: response.key,
           fault: DumpFault.notFinite(layer: layer, dimension: dimension, value: values[dimension]))
       }
-      sums.add(values, to: cluster)
+      sums.add(values.scaled(by: factors), to: cluster)
     }
     return ResampledAssistant(sums, replicates: replicates, seed: seed)
   }

@@ -59,6 +59,9 @@ final class RoleJob: Sendable {
 
   private let state: Mutex<State>
 
+  /// The bytes that the system is asked to read ahead of each task.
+  private static let aheadBytes = 16 << 20
+
   init(_ source: ResponseSources.Source, isAssistant: Bool, setting: Setting) {
     (self.source, self.isAssistant, self.setting) = (source, isAssistant, setting)
     state = Mutex(
@@ -174,7 +177,12 @@ final class RoleJob: Sendable {
     var buffer: [UInt8] = []
     // What of the file is not read counts as read when what is beside it is.
     let share = source.state.size * slice.rows.count / (kept.count * setting.rows.count)
+    // Two tasks that read parts of the same responses look like jumps to the system, whose own reading ahead then ends.
+    let reader = SliceReader(opened.file, slice.rows)
+    let window = max(ColumnMoments.group, Self.aheadBytes / max(reader.byteCount, 1))
+    reader.prefetch(kept.prefix(window))
     for start in stride(from: 0, to: kept.count, by: ColumnMoments.group) {
+      reader.prefetch(kept.dropFirst(start + window).prefix(ColumnMoments.group))
       let group = kept[start..<min(start + ColumnMoments.group, kept.count)]
       for index in tiles.indices { try tiles[index].add(group, &buffer) }
       if reports { setting.progress(group.count * share, source.role) }

@@ -7,7 +7,8 @@ struct SliceReader {
   let encoding: ColumnMoments.Encoding
   private let file: ResponseFile
   private let rows: Range<Int>
-  private let byteCount: Int
+  /// The bytes of the rows of one response.
+  let byteCount: Int
 
   /// A reader of the layer rows `rows` of the responses of `file`.
   init(_ file: ResponseFile, _ rows: Range<Int>) {
@@ -29,13 +30,27 @@ struct SliceReader {
     }
   }
 
+  /// Has the system read the rows of `responses` ahead of time.
+  func prefetch(_ responses: ArraySlice<ResponseFile.Response>) {
+    for response in responses {
+      guard let block = response.block else { continue }
+      let first = offset(in: response)
+      file.file.prefetch(block, first..<first + byteCount)
+    }
+  }
+
+  /// The byte of a response's block at which its rows begin.
+  private func offset(in response: ResponseFile.Response) -> Int {
+    ((response.leading ?? 0) * file.rows + rows.lowerBound) * file.hiddenSize * encoding.byteCount
+  }
+
   /// Reads `response` to the place `place` of the group in `bytes`, which grow to take a whole group.
   func read(_ response: ResponseFile.Response, at place: Int, into bytes: inout [UInt8]) throws {
     if bytes.count < ColumnMoments.group * byteCount {
       bytes = [UInt8](repeating: 0, count: ColumnMoments.group * byteCount)
     }
     if let block = response.block {
-      let first = ((response.leading ?? 0) * file.rows + rows.lowerBound) * file.hiddenSize * encoding.byteCount
+      let first = offset(in: response)
       return try file.file.read(block, first..<first + byteCount, into: &bytes, at: place * byteCount)
     }
     let ranges = file.ranges(response, rows)

@@ -1,3 +1,4 @@
+internal import PersonaSpace
 public import TensorFiles
 
 /// How to analyse a dump from end to end.
@@ -51,17 +52,19 @@ public struct AnalyzeRun: Sendable {
   public func run(into output: OutputFolder) async throws -> AnalyzeResult {
     let run = FitRun(path, options: options.fit, log: log)
     let (fit, fitInputs) = try await run.run(into: output)
-    var files = output.names
     var (inputs, drift, caps) = (fitInputs, nil as DriftResult?, nil as CapResult?)
     let hasTurns = try fileKind("\(path)/turns") == .folder && !dumpFiles(in: "\(path)/turns").isEmpty
     if hasTurns, let space = fit.space {
       let projected = try await ProjectRun(space, [path], options: options.turns, log: log).run(into: output)
       drift = try DriftRun(projected.tracks, threshold: options.threshold).run(into: output)
-      let capping = CapRun(
-        space, [path], thresholds: .percentiles(options.percentiles, of: .roles), benign: options.benign,
-        options: options.turns, log: RunLog(note: { _ in }, report: log.report))  // noted by the projection
-      caps = try await capping.run(into: output)
-      files += ProjectRun.outputs + DriftRun.outputs + CapRun.outputs
+      if space.isRescaled {
+        log.note("capping is left out: it acts on activations as they are, and the space was fitted with --scale")
+      } else {
+        let capping = CapRun(
+          space, [path], thresholds: .percentiles(options.percentiles, of: .roles), benign: options.benign,
+          options: options.turns, log: RunLog(note: { _ in }, report: log.report))  // noted by the projection
+        caps = try await capping.run(into: output)
+      }
       inputs += try await digests(of: projected.paths, relativeTo: path, threads: options.fit.threads)
     } else if fileKind(path) == .folder {
       log.note("\(path) has no turns in turns/: drift and capping are left out")
@@ -74,7 +77,7 @@ public struct AnalyzeRun: Sendable {
       options: recorded.merging(run.averagesResponses ? responsesRecorded : [:]) { own, _ in own },
       seed: options.fit.seed)
     try output.write(try encodeJSON(record) + "\n", to: "run.json")
-    files.append("run.json")
+    let files = output.names
     try output.commit(removing: Self.outputs.filter { !files.contains($0) })
     return AnalyzeResult(fit: fit, drift: drift, caps: caps, files: files)
   }
@@ -91,6 +94,7 @@ public struct AnalyzeRun: Sendable {
       "components": "\(options.fit.components)", "nonfinite": options.fit.skipsNonFinite ? "skip" : "error",
       "threshold": "\(options.threshold)", "percentile": options.percentiles.map { "\($0)" }.joined(separator: ","),
       "benign": options.benign.joined(separator: ","), "bootstrap": "\(options.fit.replicates)",
+      "drop-dimensions": options.fit.scaling.dropped.text, "scale": options.fit.scaling.scale.rawValue,
     ]
   }
 }

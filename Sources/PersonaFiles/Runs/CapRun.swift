@@ -26,6 +26,7 @@ public struct CapRun: Sendable {
   ///
   /// - Throws: `FileError` for what is wrong with the input.
   public func run(into output: OutputFolder) async throws -> CapResult {
+    if space.isRescaled { throw FileError(path: paths.first ?? "", fault: CapFault.scaledSpace) }
     let sweep = try await calibrated()
     let turns = try await MeasuredTurns(space, paths, options: options, log: log, name: "cap") { conversation in
       conversation.layers.flatMap { layer in
@@ -138,12 +139,16 @@ public enum CapFault: FileFault, Equatable {
   case notCalibrated([Int])
   /// A benign domain is not among the turns'.
   case noSuchDomain(String, present: [String])
+  /// The dimensions of the space are not those of activations.
+  case scaledSpace
 
   /// The fault in words.
   public var explanation: String {
     switch self {
     case .notCalibrated(let layers):
       "the calibration has no activations at \(layerList(layers)), which the turns have; choose others with --layers"
+    case .scaledSpace:
+      "the space was fitted with --scale, and capping acts on activations as they are; fit it again without --scale"
     case .noSuchDomain(let name, let present): "no turn is of the domain '\(name)'; there is \(listed(present))"
     }
   }

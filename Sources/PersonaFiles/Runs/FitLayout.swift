@@ -1,3 +1,5 @@
+internal import PersonaSpace
+
 /// Which vectors a fit takes, and the shape of what it writes.
 struct FitLayout: Sendable {
   let vectors: RoleVectorSet
@@ -10,6 +12,8 @@ struct FitLayout: Sendable {
   let hasAssistant: Bool
   /// The responses behind the default; nil where there are none, or they are not resampled.
   let responses: AssistantResponses?
+  /// What is done with the dimensions.
+  let scaling: FeatureScaling
   /// The components of which directions are kept.
   let kept: Int
 

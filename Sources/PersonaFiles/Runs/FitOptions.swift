@@ -1,3 +1,5 @@
+public import PersonaSpace
+
 /// What to fit, and how.
 public struct FitOptions: Sendable {
   /// The layers to fit.
@@ -20,6 +22,8 @@ public struct FitOptions: Sendable {
   /// How the responses of a dump are averaged that has no vectors; nil for the usual way. If it is set, responses are
   /// averaged even where there are vectors.
   public var responses: VectorsOptions?
+  /// What is done with the dimensions before a layer is fitted.
+  public var scaling = FeatureScaling()
   /// The bootstrap replicates; 0 for no intervals, no nulls that are drawn and no parallel analysis.
   public var replicates = 1000
   /// What random numbers start from.

@@ -14,6 +14,8 @@ public struct FitResult: Sendable {
   public let hiddenSize: Int
   /// The responses behind each vector, where they are known.
   public let counts: [String: Int]
+  /// What was done with the dimensions.
+  public let scaling: FeatureScaling
   let labels: RoleTable
   let rowLayers: [Int]
   let manifest: Manifest
@@ -39,7 +41,8 @@ public struct FitResult: Sendable {
     let fits = spaces.compactMap(\.assistant)
     guard fits.count == spaces.count else { return nil }
     return Space(
-      layers: layers, hiddenSize: hiddenSize, axes: fits.map(\.axis), roleNames: roles,
+      layers: layers, hiddenSize: hiddenSize, axes: fits.map(\.axis),
+      factors: spaces.allSatisfy { $0.factors == nil } ? nil : spaces.map { $0.factors ?? [] }, roleNames: roles,
       roleProjections: fits.map { $0.roles.map(\.projection) }, rowLayers: rowLayers, model: manifest.model)
   }
 }

@@ -15,8 +15,10 @@ extension FitRun {
     init(_ item: LayerItem, _ space: LayerSpace, _ responses: AssistantResponses?, _ options: FitOptions) throws {
       (layer, self.space) = (item.layer, space)
       assistants = try responses?.resampled(
-        row: item.row, layer: item.layer, replicates: options.replicates, seed: options.seed)
-      geometry = try RoleGeometry(roles: item.roles, mean: space.components.mean, assistant: item.assistant)
+        row: item.row, layer: item.layer, factors: space.factors, replicates: options.replicates, seed: options.seed)
+      geometry = try RoleGeometry(
+        roles: item.roles.scalingColumns(by: space.factors), mean: space.components.mean,
+        assistant: space.assistant?.axis.assistant)
       parallel = try ParallelAnalysis(
         centred: geometry.centred, variance: space.components.variance, seed: options.seed, layer: layer)
       scores = (0..<item.roles.rows).map { space.components.scores[$0, 0] }

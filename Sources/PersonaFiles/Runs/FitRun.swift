@@ -92,6 +92,7 @@ public struct FitRun: Sendable {
       vectors: vectors, rows: rows, layers: rows.map { rowLayers[$0] }, selection: selection,
       hasAssistant: sources.assistant != nil,
       responses: try assistantResponses(vectors, questions: averaged?.means.questions),
+      scaling: options.scaling,
       kept: max(0, min(options.components, selection.count - 1, vectors.hiddenSize)))
     let used = selection.map { sources.roles[$0].path } + [sources.assistant].compactMap { $0?.path }
     let files = used.reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }
@@ -106,7 +107,8 @@ public struct FitRun: Sendable {
       layers: layout.layers, spaces: try await fitLayers(layout, output, labels, rowLayers, manifest, inputs),
       roles: layout.names,
       skipped: vectors.sources.roles.indices.filter { !selection.contains($0) }.map { sources.roles[$0].name },
-      hiddenSize: vectors.hiddenSize, counts: try averaged?.counts ?? Self.counts(inFile: path), labels: labels,
+      hiddenSize: vectors.hiddenSize, counts: try averaged?.counts ?? Self.counts(inFile: path),
+      scaling: options.scaling, labels: labels,
       rowLayers: rowLayers, manifest: manifest,
       assistantName: options.assistantName)
     try output.write(SpaceTables.layers(fit), to: "layers.csv")
@@ -140,9 +142,9 @@ public struct FitRun: Sendable {
           layer: layout.layers[index], row: layout.rows[index], roles: group.roles[i],
           assistant: layout.hasAssistant ? group.assistant[i] : nil)
       }
-      var fitted = try await concurrentMap(items, threads: options.threads) { [path] item in
+      var fitted = try await concurrentMap(items, threads: options.threads) { [path, options] item in
         try located(path, place: "layer \(item.layer)") {
-          try LayerSpace(roles: item.roles, assistant: item.assistant, keeping: keep)
+          try LayerSpace(roles: item.roles, assistant: item.assistant, keeping: keep, scaling: options.scaling)
         }
       }
       if options.replicates > 0 { fitted = try await assess(zip(items, fitted).map { ($0, $1) }, layout.responses) }

@@ -10,6 +10,9 @@ public struct Space: Sendable {
   public let hiddenSize: Int
   /// The Assistant axis of each layer.
   public let axes: [AssistantAxis]
+  /// What activations are multiplied by in each layer before they are read, 0 for dimensions that are dropped; shape (layers)(d).
+  /// Nil if they are read as they are.
+  public let factors: [[Double]]?
   /// The roles, without the default.
   public let roleNames: [String]
   /// The layer number of each row of the dump it was fitted to, of which `layers` may be a part.
@@ -52,9 +55,20 @@ public struct Space: Sendable {
         return try AssistantAxis(assistant: point, roleMean: centre)
       }
     }
+    factors = try file.tensors.first { $0.name == "scale" }.map { scale in
+      guard scale.shape == mean.shape else { throw FileError(path: path, fault: SpaceFileFault.shapes) }
+      return try layers.indices.map { layer in
+        let factors = try file.read(scale, [layer..<layer + 1, 0..<hiddenSize])
+        guard factors.allSatisfy(\.isFinite) else { throw FileError(path: path, fault: SpaceFileFault.notFinite) }
+        return factors
+      }
+    }
     (self.layers, self.roleNames) = (layers, roleNames)
     source = .file(path, file.identity)
   }
+
+  /// Whether dimensions are scaled, rather than kept or dropped.
+  var isRescaled: Bool { factors?.contains { $0.contains { $0 != 0 && $0 != 1 } } ?? false }
 
   /// The axis projection of each role in each layer; shape (layers)(roles).
   ///
@@ -88,10 +102,10 @@ public struct Space: Sendable {
   private let source: Source
 
   init(
-    layers: [Int], hiddenSize: Int, axes: [AssistantAxis], roleNames: [String], roleProjections: [[Double]],
+    layers: [Int], hiddenSize: Int, axes: [AssistantAxis], factors: [[Double]]?, roleNames: [String], roleProjections: [[Double]],
     rowLayers: [Int], model: String?
   ) {
-    (self.layers, self.hiddenSize, self.axes) = (layers, hiddenSize, axes)
+    (self.layers, self.hiddenSize, self.axes, self.factors) = (layers, hiddenSize, axes, factors)
     (self.roleNames, source) = (roleNames, .known(roleProjections))
     (self.rowLayers, self.model) = (rowLayers, model)
   }

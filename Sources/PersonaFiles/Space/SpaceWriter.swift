@@ -7,7 +7,8 @@ let spaceFormat = "persona space 1"
 
 /// Writes `space.safetensors`, layer after layer.
 ///
-/// `role_vectors` (R, L, d) are as read, in float where that holds them exactly; `default`, `mean` and `axis` (L, d),
+/// `role_vectors` (R, L, d) are as read, in float where that holds them exactly, or times `scale` (L, d) where dimensions are
+/// dropped or scaled, as everything else is then; `default`, `mean` and `axis` (L, d),
 /// `components` (L, K, d; unit rows, zero where a layer has fewer) and `variance` (L, K) are double.
 final class SpaceWriter {
   private let writer: SafetensorsWriter
@@ -18,7 +19,8 @@ final class SpaceWriter {
     let (roles, layers, d) = (layout.selection.count, layout.layers.count, layout.vectors.hiddenSize)
     var tensors = [
       SafetensorsWriter.Declaration(
-        name: "role_vectors", elementType: layout.vectors.fitsFloat ? .float32 : .float64, shape: [roles, layers, d]),
+        name: "role_vectors", elementType: layout.vectors.fitsFloat && layout.scaling.scale == .none ? .float32 : .float64,
+        shape: [roles, layers, d]),
       .init(name: "mean", elementType: .float64, shape: [layers, d]),
       .init(name: "components", elementType: .float64, shape: [layers, layout.kept, d]),
       .init(name: "variance", elementType: .float64, shape: [layers, layout.kept]),
@@ -29,12 +31,15 @@ final class SpaceWriter {
         .init(name: "axis", elementType: .float64, shape: [layers, d]),
       ]
     }
+    if !layout.scaling.isIdentity { tensors.append(.init(name: "scale", elementType: .float64, shape: [layers, d])) }
     writer = try SafetensorsWriter(file, tensors: tensors, metadata: metadata)
   }
 
   /// Writes the layer at `index`, fitted to `roles`.
   func write(_ space: LayerSpace, roles: Matrix, layer index: Int) throws {
     let (d, layers, kept) = (roles.columns, layout.layers.count, layout.kept)
+    let roles = roles.scalingColumns(by: space.factors)
+    if let factors = space.factors { try writer.write(factors, to: "scale", at: index * d) }
     for role in 0..<roles.rows {
       try writer.write(roles.row(role), to: "role_vectors", at: (role * layers + index) * d)
     }
@@ -62,7 +67,8 @@ final class SpaceWriter {
       "layers": options.layers.text, "row_layers": options.rowLayers?.text ?? "", "default": options.assistantName,
       "tensor": options.tensor ?? "", "components": "\(options.components)",
       "components_only": "\(options.componentsOnly)", "nonfinite": options.skipsNonFinite ? "skip" : "error",
-      "centring": "role mean", "scale": "none",
+      "centring": "role mean", "scale": options.scaling.scale.rawValue, "drop_dimensions": options.scaling.dropped.text,
+      "bootstrap": "\(options.replicates)", "seed": "\(options.seed)",
     ]
     var metadata = [
       ("format", spaceFormat), ("tool", "persona \(toolVersion)"),

@@ -10,7 +10,7 @@ enum SpaceTables {
       "pc1_variance_ratio", "pc1_variance_ratio_low", "pc1_variance_ratio_high", "components_70", "components_80",
       "components_90", "components_95", "axis_stability", "axis_stability_low", "pc1_stability", "pc1_stability_low",
       "default_percentile", "default_relative", "random_null_95", "massive_share", "verdict",
-      "components_above_chance", "replicates", "default_samples", "recommended",
+      "components_above_chance", "replicates", "default_samples", "recommended", "dropped_dimensions", "scale",
     ])
     let choice = fit.choice?.index
     for (index, (layer, space)) in zip(fit.layers, fit.spaces).enumerated() {
@@ -29,9 +29,15 @@ enum SpaceTables {
         assistant.map { .text($0.verdict.outcome.rawValue) } ?? .empty,
         .integer(space.certainty?.parallel.components), .integer(bootstrap?.replicates),
         .integer(space.certainty?.assistantSamples), index == choice ? .text("yes") : .empty,
+        .text(Self.dropped(space)), .text(fit.scaling.scale.rawValue),
       ])
     }
     return table.text
+  }
+
+  /// The dimensions that are dropped in a layer, with spaces between them.
+  private static func dropped(_ space: LayerSpace) -> String {
+    (space.factors ?? []).enumerated().filter { $0.element == 0 }.map { "\($0.offset)" }.joined(separator: " ")
   }
 
   static func components(_ fit: FitResult) -> String {

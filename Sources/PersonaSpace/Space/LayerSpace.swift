@@ -6,8 +6,11 @@ public struct LayerSpace: Sendable {
   public let components: PrincipalComponents
   /// Everything that needs the default Assistant; nil without one.
   public private(set) var assistant: AssistantFit?
-  /// The largest dimension of the role vectors and its share of their squared norm.
+  /// The largest dimension of the role vectors, before scaling, and its share of their squared norm.
   public let massive: MassiveDimensions
+  /// What each dimension was multiplied by, and what activations must be before they are read in this space; shape (d), 0 for
+  /// dimensions that are dropped. Nil if nothing was scaled.
+  public let factors: [Double]?
   /// What resampling and nulls say of it; nil if they were not asked.
   public private(set) var certainty: LayerCertainty?
 
@@ -38,11 +41,14 @@ public struct LayerSpace: Sendable {
   ///   - roles: one role vector a row, the default excluded; shape (R, d), finite.
   ///   - assistant: the default Assistant's vector, shape (d); nil for components alone.
   ///   - count: how many components to keep directions and scores of.
+  ///   - scaling: what is done with the dimensions first. All vectors of the space are of scaled activations.
   /// - Throws: `SpaceFault` or `LinearAlgebraError`.
-  public init(roles: Matrix, assistant: [Double]?, keeping count: Int) throws {
+  public init(roles: Matrix, assistant: [Double]?, keeping count: Int, scaling: FeatureScaling = .init()) throws {
+    factors = try scaling.factors(for: roles)
+    massive = MassiveDimensions(of: roles)
+    let (roles, assistant) = (roles.scalingColumns(by: factors), assistant?.scaled(by: factors))
     let components = try PrincipalComponents(of: roles, keeping: count, orientedBy: assistant)
     self.components = components
-    massive = MassiveDimensions(of: roles)
     self.assistant = try assistant.map {
       try AssistantFit(roles: roles, components: components, assistant: $0)
     }

@@ -89,6 +89,14 @@ final class ByteSource: Sendable {
     }
   }
 
+  /// Has the system read the bytes `range` of a file ahead of time; nothing where there is nothing to read ahead.
+  func prefetch(_ range: Range<Int>) {
+    // A hint: what is wrong with the file is found when it is read.
+    if case .file(let descriptor, _) = content {
+      _ = posix_fadvise(descriptor, range.lowerBound, range.count, POSIX_FADV_WILLNEED)
+    }
+  }
+
   private func read(
     _ descriptor: Int32, at offset: Int, into bytes: inout [UInt8], at start: Int, count: Int
   ) throws {

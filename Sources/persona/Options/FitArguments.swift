@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import PersonaFiles
+internal import PersonaSpace
 
 /// How to fit.
 struct FitArguments: ParsableArguments {
@@ -8,6 +9,15 @@ struct FitArguments: ParsableArguments {
 
   @Option(help: ArgumentHelp("Components to keep directions and scores of.", valueName: "K"))
   var components = 10
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave dimensions out of everything: 788,1384, or massive for those with ten times an even share of the squared norm.",
+      valueName: "LIST"))
+  var dropDimensions: DimensionList?
+
+  @Option(help: "Divide each dimension by its standard deviation over the roles (zscore), or leave it (none).")
+  var scale = ScaleOption.none
 
   @OptionGroup(title: "Responses (activations/, where there is no vectors/, or with any of these options)")
   var responses: ResponseArguments
@@ -21,8 +31,36 @@ struct FitArguments: ParsableArguments {
     (options.layers, options.rowLayers, options.tensor) = (layer.layers, layer.rowLayers, layer.tensor)
     (options.assistantName, options.components) = (`default`, components)
     (options.skipsNonFinite, options.threads) = (layer.nonfinite == .skip, common.threadCount)
+    options.scaling = FeatureScaling(dropped: dropDimensions?.dropped ?? .none, scale: scale.scale)
     (options.replicates, options.seed) = (common.bootstrap, common.seed)
     if responses.areGiven { options.responses = responses.options(layer, default: `default`, common) }
     return options
+  }
+}
+
+/// What is done with dimensions.
+enum ScaleOption: String, ExpressibleByArgument, CaseIterable {
+  case none, zscore
+
+  var scale: FeatureScaling.Scale {
+    switch self {
+    case .none: .none
+    case .zscore: .zscore
+    }
+  }
+}
+
+/// Dimensions to leave out.
+struct DimensionList: ExpressibleByArgument {
+  let dropped: FeatureScaling.Dropped
+
+  init?(argument: String) {
+    if argument == "massive" {
+      dropped = .massive
+      return
+    }
+    let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
+    guard !numbers.isEmpty, numbers.allSatisfy({ $0.map { $0 >= 0 } ?? false }) else { return nil }
+    dropped = .listed(Set(numbers.compactMap(\.self)).sorted())
   }
 }

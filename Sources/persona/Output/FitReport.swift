@@ -9,6 +9,7 @@ struct FitReport {
     var lines = [
       "\(fit.roles.count) roles, \(layerList(fit.layers)), \(fit.hiddenSize) dimensions"
     ]
+    if let line = Self.scaling(fit) { lines.append(line) }
     guard let verdict = fit.verdict else {
       lines.append(Self.componentTable(fit))
       text = lines.joined(separator: "\n")
@@ -38,6 +39,16 @@ struct FitReport {
     if let line = Self.basis(fit.spaces[shown].certainty, roles: fit.roles.count) { lines.append(line) }
     lines += ["", Self.layerTable(fit)]
     text = lines.joined(separator: "\n")
+  }
+
+  /// What was done with the dimensions, or nil if nothing was.
+  private static func scaling(_ fit: FitResult) -> String? {
+    guard !fit.scaling.isIdentity, let factors = fit.spaces[fit.middle].factors else { return nil }
+    let dropped = factors.indices.filter { factors[$0] == 0 }
+    let names = dropped.prefix(10).map(String.init).joined(separator: ", ") + (dropped.count > 10 ? ", …" : "")
+    return "scaling: \(fit.scaling.scale.rawValue); "
+      + (dropped.isEmpty ? "no dimension dropped" : "\(dropped.count) dropped (\(names))")
+      + (fit.layers.count > 1 ? " at layer \(fit.layers[fit.middle])" : "")
   }
 
   /// What the intervals rest on, or why there are none.
