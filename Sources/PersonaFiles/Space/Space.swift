@@ -102,7 +102,8 @@ public struct Space: Sendable {
   private let source: Source
 
   init(
-    layers: [Int], hiddenSize: Int, axes: [AssistantAxis], factors: [[Double]]?, roleNames: [String], roleProjections: [[Double]],
+    layers: [Int], hiddenSize: Int, axes: [AssistantAxis], factors: [[Double]]?, roleNames: [String],
+    roleProjections: [[Double]],
     rowLayers: [Int], model: String?
   ) {
     (self.layers, self.hiddenSize, self.axes, self.factors) = (layers, hiddenSize, axes, factors)

@@ -37,8 +37,41 @@ struct FitReport {
     }
     lines += Self.nulls(fit.spaces[shown])
     if let line = Self.basis(fit.spaces[shown].certainty, roles: fit.roles.count) { lines.append(line) }
-    lines += ["", Self.layerTable(fit)]
+    lines += ["", Self.layerTable(fit)] + Self.trend(fit, shown) + Self.traits(fit, shown)
     text = lines.joined(separator: "\n")
+  }
+
+  private static func trend(_ fit: FitResult, _ index: Int) -> [String] {
+    guard !fit.trends.isEmpty else { return [] }
+    let trend = fit.trends[index]
+    let interval = trend.interval.map { " (95 % interval \(fixed($0.low, 3)) to \(fixed($0.high, 3)))" } ?? ""
+    return [
+      "",
+      """
+      Axis position over \(trend.levels) levels of \(fit.levelledRoles) roles, layer \(fit.layers[index]): rank correlation \
+      \(fixed(trend.spearman, 3))\(interval), p \(probability(trend.spearmanProbability)); Jonckheere–Terpstra p \
+      \(probability(trend.jonckheereProbability))
+      """,
+    ]
+  }
+
+  /// The traits at either end of the axis and of each component.
+  private static func traits(_ fit: FitResult, _ index: Int) -> [String] {
+    guard !fit.traits.isEmpty, !fit.traitReadings[index].isEmpty else { return [] }
+    let readings = fit.traitReadings[index]
+    var table = TextTable(["", "low", "high "])
+    let names = readings.map(\.target.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    for name in names {
+      func traits(_ isHigh: Bool) -> String {
+        let called = fit.polesOfTraits(index).filter { $0.target.name == name && ($0.z > 0) == isHigh }.prefix(3)
+        return called.isEmpty ? "–" : called.map { shown(fit.traits[$0.trait], width: 20) }.joined(separator: ", ")
+      }
+      table.append([name, traits(false), traits(true)])
+    }
+    return [
+      "", "Traits of \(fit.traits.count) that characterise either end, layer \(fit.layers[index]) (q ≤ 0.05)",
+      table.text(),
+    ]
   }
 
   /// What was done with the dimensions, or nil if nothing was.
