@@ -78,9 +78,10 @@ def replicates(roles, default, count):
 
 
 def about(estimate, drawn, to, back):
-    differences = to(drawn) - to(estimate)
-    reach, middle = np.quantile(abs(differences), 0.95), to(estimate) - differences.mean() / 2
-    return back(middle - reach), back(middle + reach)
+    """The basic interval on a scale, widened for the number of roles, with the estimate inside."""
+    wide = np.sqrt(ROLES / (ROLES - 1)) * stats.t.ppf(0.975, ROLES - 1) / stats.norm.ppf(0.975)
+    below, above = np.quantile(to(drawn) - to(estimate), [0.975, 0.025], axis=0) * wide
+    return np.minimum(back(to(estimate) - below), estimate), np.maximum(back(to(estimate) - above), estimate)
 
 
 def test_intervals_and_stabilities(fit, planted):
@@ -106,7 +107,8 @@ def test_intervals_and_stabilities(fit, planted):
         assert np.abs(found - wanted).max() < 0.1 * (1 - min(wanted))
         own = [line for line in tables["roles"] if line["layer"] == str(layer) and line["role"] != "default"]
         found = numbers(own, "axis_position_low", "axis_position_high")
-        wanted = np.quantile(drawn[:, 4:], [0.025, 0.975], axis=0).T
+        position = (roles[:, layer] - full[4]) @ full[5] / (full[5] @ full[5])
+        wanted = np.array(about(position, drawn[:, 4:], lambda x: x, lambda y: y)).T
         assert (np.abs(found - wanted) < 0.1 * (wanted[:, 1:] - wanted[:, :1])).all()
 
 

@@ -24,6 +24,10 @@ public struct FitResult: Sendable {
   public let trends: [LevelTrend]
   /// The roles with a level.
   public let levelledRoles: Int
+  /// How halves of the responses agree; empty unless asked for.
+  public let splits: [ResponseSplit]
+  /// Whether the dump has responses, by which they could.
+  public let hasResponses: Bool
   let labels: RoleTable
   let rowLayers: [Int]
   let manifest: Manifest

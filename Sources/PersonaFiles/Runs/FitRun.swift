@@ -8,7 +8,7 @@ public struct FitRun: Sendable {
   /// The files it writes.
   public static let outputs = ["space.safetensors", "layers.csv", "components.csv", "roles.csv"]
   /// The files it writes as well where there is what they are of.
-  public static let certaintyOutputs = ["nulls.csv", "traits.csv", "trends.csv"]
+  public static let certaintyOutputs = ["nulls.csv", "traits.csv", "trends.csv", "splits.csv"]
   /// The files it writes as well where it averages responses.
   public static let responseOutputs = ["vectors.safetensors", VectorsRun.countsName]
 
@@ -107,13 +107,15 @@ public struct FitRun: Sendable {
     inputs += try await digests(of: traits?.paths ?? [], relativeTo: folder, threads: options.threads)
     let (spaces, readings) = try await fitLayers(layout, output, labels, rowLayers, manifest, inputs)
     let trends = try await trends(spaces, roles: layout.names, labels)
+    let splits = try await options.splitsHalves ? splits(layout, manifest, into: output) : []
     let fit = FitResult(
       layers: layout.layers, spaces: spaces,
       roles: layout.names,
       skipped: vectors.sources.roles.indices.filter { !selection.contains($0) }.map { sources.roles[$0].name },
       hiddenSize: vectors.hiddenSize, counts: try averaged?.counts ?? Self.counts(inFile: path),
       scaling: options.scaling, traits: layout.traits?.names ?? [], traitReadings: readings, trends: trends.trends,
-      levelledRoles: trends.roles, labels: labels,
+      levelledRoles: trends.roles, splits: splits,
+      hasResponses: fileKind("\(path)/activations") == .folder, labels: labels,
       rowLayers: rowLayers, manifest: manifest,
       assistantName: options.assistantName)
     try output.write(SpaceTables.layers(fit), to: "layers.csv")
@@ -124,6 +126,7 @@ public struct FitRun: Sendable {
     }
     if !fit.traits.isEmpty { try output.write(TraitTables.traits(fit), to: "traits.csv") }
     if !fit.trends.isEmpty { try output.write(TraitTables.trends(fit), to: "trends.csv") }
+    if !fit.splits.isEmpty { try output.write(SpaceTables.splits(fit), to: "splits.csv") }
     return (fit, inputs)
   }
 

@@ -29,6 +29,11 @@ struct FitArguments: ParsableArguments {
       "The layer numbers of the rows of trait vectors, where they are not those of the roles.", valueName: "LAYERS"))
   var traitRowLayers: LayerSelection?
 
+  @Flag(
+    help:
+      "Fit halves of the responses, by questions and by prompts, and compare them; each response is read twice more.")
+  var splitHalf = false
+
   @OptionGroup(title: "Responses (activations/, where there is no vectors/, or with any of these options)")
   var responses: ResponseArguments
 
@@ -44,6 +49,7 @@ struct FitArguments: ParsableArguments {
     (options.skipsNonFinite, options.threads) = (layer.nonfinite == .skip, common.threadCount)
     options.scaling = FeatureScaling(dropped: dropDimensions?.dropped ?? .none, scale: scale.scale)
     (options.traits, options.traitRowLayers) = (traits, traitRowLayers)
+    options.splitsHalves = splitHalf
     (options.replicates, options.seed) = (common.bootstrap, common.seed)
     if responses.areGiven { options.responses = responses.options(layer, default: `default`, common) }
     return options

@@ -36,9 +36,36 @@ struct FitReport {
         "  neighbouring layers agree on where the roles are: rank correlation of positions at least \(fixed(least, 3))")
     }
     lines += Self.nulls(fit.spaces[shown])
+    lines += Self.massive(fit, shown) + Self.splits(fit, shown)
     if let line = Self.basis(fit.spaces[shown].certainty, roles: fit.roles.count) { lines.append(line) }
     lines += ["", Self.layerTable(fit)] + Self.trend(fit, shown) + Self.traits(fit, shown)
     text = lines.joined(separator: "\n")
+  }
+
+  /// The dimensions that stand out, which decide uncentred cosines by themselves.
+  private static func massive(_ fit: FitResult, _ index: Int) -> [String] {
+    let massive = fit.spaces[index].massive.massive(of: fit.hiddenSize)
+    guard !massive.isEmpty, fit.scaling.isIdentity else { return [] }
+    let shown = massive.prefix(4).map { "\($0.index) (\(percent($0.share)))" }.joined(separator: ", ")
+    return [
+      "  massive dimensions, by share of the squared norm: \(shown)\(massive.count > 4 ? ", …" : ""); "
+        + "--drop-dimensions massive fits without them"
+    ]
+  }
+
+  /// How halves of the responses agree, or that they were not asked.
+  private static func splits(_ fit: FitResult, _ index: Int) -> [String] {
+    if fit.splits.isEmpty {
+      return fit.hasResponses ? ["  halves of the responses were not compared: --split-half does"] : []
+    }
+    return fit.splits.map { split in
+      guard let halves = split.layers[index] else { return "  halves by \(split.division.rawValue): one has no axis" }
+      return
+        "  halves by \(split.division.rawValue), the default's too (one division by lot, so no interval): cos of the "
+        + "axes \(fixed(halves.axisCosine, 3)), of PC1 \(fixed(halves.componentCosine, 3)); axis of one with PC1 of the "
+        + "other \(fixed(halves.acrossCosine, 3)); rank correlation of positions \(fixed(halves.positionSpearman, 3)); "
+        + "\(split.roles) roles"
+    }
   }
 
   private static func trend(_ fit: FitResult, _ index: Int) -> [String] {
