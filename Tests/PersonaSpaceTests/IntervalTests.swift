@@ -24,6 +24,17 @@ import Testing
     #expect(Interval(about: .nan, of: [Double](repeating: 1, count: 100), on: .plain) == nil)
   }
 
+  @Test func normalOnTheScaleOfTheAngle() throws {
+    // Angles .5 ± .1 about .6: bias −.1, of which half is allowed for, and a standard deviation of .1 √(1000 / 999).
+    let replicates = (0..<1000).map { sin($0 % 2 == 0 ? 0.4 : 0.6) }
+    let interval = try #require(Interval(normalAbout: sin(0.6), of: replicates, on: .angle))
+    let reach = 1.959964 * 0.1 * (1000.0 / 999).squareRoot()
+    #expect(abs(interval.low - sin(0.65 - reach)) < 1e-6 && abs(interval.high - sin(0.65 + reach)) < 1e-6)
+    // No cosine is above 1.
+    let high = try #require(Interval(normalAbout: 0.999, of: replicates, on: .angle))
+    #expect(high.high == 1)
+  }
+
   @Test func fewThingsWidenIt() throws {
     // t with 9 degrees of freedom: 2.262157 at 5 % two-sided (tables); √(10/9) · 2.262157 / 1.959964 = 1.2166157.
     let replicates = (0...1000).map { Double($0) - 500 }

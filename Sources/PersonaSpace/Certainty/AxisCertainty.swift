@@ -11,7 +11,7 @@ public struct AxisCertainty: Sendable {
     public let low: Double
   }
 
-  /// The interval of cos(axis, PC1), on Fisher's scale, of which what is below 0 is cut off.
+  /// The interval of cos(axis, PC1), on the scale of the angle, of which what is below 0 is cut off.
   public let cosine: Interval?
   /// The interval of the variance ratio of the first component, on the logit scale.
   public let varianceRatio: Interval?
@@ -35,9 +35,10 @@ public struct AxisCertainty: Sendable {
     self.replicates = known.count
     let factor = Interval.widening(forSamplesOf: positions.count)
     // By orientation the cosine is not negative.
-    self.cosine = Interval(about: cosine, of: known.map(\.cosine), on: .fisher, widenedBy: factor)
+    self.cosine = Interval(normalAbout: cosine, of: known.map(\.cosine), on: .angle, widenedBy: factor)
       .map { Interval(low: max($0.low, 0), high: $0.high) }
-    self.varianceRatio = Interval(about: varianceRatio, of: known.map(\.varianceRatio), on: .logit, widenedBy: factor)
+    self.varianceRatio = Interval(
+      normalAbout: varianceRatio, of: known.map(\.varianceRatio), on: .logit, widenedBy: factor)
     axisStability = Stability(known.map(\.axisOverlap))
     componentStability = Stability(known.map(\.componentOverlap))
     self.positions = positions.indices.map { role in

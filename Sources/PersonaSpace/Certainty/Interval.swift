@@ -40,6 +40,25 @@ public struct Interval: Sendable, Equatable, Encodable {
       high: max(scale.shrunk(centre - factor * above), estimate))
   }
 
+  /// The normal bootstrap interval on `scale` (Efron & Tibshirani, An Introduction to the Bootstrap, section 13.3), about `estimate`
+  /// less half the bias that the replicates show: 1.96 of their standard deviations to either side.
+  ///
+  /// Half, because the bias is itself estimated. For cosines with a leading direction, which are both biased and skewed.
+  /// NaN replicates are left out; nil if fewer than `leastReplicates` remain or the estimate is NaN.
+  ///
+  /// - Parameter factor: what it is widened by, such as `widening(forSamplesOf:)`.
+  public init?(normalAbout estimate: Double, of replicates: [Double], on scale: Scale, widenedBy factor: Double = 1) {
+    guard !estimate.isNaN else { return nil }
+    let centre = scale.stretched(estimate)
+    var differences: [Double] = []
+    for replicate in replicates where !replicate.isNaN { differences.append(scale.stretched(replicate) - centre) }
+    guard differences.count >= Self.leastReplicates else { return nil }
+    let bias = mean(of: differences)
+    let variance = differences.reduce(0) { $0 + ($1 - bias) * ($1 - bias) } / Double(differences.count - 1)
+    let (middle, reach) = (centre - bias / 2, factor * normalDeviate(twoSided: 0.05) * variance.squareRoot())
+    self.init(low: min(scale.shrunk(middle - reach), estimate), high: max(scale.shrunk(middle + reach), estimate))
+  }
+
   /// By how much intervals from samples of `count` things are too narrow: √(n / (n − 1)) · t / z, as samples vary less than what
   /// they stand for by (n − 1) / n in the variance, and as a normal deviate does against Student's with n − 1 degrees of freedom
   /// (Hesterberg, The American Statistician 69, 2015, section 3.2). 1 for a single thing, of which nothing follows.
@@ -56,6 +75,8 @@ public struct Interval: Sendable, Equatable, Encodable {
   public enum Scale: Sendable {
     /// As it is.
     case plain
+    /// The angle, for cosines with a direction that is estimated: arcsin x.
+    case angle
     /// Fisher's z, for cosines and correlations: artanh x.
     case fisher
     /// For shares in 0…1: ln(x / (1 − x)).
@@ -65,6 +86,7 @@ public struct Interval: Sendable, Equatable, Encodable {
       // An estimate at the very end is taken for one that rounding moved there.
       switch self {
       case .plain: x
+      case .angle: asin(min(max(x, -1), 1))
       case .fisher: atanh(min(max(x, -1 + 1e-15), 1 - 1e-15))
       case .logit: log(min(max(x, 1e-15), 1 - 1e-15)) - log1p(-min(max(x, 1e-15), 1 - 1e-15))
       }
@@ -73,6 +95,7 @@ public struct Interval: Sendable, Equatable, Encodable {
     func shrunk(_ y: Double) -> Double {
       switch self {
       case .plain: y
+      case .angle: sin(min(max(y, -.pi / 2), .pi / 2))
       case .fisher: tanh(y)
       case .logit: 1 / (1 + exp(-y))
       }
