@@ -34,10 +34,7 @@ extension SpaceComparison {
       let (measure, value) = (measures[place], values[place])
       let kind = measure.kind
       let drawn = replicates.map { $0[place] }.filter { !$0.isNaN }
-      let interval = Interval(about: value, of: drawn, on: kind.scale).map {
-        // Rounding, and the ends of the scale, must not leave the value outside.
-        Interval(low: min(max($0.low, kind.least), value), high: max($0.high, value))
-      }
+      let interval = interval(of: value, drawn, kind)
       var chance = permuted.map { $0[place] }.filter { !$0.isNaN }
       if !permuted.isEmpty, let roleShifts {
         if kind == .defaultShiftAlong { chance = roleShifts.along }
@@ -47,6 +44,24 @@ extension SpaceComparison {
       return MeasuredComparison(
         measure: measure, value: value, interval: interval, replicates: interval == nil ? 0 : drawn.count, null: null,
         probability: probability, draws: null == nil ? 0 : chance.count)
+    }
+  }
+
+  /// The interval of `value`, within which it lies.
+  private func interval(of value: Double, _ drawn: [Double], _ kind: ComparisonMeasure.Kind) -> Interval? {
+    // A rank correlation of 1 stands for all that round to it: on Fisher's scale it is half a step of ranks below 1.
+    let ranked: Double? =
+      switch kind {
+      case .positionSpearman: Double(a.count)
+      case .similaritySpearman: Double(a.count * (a.count - 1) / 2)
+      default: nil
+      }
+    let scale = ranked.map { 1 - 6 / ($0 * $0 * $0 - $0) } ?? 1
+    let interval = Interval(about: value * scale, of: drawn.map { $0 * scale }, on: kind.scale)
+    return interval.map {
+      // Rounding, and the ends of the scale, must not leave the value outside.
+      Interval(
+        low: min(max($0.low / scale, kind.least), value), high: max(min($0.high / scale, kind.most), value))
     }
   }
 

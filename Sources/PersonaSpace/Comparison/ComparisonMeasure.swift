@@ -100,6 +100,9 @@ extension ComparisonMeasure.Kind {
     }
   }
 
+  /// Above this it cannot lie.
+  var most: Double { scale == .fisher ? 1 : .infinity }
+
   /// Which values are further from chance.
   enum Tail {
     /// Those of a larger magnitude.

@@ -1,4 +1,4 @@
-internal import LinearAlgebra
+public import LinearAlgebra
 
 /// The assignment of a column to each row, no column twice, for which the sum of the elements is largest: the Hungarian method
 /// with shortest augmenting paths (Jonker & Volgenant, Computing 38, 1987).
@@ -6,7 +6,7 @@ internal import LinearAlgebra
 /// - Parameter gains: no more rows than columns, finite.
 /// - Returns: the column of each row. Of assignments that are as good, one is chosen by the order of the elements alone.
 /// - Complexity: O(rows² · columns).
-func largestAssignment(_ gains: Matrix) -> [Int] {
+public func largestAssignment(_ gains: Matrix) -> [Int] {
   let (rows, columns, elements) = (gains.rows, gains.columns, gains.elements)
   precondition(rows <= columns, "more rows than columns to assign")
   // Potentials of rows and columns for costs −gain; row and column 0 are sentinels.
