@@ -158,7 +158,7 @@ public struct CompareRun: Sendable {
     var drawn: [[Double]] = []
   }
 
-  /// The roles by how far they moved, with percentile intervals of the change.
+  /// The roles by how far they moved.
   private static func movers(
     _ names: [String], _ comparison: SpaceComparison, _ changes: [[Double]]
   ) -> [CompareResult.Mover] {
@@ -167,7 +167,8 @@ public struct CompareRun: Sendable {
     let movers = names.indices.map { role in
       CompareResult.Mover(
         role: names[role], positionA: a[role], positionB: b[role],
-        interval: Interval(percentilesOf: changes.map { $0[role] }), rankA: ranksA[role], rankB: ranksB[role])
+        interval: Interval(about: b[role] - a[role], of: changes.map { $0[role] }, on: .plain), rankA: ranksA[role],
+        rankB: ranksB[role])
     }
     // Equal changes stay in the order of the roles.
     return movers.indices.sorted { (abs(movers[$1].change), $0) < (abs(movers[$0].change), $1) }.map { movers[$0] }

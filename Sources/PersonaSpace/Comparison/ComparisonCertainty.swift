@@ -57,7 +57,10 @@ extension SpaceComparison {
       default: nil
       }
     let scale = ranked.map { 1 - 6 / ($0 * $0 * $0 - $0) } ?? 1
-    let interval = Interval(about: value * scale, of: drawn.map { $0 * scale }, on: kind.scale)
+    let interval =
+      kind.dependsOnRoleCount
+      ? Interval(around: value, spreadOf: drawn, on: kind.scale, resampling: a.count)
+      : Interval(about: value * scale, of: drawn.map { $0 * scale }, on: kind.scale)
     return interval.map {
       // Rounding, and the ends of the scale, must not leave the value outside.
       Interval(

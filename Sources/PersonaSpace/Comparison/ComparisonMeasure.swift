@@ -80,7 +80,16 @@ extension ComparisonMeasure.Kind {
     }
   }
 
-  /// The scale on which its interval is symmetric.
+  /// Whether its value depends on how many roles there are, so that its interval is of what as many others would show: a
+  /// rotation of many dimensions is fitted to few roles, and the spans of few components waver.
+  var dependsOnRoleCount: Bool {
+    switch self {
+    case .principalCosine, .procrustesCosine, .procrustesResidual: true
+    default: false
+    }
+  }
+
+  /// The scale on which its interval is found.
   var scale: Interval.Scale {
     switch self {
     case .procrustesResidual, .identityResidual, .defaultShiftAlong, .defaultShiftOff, .meanShiftAlong, .meanShiftOff:
