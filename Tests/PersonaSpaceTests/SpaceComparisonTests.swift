@@ -196,4 +196,62 @@ struct PlantedModels {
       #expect(interval.low <= row.value && row.value <= interval.high && interval.high - interval.low < 0.02, "\(row)")
     }
   }
+
+  /// Models from one population: traits, directions and defaults stay, roles and noise are drawn anew. With `seeds` that differ
+  /// between the two, their roles have nothing in common.
+  private func drawn(_ count: Int, seeds: (UInt64, UInt64)) throws -> SpaceComparison {
+    var fixed = SeededGenerator(seed: 31)
+    let spaces = try [(14, seeds.0, UInt64(1)), (9, seeds.1, 2)].map { dimensions, seed, model in
+      let map = Matrix(rows: 4, columns: dimensions, elements: fixed.gaussians(4 * dimensions))
+      var (traits, noise) = (
+        SeededGenerator(seed: seed, purpose: 1), SeededGenerator(seed: seed, purpose: 2, index: model)
+      )
+      let roles = Matrix(
+        (0..<count).map { _ in zip([4.0, 2.5, 1.5, 1], traits.gaussians(4)).map { $0 * $1 } }, columns: 4)
+      var rows = try roles.times(map)
+      for i in 0..<count { rows.addToRow(i, noise.gaussians(dimensions)[...]) }
+      return try ComparedSpace(roles: rows, assistant: Matrix([[9, 1, 1, 0]], columns: 4).times(map).elements)
+    }
+    return try SpaceComparison(spaces[0], spaces[1], sharedDimensions: false)
+  }
+
+  /// Intervals of 120 planted pairs of models with 40 roles hold what 1,500 roles of the same population show.
+  @Test func intervalsHoldThePlantedTruth() throws {
+    let (sets, names) = (120, ["position_spearman", "loading_pearson_1", "cka", "cka_debiased", "rsa_spearman"])
+    let population = try drawn(1500, seeds: (1_000_000, 1_000_000))
+    var held = [String: Int]()
+    for seed in 0..<UInt64(sets) {
+      let comparison = try drawn(40, seeds: (seed, seed))
+      let samples = Resamples(of: 40, count: 200, seed: seed, purpose: .roles)
+      let replicates = try comparison.replicates(0..<200, of: samples).map(\.values)
+      for row in comparison.measured(replicates: replicates, permuted: [], roleShifts: nil) {
+        let truth = value(population, population.values, row.measure.name)
+        if let interval = row.interval, interval.low <= truth, truth <= interval.high {
+          held[row.measure.name, default: 0] += 1
+        }
+      }
+    }
+    // 120 trials at .95 have a standard deviation of .02.
+    for name in names { #expect(Double(held[name] ?? 0) / Double(sets) > 0.89, "\(name)") }
+    #expect(names.reduce(0) { $0 + (held[$1] ?? 0) } < names.count * sets)
+  }
+
+  /// Of 200 pairs of models without anything in common, one in twenty is called different from chance.
+  @Test func chanceIsRejectedOnceInTwenty() throws {
+    let sets = 200
+    var rejected = [String: Int]()
+    for seed in 0..<UInt64(sets) {
+      let comparison = try drawn(15, seeds: (seed, seed + 5000))
+      let permuted = try PermutedComparison(comparison, seed: seed).values(0..<199)
+      for row in comparison.measured(replicates: [], permuted: permuted, roleShifts: nil) {
+        if let p = row.probability, p <= 0.05 { rejected[row.measure.name, default: 0] += 1 }
+      }
+    }
+    // 200 trials at .05 have a standard deviation of .015.
+    for name in [
+      "position_spearman", "loading_pearson_1", "matched_loading_pearson_2", "cka", "cka_debiased", "rsa_spearman",
+    ] {
+      #expect((2...20).contains(rejected[name] ?? 0), "\(name): \(rejected[name] ?? 0)")
+    }
+  }
 }
