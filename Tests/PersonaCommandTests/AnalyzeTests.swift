@@ -20,7 +20,7 @@ import Testing
     #expect(
       try folder("out").contentsOfFolder() == [
         "cap_turns.csv", "caps.csv", "components.csv", "conversations.csv", "curves.csv", "layers.csv", "nulls.csv",
-        "roles.csv", "run.json", "space.safetensors", "turns.csv",
+        "roles.csv", "run.json", "space.safetensors", "trends.csv", "turns.csv",
       ])
   }
 

@@ -94,6 +94,8 @@ public struct AnalyzeRun: Sendable {
       "components": "\(options.fit.components)", "nonfinite": options.fit.skipsNonFinite ? "skip" : "error",
       "threshold": "\(options.threshold)", "percentile": options.percentiles.map { "\($0)" }.joined(separator: ","),
       "benign": options.benign.joined(separator: ","), "bootstrap": "\(options.fit.replicates)",
+      "split-half": "\(options.fit.splitsHalves)", "traits": options.fit.traits ?? "",
+      "trait-row-layers": options.fit.traitRowLayers?.text ?? "",
       "drop-dimensions": options.fit.scaling.dropped.text, "scale": options.fit.scaling.scale.rawValue,
     ]
   }

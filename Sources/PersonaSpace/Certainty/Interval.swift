@@ -19,22 +19,34 @@ public struct Interval: Sendable, Equatable, Encodable {
     self.init(low: quantile(sorted: sorted, 0.025), high: quantile(sorted: sorted, 0.975))
   }
 
-  /// A symmetric bootstrap interval (Hall, Journal of the Royal Statistical Society B 50, 1988) on `scale`: as far to either
-  /// side as 95 % of the replicates lie from `estimate`, about the estimate less half the bias that the replicates show.
+  /// The basic bootstrap interval on `scale` (Davison & Hinkley, Bootstrap Methods and their Application, section 5.2.1): the
+  /// 2.5 and 97.5 percentiles of the replicates, reflected about `estimate`; widened to hold it, if it does not.
   ///
-  /// For estimates that are biased as their replicates are, such as those of a leading direction, of which percentile intervals
-  /// miss the truth on one side; half, because the bias is itself estimated, and the reach allows for all of it. The estimate is
-  /// always within. `docs/numerics.md` has the coverage. NaN replicates are left out; nil if fewer than `leastReplicates` remain
-  /// or the estimate is NaN.
-  public init?(about estimate: Double, of replicates: [Double], on scale: Scale) {
+  /// For estimates that are biased as their replicates are, such as those of a leading direction: percentile intervals, which
+  /// carry the bias twice, hold the truth in as little as half of the data sets (`docs/numerics.md` has the coverage). NaN
+  /// replicates are left out; nil if fewer than `leastReplicates` remain or the estimate is NaN.
+  ///
+  /// - Parameter factor: what it is widened by, such as `widening(forSamplesOf:)`.
+  public init?(about estimate: Double, of replicates: [Double], on scale: Scale, widenedBy factor: Double = 1) {
     guard !estimate.isNaN else { return nil }
     let centre = scale.stretched(estimate)
     var differences: [Double] = []
     for replicate in replicates where !replicate.isNaN { differences.append(scale.stretched(replicate) - centre) }
     guard differences.count >= Self.leastReplicates else { return nil }
-    let reach = quantile(sorted: differences.map { abs($0) }.sorted(), 0.95)
-    let middle = centre - mean(of: differences) / 2
-    self.init(low: scale.shrunk(middle - reach), high: scale.shrunk(middle + reach))
+    differences.sort()
+    let (below, above) = (quantile(sorted: differences, 0.975), quantile(sorted: differences, 0.025))
+    self.init(
+      low: min(scale.shrunk(centre - factor * below), estimate),
+      high: max(scale.shrunk(centre - factor * above), estimate))
+  }
+
+  /// By how much intervals from samples of `count` things are too narrow: √(n / (n − 1)) · t / z, as samples vary less than what
+  /// they stand for by (n − 1) / n in the variance, and as a normal deviate does against Student's with n − 1 degrees of freedom
+  /// (Hesterberg, The American Statistician 69, 2015, section 3.2). 1 for a single thing, of which nothing follows.
+  public static func widening(forSamplesOf count: Int) -> Double {
+    guard count >= 2 else { return 1 }
+    let (n, z) = (Double(count), normalDeviate(twoSided: 0.05))
+    return (n / (n - 1)).squareRoot() * studentDeviate(twoSided: 0.05, degrees: n - 1) / z
   }
 
   /// Fewer replicates tell nothing of the outer twentieth.

@@ -51,7 +51,10 @@ public struct AxisVerdict: Sendable, Equatable {
       """
     let low = interval?.low ?? cosine
     // Written so that a NaN, which compares false, cannot pass.
-    let stands = parallel.map { $0.components >= 1 && $0.firstScore >= Self.leastScore } ?? true
+    let stands =
+      parallel.map {
+        $0.components >= 1 && $0.firstScore >= Self.leastScore && roles >= LayerCertainty.leastRoles
+      } ?? true
     let isAboveChance = stands && cosine > null && low > null && cosine >= Self.leastCosine
     let isLeading = cosine >= Self.publishedCosine && low >= Self.leastCosine && relative >= Self.leastRelative
     outcome = !isAboveChance ? .absent : isLeading && roles >= Self.leastRoles ? .found : .weak
