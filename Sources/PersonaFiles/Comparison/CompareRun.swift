@@ -164,10 +164,12 @@ public struct CompareRun: Sendable {
   ) -> [CompareResult.Mover] {
     let (a, b) = (comparison.a.positions, comparison.b.positions)
     let (ranksA, ranksB) = (ranks(a), ranks(b))
+    let factor = Interval.widening(forSamplesOf: names.count)
     let movers = names.indices.map { role in
       CompareResult.Mover(
         role: names[role], positionA: a[role], positionB: b[role],
-        interval: Interval(about: b[role] - a[role], of: changes.map { $0[role] }, on: .plain), rankA: ranksA[role],
+        interval: Interval(about: b[role] - a[role], of: changes.map { $0[role] }, on: .plain, widenedBy: factor),
+        rankA: ranksA[role],
         rankB: ranksB[role])
     }
     // Equal changes stay in the order of the roles.

@@ -57,10 +57,11 @@ extension SpaceComparison {
       default: nil
       }
     let scale = ranked.map { 1 - 6 / ($0 * $0 * $0 - $0) } ?? 1
+    let factor = Interval.widening(forSamplesOf: a.count)
     let interval =
       kind.dependsOnRoleCount
-      ? Interval(around: value, spreadOf: drawn, on: kind.scale, resampling: a.count)
-      : Interval(about: value * scale, of: drawn.map { $0 * scale }, on: kind.scale)
+      ? Interval(around: value, spreadOf: drawn, on: kind.scale, widenedBy: factor)
+      : Interval(about: value * scale, of: drawn.map { $0 * scale }, on: kind.scale, widenedBy: factor)
     return interval.map {
       // Rounding, and the ends of the scale, must not leave the value outside.
       Interval(
