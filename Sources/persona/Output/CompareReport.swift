@@ -79,7 +79,13 @@ struct CompareReport {
     let intervals =
       least < SpaceComparison.leastRoles
       ? "No intervals of pairs with fewer than \(SpaceComparison.leastRoles) roles in common."
-      : "Intervals: \(result.replicates) bootstrap samples of the roles; the default is one vector in each space, which is taken as it is."
+      : result.replicates < Interval.leastReplicates
+        ? "No intervals: of \(result.replicates) samples, fewer than \(Interval.leastReplicates)."
+        : """
+        Intervals: \(result.replicates) bootstrap samples of the roles; the default is one vector in each space, which is taken as \
+        it is. Those of principal cosines and Procrustes, which depend on the number of roles, are of what as many others \
+        would show.
+        """
     return """
       \(positions)
       \(intervals)
