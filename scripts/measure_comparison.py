@@ -13,6 +13,7 @@ principal cosines and Procrustes, which depend on the number of roles, the mean 
 import argparse
 import csv
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from scipy import optimize, stats
 
 ROOT = Path(__file__).resolve().parents[1]
 PERSONA = ROOT / ".build" / "release" / "persona"
+#: The bootstrap samples of each set.
+REPLICATES = 500
 #: The standard deviations of the latent traits, as the first components of real role vectors have them, and where the default
 #: lies in them.
 TRAITS, DEFAULT = np.array([5.2, 4.1, 2.6, 1.9, 1.5]), np.array([10, 3, 1.5, 1, 1])
@@ -125,7 +128,7 @@ def coverage(models: Models, roles: int, sets: int, seed: int) -> tuple[dict[str
     drawn = [models.roles(roles, random) for _ in range(sets)]
     vectors = [np.stack([one[side] for one in drawn], axis=1) for side in range(2)]
     defaults = [np.repeat(default[None], sets, 0) for default in models.defaults]
-    rows, _ = compared(vectors, defaults)
+    rows, _ = compared(vectors, defaults, "--bootstrap", REPLICATES)
     truth = models.truth()
     for name in truth:
         if name.startswith(("principal", "procrustes")):
@@ -142,7 +145,7 @@ def coverage(models: Models, roles: int, sets: int, seed: int) -> tuple[dict[str
     moved = []
     for index in range(min(sets, 20)):
         one = [v[:, index : index + 1] for v in vectors]
-        _, movers = compared(one, [default[:1] for default in defaults])
+        _, movers = compared(one, [default[:1] for default in defaults], "--bootstrap", REPLICATES)
         places = models.position([v[:, 0] for v in one])
         for row in movers:
             change = np.subtract(*places[::-1])[int(row["role"][1:])]
@@ -178,9 +181,12 @@ def main() -> None:
     settings = [
         ("60 roles, 40 and 30 dimensions", Models((40, 30), 0.7, 1), 60),
         ("60 roles, 40 and 40 dimensions", Models((40, 40), 0.7, 2), 60),
-        ("150 roles, 300 and 300 dimensions", Models((300, 300), 0.5, 3), 150),
+        ("100 roles, 200 and 200 dimensions", Models((200, 200), 0.5, 3), 100),
     ]
-    results = [(name, *coverage(models, roles, sets, index)) for index, (name, models, roles) in enumerate(settings)]
+    results = []
+    for index, (name, models, roles) in enumerate(settings):
+        results.append((name, *coverage(models, roles, sets, index)))
+        print(f"done: {name}: {results[-1][2]}", file=sys.stderr)
     print("| measure | " + " | ".join(name for name, _, _ in results) + " |")
     print("|---|" + "---|" * len(results))
     for measure in results[1][2]:

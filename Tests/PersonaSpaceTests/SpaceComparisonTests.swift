@@ -215,15 +215,15 @@ struct PlantedModels {
     return try SpaceComparison(spaces[0], spaces[1], sharedDimensions: false)
   }
 
-  /// Intervals of 120 planted pairs of models with 40 roles hold what 1,500 roles of the same population show.
+  /// Intervals of 100 planted pairs of models with 40 roles hold what 1,000 roles of the same population show.
   @Test func intervalsHoldThePlantedTruth() throws {
-    let (sets, names) = (120, ["position_spearman", "loading_pearson_1", "cka", "cka_debiased", "rsa_spearman"])
-    let population = try drawn(1500, seeds: (1_000_000, 1_000_000))
+    let (sets, names) = (100, ["position_spearman", "loading_pearson_1", "cka", "cka_debiased", "rsa_spearman"])
+    let population = try drawn(1000, seeds: (1_000_000, 1_000_000))
     var held = [String: Int]()
     for seed in 0..<UInt64(sets) {
       let comparison = try drawn(40, seeds: (seed, seed))
-      let samples = Resamples(of: 40, count: 200, seed: seed, purpose: .roles)
-      let replicates = try comparison.replicates(0..<200, of: samples).map(\.values)
+      let samples = Resamples(of: 40, count: 150, seed: seed, purpose: .roles)
+      let replicates = try comparison.replicates(0..<150, of: samples).map(\.values)
       for row in comparison.measured(replicates: replicates, permuted: [], roleShifts: nil) {
         let truth = value(population, population.values, row.measure.name)
         if let interval = row.interval, interval.low <= truth, truth <= interval.high {
@@ -231,8 +231,8 @@ struct PlantedModels {
         }
       }
     }
-    // 120 trials at .95 have a standard deviation of .02.
-    for name in names { #expect(Double(held[name] ?? 0) / Double(sets) > 0.89, "\(name)") }
+    // 100 trials at .95 have a standard deviation of .022.
+    for name in names { #expect(Double(held[name] ?? 0) / Double(sets) > 0.88, "\(name)") }
     #expect(names.reduce(0) { $0 + (held[$1] ?? 0) } < names.count * sets)
   }
 

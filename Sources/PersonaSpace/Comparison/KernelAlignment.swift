@@ -22,7 +22,8 @@ struct KernelAlignment {
 
   static func ratio(_ ab: Double, _ aa: Double, _ bb: Double) -> Double {
     guard aa > 0, bb > 0 else { return .nan }
-    return ab / (aa.squareRoot() * bb.squareRoot())
+    // Of equal kernels rounding may end above 1.
+    return min(ab / (aa.squareRoot() * bb.squareRoot()), 1)
   }
 }
 
