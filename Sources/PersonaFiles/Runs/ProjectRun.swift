@@ -25,7 +25,7 @@ public struct ProjectRun: Sendable {
     let sources: TurnSources
 
     /// The conversations' positions along the axis, for `DriftRun`.
-    public var tracks: DriftTracks { DriftTracks(tracks: TurnTable.tracks(records)) }
+    public var tracks: DriftTracks { DriftTracks(path: sources.conversations[0].paths[0], records) }
 
     /// Every file that was read.
     var paths: [String] { sources.conversations.flatMap(\.paths) + sources.transcriptPaths }

@@ -49,22 +49,6 @@ struct ProjectSummary: Encodable {
   }
 }
 
-/// What `drift --json` prints.
-struct DriftSummary: Encodable {
-  struct Layer: Encodable {
-    let layer: Int
-    let groups: [DriftResult.Group]
-  }
-
-  let threshold: Double
-  let layers: [Layer]
-
-  init(_ drift: DriftResult) {
-    threshold = drift.threshold
-    layers = drift.layers.map { Layer(layer: $0, groups: drift.groups(layer: $0)) }
-  }
-}
-
 /// What `analyze --json` prints.
 struct AnalyzeSummary: Encodable {
   let fit: FitSummary
