@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LinearAlgebra
 
 /// Whether the residuals of a tether look as the walk says they do: independent from turn to turn, of one size wherever they
@@ -14,8 +15,20 @@ public struct TetherResiduals: Sendable, Equatable {
   public let robustScale: Double
   /// The number of residuals beyond four of it; of normal ones, 6 in 100,000.
   public let outlyingSteps: Int
+  /// The number that as many normal residuals would have.
+  public let expectedOutlyingSteps: Double
   /// The largest residual in units of it; NaN if it is 0.
   public let largestStep: Double
+
+  /// Whether there are more of them than normal residuals have but once in a hundred times (Poisson).
+  public var hasStragglers: Bool {
+    var (term, below) = (exp(-expectedOutlyingSteps), 0.0)
+    for count in 0..<outlyingSteps {
+      below += term
+      term *= expectedOutlyingSteps / Double(count + 1)
+    }
+    return outlyingSteps > 0 && 1 - below < 0.01
+  }
 
   /// Where a step counts as far outside, in robust standard deviations.
   public static let outlying = 4.0
@@ -71,6 +84,7 @@ public struct TetherResiduals: Sendable, Equatable {
     let isExact = line.residual == 0
     robustScale = isExact ? 0 : scale
     outlyingSteps = isExact || scale == 0 ? 0 : sizes.count { $0 > Self.outlying * scale }
+    expectedOutlyingSteps = Double(sizes.count) * erfc(Self.outlying / 2.0.squareRoot())
     largestStep = isExact || scale == 0 ? .nan : (sizes.max() ?? .nan) / scale
   }
 

@@ -56,9 +56,9 @@ struct TetherReport {
         "steps are more uneven \(size.value > 0 ? "near the Assistant" : "away from the Assistant") (correlation of squared residual and position \(fixed(size.value, 2)), \(range(interval, 2))): one wander does not describe all"
       )
     }
-    if residuals.outlyingSteps > 0 {
+    if residuals.hasStragglers {
       remarks.append(
-        "\(counted(residuals.outlyingSteps, "step")) more than \(fixed(TetherResiduals.outlying, 0)) robust standard deviations off, the farthest \(fixed(residuals.largestStep, 1))"
+        "\(counted(residuals.outlyingSteps, "step")) more than \(fixed(TetherResiduals.outlying, 0)) robust standard deviations off, the farthest \(fixed(residuals.largestStep, 1)); of normal noise \(fixed(residuals.expectedOutlyingSteps, 2)) would be"
       )
     }
     return remarks
