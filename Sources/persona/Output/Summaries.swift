@@ -41,11 +41,12 @@ struct FitSummary: Encodable {
 
 /// What `project --json` prints.
 struct ProjectSummary: Encodable {
-  let conversations, turns: Int
+  let conversations, turns, userTurns: Int
   let layers: [Int]
 
   init(_ result: ProjectRun.Result) {
-    (conversations, turns, layers) = (result.conversations, result.turns, result.layers)
+    (conversations, turns, userTurns) = (result.conversations, result.turns, result.userTurns)
+    layers = result.layers
   }
 }
 

@@ -1,0 +1,139 @@
+#include "sums.h"
+
+#include "loaders.h"
+
+// Columns and rows that are added together.
+enum { step = 8, group = 8 };
+
+// Eight columns of `count` rows: a tree, as one sum after the other would wait for each, then what is left of the rows.
+#define SUM(name, width)                                                                                              \
+  INLINE void sum_step_##name(const uint8_t *place, size_t stride, size_t count, const double *shift, double *sums) { \
+    doubles middle, sum;                                                                                              \
+    memcpy(&middle, shift, sizeof middle);                                                                            \
+    memcpy(&sum, sums, sizeof sum);                                                                                   \
+    size_t row = 0;                                                                                                   \
+    for (; row + group <= count; row += group, place += group * stride) {                                             \
+      doubles a, b, c, d, e, f, g, h;                                                                                 \
+      load_##name(place, &middle, &a);                                                                                \
+      load_##name(place + stride, &middle, &b);                                                                       \
+      load_##name(place + 2 * stride, &middle, &c);                                                                   \
+      load_##name(place + 3 * stride, &middle, &d);                                                                   \
+      load_##name(place + 4 * stride, &middle, &e);                                                                   \
+      load_##name(place + 5 * stride, &middle, &f);                                                                   \
+      load_##name(place + 6 * stride, &middle, &g);                                                                   \
+      load_##name(place + 7 * stride, &middle, &h);                                                                   \
+      sum += ((a + b) + (c + d)) + ((e + f) + (g + h));                                                               \
+    }                                                                                                                 \
+    for (; row < count; row++, place += stride) {                                                                     \
+      doubles a;                                                                                                      \
+      load_##name(place, &middle, &a);                                                                                \
+      sum += a;                                                                                                       \
+    }                                                                                                                 \
+    memcpy(sums, &sum, sizeof sum);                                                                                   \
+  }                                                                                                                   \
+                                                                                                                      \
+  FOR_EACH_PROCESSOR                                                                                                  \
+  void persona_sum_##name(                                                                                            \
+      const uint8_t *rows, size_t stride, size_t count, size_t columns, const double *shift, double *sums) {          \
+    const size_t whole = columns / step * step;                                                                       \
+    for (size_t j = 0; j < whole; j += step)                                                                          \
+      sum_step_##name(rows + width * j, stride, count, shift + j, sums + j);                                          \
+    const size_t rest = columns - whole;                                                                              \
+    if (rest == 0) return;                                                                                            \
+    /* The last columns, group by group in memory of eight. */                                                        \
+    double middle[step] = {0}, sum[step] = {0};                                                                       \
+    memcpy(middle, shift + whole, rest * sizeof *middle);                                                             \
+    memcpy(sum, sums + whole, rest * sizeof *sum);                                                                    \
+    uint8_t own[group * step * width];                                                                                \
+    for (size_t row = 0; row < count; row += group) {                                                                 \
+      const size_t some = count - row < group ? count - row : group;                                                  \
+      memset(own, 0, sizeof own);                                                                                     \
+      for (size_t i = 0; i < some; i++)                                                                               \
+        memcpy(own + i * step * width, rows + (row + i) * stride + whole * width, rest * width);                      \
+      sum_step_##name(own, step * width, some, middle, sum);                                                          \
+    }                                                                                                                 \
+    memcpy(sums + whole, sum, rest * sizeof *sum);                                                                    \
+  }
+
+SUM(bfloat16, 2)
+SUM(float16, 2)
+SUM(float32, 4)
+SUM(float64, 8)
+
+void persona_sum_rows(
+    const uint8_t *rows, size_t stride, size_t count, size_t columns, enum persona_encoding encoding, const double *shift,
+    double *sums) {
+  switch (encoding) {
+  case persona_bfloat16: return persona_sum_bfloat16(rows, stride, count, columns, shift, sums);
+  case persona_float16: return persona_sum_float16(rows, stride, count, columns, shift, sums);
+  case persona_float32: return persona_sum_float32(rows, stride, count, columns, shift, sums);
+  case persona_float64: return persona_sum_float64(rows, stride, count, columns, shift, sums);
+  }
+}
+
+// By pointers: a vector of this size is no argument of functions on every processor.
+INLINE double total(const doubles *lanes) {
+  double l[step];
+  memcpy(l, lanes, sizeof l);
+  return ((l[0] + l[1]) + (l[2] + l[3])) + ((l[4] + l[5]) + (l[6] + l[7]));
+}
+
+struct sums_of_products {
+  doubles along, along_m, square_m, along_a;
+};
+
+// Adds eight elements, of h, m, a and v.
+INLINE void add_products(
+    const double *h, const double *m, const double *a, const double *v, struct sums_of_products *sums) {
+  doubles point, unit, from_m, from_a;
+  memcpy(&point, h, sizeof point);
+  memcpy(&unit, v, sizeof unit);
+  memcpy(&from_m, m, sizeof from_m);
+  memcpy(&from_a, a, sizeof from_a);
+  from_m = point - from_m;
+  from_a = point - from_a;
+  sums->along += point * unit;
+  sums->along_m += from_m * unit;
+  sums->square_m += from_m * from_m;
+  sums->along_a += from_a * unit;
+}
+
+// Adds the squares of eight elements of what is beside the line.
+INLINE void add_beside(const double *h, const double *a, const double *v, double reach, doubles *squares) {
+  doubles point, unit, from_a;
+  memcpy(&point, h, sizeof point);
+  memcpy(&unit, v, sizeof unit);
+  memcpy(&from_a, a, sizeof from_a);
+  const doubles beside = (point - from_a) - reach * unit;
+  *squares += beside * beside;
+}
+
+FOR_EACH_PROCESSOR
+void persona_multiply_line(
+    const double *h, const double *m, const double *a, const double *v, size_t count,
+    struct persona_line_products *products) {
+  struct sums_of_products sums = {{0}, {0}, {0}, {0}};
+  doubles squares = {0};
+  const size_t whole = count / step * step, rest = count - whole;
+  // The last elements, and zeros.
+  double last[4][step] = {{0}};
+  memcpy(last[0], h + whole, rest * sizeof *h);
+  memcpy(last[1], m + whole, rest * sizeof *m);
+  memcpy(last[2], a + whole, rest * sizeof *a);
+  memcpy(last[3], v + whole, rest * sizeof *v);
+  for (size_t j = 0; j < whole; j += step) add_products(h + j, m + j, a + j, v + j, &sums);
+  add_products(last[0], last[1], last[2], last[3], &sums);
+  const double reach = total(&sums.along_a);
+  for (size_t j = 0; j < whole; j += step) add_beside(h + j, a + j, v + j, reach, &squares);
+  add_beside(last[0], last[2], last[3], reach, &squares);
+  products->along = total(&sums.along);
+  products->along_m = total(&sums.along_m);
+  products->square_m = total(&sums.square_m);
+  products->along_a = reach;
+  products->beside_square = total(&squares);
+}
+
+FOR_EACH_PROCESSOR
+void persona_means(const double *shift, const double *sums, double count, size_t columns, double *means) {
+  for (size_t j = 0; j < columns; j++) means[j] = shift[j] + sums[j] / count;
+}
