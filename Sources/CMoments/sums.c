@@ -2,27 +2,63 @@
 
 #include "loaders.h"
 
-// Columns and rows that are added together.
-enum { step = 8, group = 8 };
+// Rows that are added together: a tree, as one sum after the other would wait for each. What is left of the rows comes one by one.
+enum { group = 8 };
 
-// Eight columns of `count` rows: a tree, as one sum after the other would wait for each, then what is left of the rows.
-#define SUM(name, width)                                                                                              \
+INLINE void tree(const doubles *rows, doubles *result) {
+  *result = ((rows[0] + rows[1]) + (rows[2] + rows[3])) + ((rows[4] + rows[5]) + (rows[6] + rows[7]));
+}
+
+// Columns that are added together.
+enum { step_bfloat16 = 16, step_float16 = 8, step_float32 = 8, step_float64 = 8 };
+
+// Sixteen bfloat16 are eight words, whose upper halves are the odd ones as floats, and whose lower halves the even ones: that
+// spares a shuffle for each eight. Sums of eight of them are exact in doubles unless one is 2^42 times another, so that the shift
+// can be taken from the sum.
+INLINE void sum_step_bfloat16(const uint8_t *place, size_t stride, size_t count, const double *shift, double *sums) {
+  doubles middle[2], sum[2];
+  memcpy(middle, shift, sizeof middle);
+  memcpy(sum, sums, sizeof sum);
+  size_t row = 0;
+  for (; row + group <= count; row += group, place += group * stride) {
+    doubles evens[group], odds[group], even, odd;
+    for (size_t i = 0; i < group; i++) {
+      words both, low, high;
+      floats values;
+      memcpy(&both, place + i * stride, sizeof both);
+      low = both << 16;
+      high = both & 0xFFFF0000;
+      memcpy(&values, &low, sizeof values);
+      evens[i] = __builtin_convertvector(values, doubles);
+      memcpy(&values, &high, sizeof values);
+      odds[i] = __builtin_convertvector(values, doubles);
+    }
+    tree(evens, &even);
+    tree(odds, &odd);
+    sum[0] += __builtin_shufflevector(even, odd, 0, 8, 1, 9, 2, 10, 3, 11) - middle[0] * group;
+    sum[1] += __builtin_shufflevector(even, odd, 4, 12, 5, 13, 6, 14, 7, 15) - middle[1] * group;
+  }
+  for (; row < count; row++, place += stride) {
+    doubles a, b;
+    load_bfloat16(place, &middle[0], &a);
+    load_bfloat16(place + 16, &middle[1], &b);
+    sum[0] += a;
+    sum[1] += b;
+  }
+  memcpy(sums, sum, sizeof sum);
+}
+
+#define SUM_STEP(name)                                                                                                \
   INLINE void sum_step_##name(const uint8_t *place, size_t stride, size_t count, const double *shift, double *sums) { \
     doubles middle, sum;                                                                                              \
     memcpy(&middle, shift, sizeof middle);                                                                            \
     memcpy(&sum, sums, sizeof sum);                                                                                   \
     size_t row = 0;                                                                                                   \
     for (; row + group <= count; row += group, place += group * stride) {                                             \
-      doubles a, b, c, d, e, f, g, h;                                                                                 \
-      load_##name(place, &middle, &a);                                                                                \
-      load_##name(place + stride, &middle, &b);                                                                       \
-      load_##name(place + 2 * stride, &middle, &c);                                                                   \
-      load_##name(place + 3 * stride, &middle, &d);                                                                   \
-      load_##name(place + 4 * stride, &middle, &e);                                                                   \
-      load_##name(place + 5 * stride, &middle, &f);                                                                   \
-      load_##name(place + 6 * stride, &middle, &g);                                                                   \
-      load_##name(place + 7 * stride, &middle, &h);                                                                   \
-      sum += ((a + b) + (c + d)) + ((e + f) + (g + h));                                                               \
+      doubles rows[group], all;                                                                                       \
+      for (size_t i = 0; i < group; i++) load_##name(place + i * stride, &middle, &rows[i]);                          \
+      tree(rows, &all);                                                                                               \
+      sum += all;                                                                                                     \
     }                                                                                                                 \
     for (; row < count; row++, place += stride) {                                                                     \
       doubles a;                                                                                                      \
@@ -30,17 +66,23 @@ enum { step = 8, group = 8 };
       sum += a;                                                                                                       \
     }                                                                                                                 \
     memcpy(sums, &sum, sizeof sum);                                                                                   \
-  }                                                                                                                   \
-                                                                                                                      \
+  }
+
+SUM_STEP(float16)
+SUM_STEP(float32)
+SUM_STEP(float64)
+
+#define SUM(name, width)                                                                                              \
   FOR_EACH_PROCESSOR                                                                                                  \
   void persona_sum_##name(                                                                                            \
       const uint8_t *rows, size_t stride, size_t count, size_t columns, const double *shift, double *sums) {          \
+    enum { step = step_##name };                                                                                      \
     const size_t whole = columns / step * step;                                                                       \
     for (size_t j = 0; j < whole; j += step)                                                                          \
       sum_step_##name(rows + width * j, stride, count, shift + j, sums + j);                                          \
     const size_t rest = columns - whole;                                                                              \
     if (rest == 0) return;                                                                                            \
-    /* The last columns, group by group in memory of eight. */                                                        \
+    /* The last columns, group by group in memory of a step. */                                                       \
     double middle[step] = {0}, sum[step] = {0};                                                                       \
     memcpy(middle, shift + whole, rest * sizeof *middle);                                                             \
     memcpy(sum, sums + whole, rest * sizeof *sum);                                                                    \
@@ -70,6 +112,8 @@ void persona_sum_rows(
   case persona_float64: return persona_sum_float64(rows, stride, count, columns, shift, sums);
   }
 }
+
+enum { step = 8 };
 
 // By pointers: a vector of this size is no argument of functions on every processor.
 INLINE double total(const doubles *lanes) {

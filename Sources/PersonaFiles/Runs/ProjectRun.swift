@@ -40,10 +40,10 @@ public struct ProjectRun: Sendable {
   public func run(into output: OutputFolder) async throws -> Result {
     let plan = try TurnPlan(space, paths, options: options, log: log)
     let pieces = try plan.sources.conversations.enumerated().flatMap { try Self.pieces($0, $1, space, options) }
-    let done = Counter()
+    let (done, pool) = (Counter(), TurnSums.Pool())
     let found = try await concurrentMap(pieces, threads: options.threads) { [space, options, log] piece in
       defer { log.progress("project", done.next(), pieces.count) }
-      return try Self.project(piece, plan, space, options)
+      return try Self.project(piece, plan, space, options, pool)
     }
     let conversations = grouped(found) { ["\($0.source)", $0.speaker.rawValue] }
     for pieces in conversations {
@@ -114,7 +114,7 @@ public struct ProjectRun: Sendable {
   }
 
   private static func project(
-    _ piece: Piece, _ plan: TurnPlan, _ space: Space, _ options: TurnOptions
+    _ piece: Piece, _ plan: TurnPlan, _ space: Space, _ options: TurnOptions, _ pool: TurnSums.Pool
   ) throws -> Projected {
     let found =
       piece.speaker == .assistant
@@ -129,7 +129,7 @@ public struct ProjectRun: Sendable {
     let turns = piece.turns ?? 0..<reader.turnCount
     let readings = try reader.readings(
       ofTurns: turns, inLayers: plan.wanted, skippingNonFinite: options.skipsNonFinite,
-      memory: Self.sumBytes / max(1, options.threads))
+      memory: Self.sumBytes / max(1, options.threads), pool: pool)
     let key = ConversationKey(piece.source)
     let records = plan.layers.enumerated().map { place, layer in
       zip(turns, readings).compactMap { turn, readings in
