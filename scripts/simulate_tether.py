@@ -60,7 +60,7 @@ def tethers(walks: np.ndarray, *options: str) -> list[dict[str, float]]:
         path = Path(folder) / "turns.csv"
         with path.open("w") as file:
             file.write(HEADER)
-            for sample, conversations in enumerate(walks):
+            for sample, conversations in enumerate(walks.tolist()):
                 for conversation, positions in enumerate(conversations):
                     for turn, position in enumerate(positions):
                         file.write(f"c{sample}-{conversation},{sample},,,{turn},assistant,0,,0,{position!r},0,0,0\n")

@@ -69,8 +69,10 @@ import Testing
     let whole = means(bytes, 19, 48, encoding, step: 8)
     let width = encoding.byteCount
     for range in [0..<16, 16..<48, 5..<9, 40..<48] {
-      let part = (0..<19).flatMap {
-        Array(bytes[($0 * 48 + range.lowerBound) * width..<($0 * 48 + range.upperBound) * width])
+      var part: [UInt8] = []
+      for row in 0..<19 {
+        let start = row * 48
+        part += bytes[(start + range.lowerBound) * width..<(start + range.upperBound) * width]
       }
       #expect(means(part, 19, range.count, encoding, step: 8) == Array(whole[range]))
     }

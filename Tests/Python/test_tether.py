@@ -285,6 +285,45 @@ def test_planted_tethers_are_found(drift):
     assert len(hits) == 24 and sum(hits) >= 20
 
 
+def test_what_synth_plants_is_found(persona, tmp_path):
+    """From activations to tethers: the positions planted, and what they are planted with."""
+    options = ["--conversations", "160", "--turns", "10", "--layer-count", "1", "--dimensions", "32"]
+    options += ["--samples", "2", "--conditions", "plain,adversarial", "--seed", "4"]
+    subprocess.run([persona, "synth", "-o", tmp_path / "dump", *options, "-q"], check=True)
+    out = tmp_path / "out"
+    subprocess.run([persona, "analyze", tmp_path / "dump", "-o", out, "-q", "--compare", "plain,adversarial"], check=True)
+    truth = json.loads((tmp_path / "dump" / "truth.json").read_text())
+    with (out / "tether.csv").open() as file:
+        rows = {(row["domain"], row["condition"]): row for row in csv.DictReader(file)}
+    assert len(truth["domains"]) == 8 and len(truth["conversations"]) == 640 and len(rows) == 10
+    hits = []
+    for planted in truth["domains"]:
+        key = planted["domain"], planted["condition"]
+        own = [c["positions"] for c in truth["conversations"] if (c["domain"], c["condition"]) == key]
+        assert len(own) == 80 and int(rows[key]["clusters"]) == 40
+        for column, value in tether(own).items():
+            # What float32 on disk leaves of positions.
+            assert number(rows[key], column) == pytest.approx(value, rel=2e-3, abs=2e-4)
+        for column in ["stiffness", "resting_point", "wander"]:
+            hits.append(number(rows[key], f"{column}_low") <= planted[column] <= number(rows[key], f"{column}_high"))
+    # Of 24 at 95 %, fewer than 20 happen once in 150 times.
+    assert sum(hits) >= 20
+    with (out / "superposition.csv").open() as file:
+        for row in csv.DictReader(file):
+            if row["domain"] == "therapy" and row["condition"] == "plain":
+                # From a start in common, regenerations part as the walk says.
+                kept = (1 - 0.3) ** 2
+                spread = 0.08 * np.sqrt((1 - kept ** int(row["turn"])) / (1 - kept))
+                if row["turn"] == "0":
+                    assert number(row, "spread") < 1e-5
+                else:
+                    assert number(row, "spread_low") * 0.85 < spread < number(row, "spread_high") * 1.15
+    with (out / "conditions.csv").open() as file:
+        for row in csv.DictReader(file):
+            if row["measure"] == "fall":
+                assert number(row, "reduction") < 0 and number(row, "p") < 0.01
+
+
 def test_regenerations_are_drawn_together(drift):
     """Ten copies of a conversation tell no more than one: the intervals are those of the conversations alone."""
     random = np.random.default_rng(2)
