@@ -68,8 +68,8 @@ def main() -> None:
     text = measured("12 conversations of 8 turns of some 100 tokens × (32, 4096) bfloat16", 12, 8, 100, 32, 4096)
     text += "\n" + measured("The shape of a 70B model, 4 conversations of 8 turns × (80, 8192)", 4, 8, 70, 80, 8192)
     shutil.rmtree(WORK)
-    put("project", text, ROOT / "docs" / "performance.md")
     print(text)
+    put("project", text, ROOT / "docs" / "performance.md")
 
 
 if __name__ == "__main__":

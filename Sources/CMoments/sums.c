@@ -123,7 +123,7 @@ INLINE double total(const doubles *lanes) {
 }
 
 struct sums_of_products {
-  doubles along, along_m, square_m, along_a;
+  doubles along_m, square_m, along_a;
 };
 
 // Adds eight elements, of h, m, a and v.
@@ -136,7 +136,6 @@ INLINE void add_products(
   memcpy(&from_a, a, sizeof from_a);
   from_m = point - from_m;
   from_a = point - from_a;
-  sums->along += point * unit;
   sums->along_m += from_m * unit;
   sums->square_m += from_m * from_m;
   sums->along_a += from_a * unit;
@@ -156,7 +155,7 @@ FOR_EACH_PROCESSOR
 void persona_multiply_line(
     const double *h, const double *m, const double *a, const double *v, size_t count,
     struct persona_line_products *products) {
-  struct sums_of_products sums = {{0}, {0}, {0}, {0}};
+  struct sums_of_products sums = {{0}, {0}, {0}};
   doubles squares = {0};
   const size_t whole = count / step * step, rest = count - whole;
   // The last elements, and zeros.
@@ -170,7 +169,6 @@ void persona_multiply_line(
   const double reach = total(&sums.along_a);
   for (size_t j = 0; j < whole; j += step) add_beside(h + j, a + j, v + j, reach, &squares);
   add_beside(last[0], last[2], last[3], reach, &squares);
-  products->along = total(&sums.along);
   products->along_m = total(&sums.along_m);
   products->square_m = total(&sums.square_m);
   products->along_a = reach;

@@ -2,8 +2,6 @@ internal import CMoments
 
 /// How a point h lies to a line along the unit vector v, from a point m and from a point a: all in one pass over memory.
 public struct LineProducts: Sendable, Equatable {
-  /// h · v.
-  public let along: Double
   /// (h − m) · v.
   public let alongFromFirst: Double
   /// |h − m|².
@@ -29,7 +27,7 @@ public struct LineProducts: Sendable, Equatable {
         }
       }
     }
-    (along, alongFromFirst, squareFromFirst) = (products.along, products.along_m, products.square_m)
+    (alongFromFirst, squareFromFirst) = (products.along_m, products.square_m)
     (alongFromSecond, squareBesideSecond) = (products.along_a, products.beside_square)
   }
 }

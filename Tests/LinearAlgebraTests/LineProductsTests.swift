@@ -20,7 +20,6 @@ import Testing
     let (fromFirst, fromSecond) = (difference(h, m), difference(h, a))
     let along = dotProduct(fromSecond, v)
     let beside = zip(fromSecond, v).map { $0 - along * $1 }
-    #expect(abs(products.along - dotProduct(h, v)) < 1e-12)
     #expect(abs(products.alongFromFirst - dotProduct(fromFirst, v)) < 1e-12)
     #expect(relativeError(products.squareFromFirst, dotProduct(fromFirst, fromFirst)) < 1e-12)
     #expect(abs(products.alongFromSecond - along) < 1e-12)

@@ -18,7 +18,6 @@ void persona_means(const double *shift, const double *sums, double count, size_t
 
 // The products of a point h with a line from m along the unit vector v, and with another point a.
 struct persona_line_products {
-  double along;         // h . v
   double along_m;       // (h - m) . v
   double square_m;      // |h - m|^2
   double along_a;       // (h - a) . v

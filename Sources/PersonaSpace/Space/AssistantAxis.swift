@@ -37,7 +37,8 @@ public struct AssistantAxis: Sendable {
     // Squares can leave the range of doubles where lengths do not.
     let isPlain = [products.squareFromFirst, products.squareBesideSecond].allSatisfy { $0 > 1e-280 && $0.isFinite }
     return AxisReading(
-      projection: products.along,
+      // As it is where nothing else is wanted, to the last bit.
+      projection: projection(of: h),
       position: products.alongFromFirst / norm,
       distance: -products.alongFromSecond,
       offAxisDistance: isPlain ? products.squareBesideSecond.squareRoot() : distanceBeside(h, products.alongFromSecond),
