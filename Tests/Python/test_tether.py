@@ -532,6 +532,9 @@ def test_what_is_asked_for_must_be_there(drift):
     drift(lines + rows("a", [1], condition="plain"), status=65, says="stands on line 2")
     drift([lines[0].replace("1.0", "nan")], status=65, says="'nan' in column 'axis_position' is no finite number")
     drift([lines[0][:20]], status=65, says="line 2")
+    for turn in (-1, 9223372036854775807):
+        broken = rows("a", [1])[0].replace(",0,assistant", f",{turn},assistant")
+        drift([broken, *rows("a", [1, 2])], status=65, says=f"line 2: there is no turn {turn}")
     drift([], status=65, says="no row of an assistant turn")
 
 

@@ -68,6 +68,9 @@ enum TurnTable {
           path: path, place: "line \(table.lines[i])",
           fault: TableFault.notANumber("\(row[layer])', '\(row[turn])", column: "layer or turn"))
       }
+      guard (0...mostTurns).contains(turn) else {
+        throw FileError(path: path, place: "line \(table.lines[i])", fault: TurnTableFault.turnNumber(turn))
+      }
       let key = ConversationKey(
         conversation: row[names[0]], domain: row[names[1]], condition: row[names[2]], sample: row[names[3]])
       if let other = places.updateValue(table.lines[i], forKey: Place(key: key, layer: layer, turn: turn)) {
@@ -78,6 +81,9 @@ enum TurnTable {
     guard !found.isEmpty || wanted != .assistant else { throw FileError(path: path, fault: TableFault.noTurns) }
     return tracks(found)
   }
+
+  /// More than any conversation has: a number beyond it is damaged.
+  private static let mostTurns = 1_000_000_000
 
   private struct Place: Hashable {
     let key: ConversationKey
@@ -113,9 +119,11 @@ func keyCells(_ key: ConversationKey) -> [CSVText.Cell] {
 /// Why a table of turns is refused.
 enum TurnTableFault: FileFault, Equatable {
   case repeated(line: Int)
+  case turnNumber(Int)
 
   var explanation: String {
     switch self {
+    case .turnNumber(let turn): "there is no turn \(turn); turns count from 0"
     case .repeated(let line): "the same turn of the same conversation and layer stands on line \(line)"
     }
   }

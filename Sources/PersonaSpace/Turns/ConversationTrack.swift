@@ -27,7 +27,7 @@ public struct ConversationTrack: Sendable, Equatable {
   /// The place of the turn `turn`; nil if it is missing.
   public func place(ofTurn turn: Int) -> Int? {
     // Hardly any turn is missing.
-    if turn < turns.count, turns[turn] == turn { return turn }
+    if turns.indices.contains(turn), turns[turn] == turn { return turn }
     return turns.firstIndex(of: turn)
   }
 }

@@ -27,8 +27,8 @@ struct TetherReport {
         if drift.isResampled { row.append(range(interval, decimals)) }
       }
       table.append(row + [fixed(tether.halfLife, 1), fixed(tether.spread, 2)])
-      if fit.residuals.autocorrelation.interval != nil { isChecked = true }
-      remarks += Self.remarks(fit.residuals).map { "\(name): \($0)" }
+      if fit.clusters >= Self.leastClusters, fit.residuals.autocorrelation.interval != nil { isChecked = true }
+      remarks += Self.remarks(fit).map { "\(name): \($0)" }
     }
     if isChecked, remarks.isEmpty {
       remarks.append("residuals: no autocorrelation or uneven size is shown, and no step is far outside")
@@ -39,7 +39,12 @@ struct TetherReport {
       + table.text() + remarks.map { "\n  \($0)" }.joined()
   }
 
-  private static func remarks(_ residuals: TetherResiduals) -> [String] {
+  /// Of fewer conversations intervals are too short, and would speak of what is not there.
+  private static let leastClusters = 10
+
+  private static func remarks(_ fit: TetherFit) -> [String] {
+    let residuals = fit.residuals
+    guard fit.clusters >= leastClusters else { return [] }
     var remarks: [String] = []
     let (lag, size) = (residuals.autocorrelation, residuals.heteroscedasticity)
     if let interval = lag.interval, interval.low > 0 {
