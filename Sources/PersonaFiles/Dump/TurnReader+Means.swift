@@ -63,7 +63,8 @@ extension TurnReader {
     let order = rows.indices.sorted { rows[$0] < rows[$1] }
     for first in stride(from: 0, to: order.count, by: held) {
       let places = Array(order[first..<min(first + held, order.count)])
-      try pool.with(rows: places.map { rows[$0] }, encoding: run.encoding, hiddenSize: space.hiddenSize) { sums in
+      try pool.with(rows: places.map { rows[$0] }, of: run.rows, encoding: run.encoding, hiddenSize: space.hiddenSize) {
+        sums in
         for turn in turns {
           try add(run.offsets[turn]..<run.offsets[turn + 1], of: run, to: &sums)
           for tile in sums.tiles.indices {
@@ -96,14 +97,16 @@ extension TurnReader {
   /// comes after the other.
   private func add(_ tokens: Range<Int>, of run: Run, to sums: inout TurnSums) throws {
     let rowBytes = space.hiddenSize * run.encoding.byteCount
-    let (tokenBytes, group) = (run.rows * rowBytes, ColumnSums.group)
+    let (tokenBytes, group) = (run.rows * rowBytes, sums.tokens)
     let step = max(1, Self.blockBytes / (group * tokenBytes)) * group
     for index in sums.tiles.indices { sums.tiles[index].sums.reset() }
     for start in stride(from: tokens.lowerBound, to: tokens.upperBound, by: step) {
       let end = min(start + step, tokens.upperBound)
       // What comes next: from tile after tile the system cannot guess it.
       let next = end..<min(end + step, tokens.upperBound)
-      if !next.isEmpty { file.prefetch(run.block, next.lowerBound * tokenBytes..<next.upperBound * tokenBytes) }
+      if !sums.isSequential, !next.isEmpty {
+        file.prefetch(run.block, next.lowerBound * tokenBytes..<next.upperBound * tokenBytes)
+      }
       for index in sums.tiles.indices {
         let rows = sums.tiles[index].rows
         let count = rows.count * rowBytes
