@@ -15,12 +15,14 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.complaint)")
     for words in [
       "Verdict: Assistant axis FOUND, found at 6 of 6 layers", "most Assistant-like", "Drift at layer 3", "philosophy",
+      "Tether at layer 3", "Spread over regenerations",
       "Capping at layer 3", "Written to \(folder("out"))",
     ] { #expect(outcome.output.contains(words), "\(words)") }
     #expect(
       try folder("out").contentsOfFolder() == [
-        "cap_turns.csv", "caps.csv", "components.csv", "conversations.csv", "curves.csv", "layers.csv", "nulls.csv",
-        "roles.csv", "run.json", "space.safetensors", "trends.csv", "turns.csv",
+        "cap_turns.csv", "caps.csv", "components.csv", "conversations.csv", "curves.csv", "drift.csv", "layers.csv",
+        "nulls.csv", "roles.csv", "run.json", "space.safetensors", "superposition.csv", "tether.csv", "trends.csv", "turns.csv",
+        "user_conversations.csv", "user_curves.csv",
       ])
   }
 
@@ -60,8 +62,8 @@ import Testing
     let record = try JSONDecoder().decode(
       Record.self, from: Data(contentsOf: URL(fileURLWithPath: folder("out/run.json"))))
     #expect(record.command == "analyze" && record.seed == 5 && record.versions["persona"] != nil)
-    // 45 roles, the default, 144 conversations with transcripts, the manifest and the table of roles.
-    #expect(record.inputs.count == 45 + 1 + 288 + 2)
+    // 45 roles, the default, 144 conversations with transcripts and users' turns, the manifest and the table of roles.
+    #expect(record.inputs.count == 45 + 1 + 3 * 144 + 2)
     let sha256sum = Process()
     let pipe = Pipe()
     sha256sum.executableURL = URL(fileURLWithPath: "/usr/bin/sha256sum")

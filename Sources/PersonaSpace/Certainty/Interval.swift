@@ -19,6 +19,21 @@ public struct Interval: Sendable, Equatable, Encodable {
     self.init(low: quantile(sorted: sorted, 0.025), high: quantile(sorted: sorted, 0.975))
   }
 
+  /// The percentile interval of replicates that resample `clusters` independent things: the 2.5 and 97.5 percentiles of many,
+  /// and of few what `percentileTail` takes instead, without which the interval is too short.
+  ///
+  /// Replicates that are NaN are left out; nil if they are more than 2.5 % of all, as an end may then lie among them, if fewer
+  /// than `leastReplicates` remain, or of fewer than `leastClusters` things.
+  public init?(percentilesOf replicates: [Double], clusters: Int) {
+    guard clusters >= Self.leastClusters else { return nil }
+    let known = replicates.filter { !$0.isNaN }
+    guard known.count >= Self.leastReplicates, 40 * (replicates.count - known.count) <= replicates.count else {
+      return nil
+    }
+    let (sorted, tail) = (known.sorted(), percentileTail(clusters))
+    self.init(low: quantile(sorted: sorted, tail), high: quantile(sorted: sorted, 1 - tail))
+  }
+
   /// The basic bootstrap interval on `scale` (Davison & Hinkley, Bootstrap Methods and their Application, section 5.2.1): the
   /// 2.5 and 97.5 percentiles of the replicates, reflected about `estimate`; widened to hold it, if it does not.
   ///
@@ -65,8 +80,11 @@ public struct Interval: Sendable, Equatable, Encodable {
   public static func widening(forSamplesOf count: Int) -> Double {
     guard count >= 2 else { return 1 }
     let (n, z) = (Double(count), normalDeviate(twoSided: 0.05))
-    return (n / (n - 1)).squareRoot() * studentDeviate(twoSided: 0.05, degrees: n - 1) / z
+    return (n / (n - 1)).squareRoot() * studentDeviate(twoSided: 0.05, degreesOfFreedom: count - 1) / z
   }
+
+  /// Samples of fewer things are too few to be told apart: 126 of five.
+  public static let leastClusters = 5
 
   /// Fewer replicates tell nothing of the outer twentieth.
   public static let leastReplicates = 40

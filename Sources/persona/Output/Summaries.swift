@@ -85,27 +85,12 @@ extension FitSummary.Split {
 
 /// What `project --json` prints.
 struct ProjectSummary: Encodable {
-  let conversations, turns: Int
+  let conversations, turns, userTurns: Int
   let layers: [Int]
 
   init(_ result: ProjectRun.Result) {
-    (conversations, turns, layers) = (result.conversations, result.turns, result.layers)
-  }
-}
-
-/// What `drift --json` prints.
-struct DriftSummary: Encodable {
-  struct Layer: Encodable {
-    let layer: Int
-    let groups: [DriftResult.Group]
-  }
-
-  let threshold: Double
-  let layers: [Layer]
-
-  init(_ drift: DriftResult) {
-    threshold = drift.threshold
-    layers = drift.layers.map { Layer(layer: $0, groups: drift.groups(layer: $0)) }
+    (conversations, turns, userTurns) = (result.conversations, result.turns, result.userTurns)
+    layers = result.layers
   }
 }
 
