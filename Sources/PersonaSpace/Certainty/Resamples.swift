@@ -15,6 +15,7 @@ public struct Resamples: Sendable {
     case roles = 0x726F_6C65
     case assistant = 0x6173_7369
     case conversations = 0x636F_6E76
+    case responses = 0x7265_7370
   }
 
   /// `count` samples of `size` things.
