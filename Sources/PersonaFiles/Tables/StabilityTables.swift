@@ -45,6 +45,9 @@ enum StabilityTables {
     var notes: [String] = []
     if reading.full == nil { notes.append("the target is the default") }
     if reading.full != nil, reading.axis == nil { notes.append("the target cannot be told from the default on the axis") }
+    if let reliability = reading.reliability, reliability < 0.5 {
+      notes.append("the target is hardly told from the default: its distance is mostly noise")
+    }
     if persona.count < 2 { notes.append("one response has no spread") }
     if result.replicates > 0, reading.full != nil, persona.clusters < PersonaAdherence.leastClusters {
       notes.append(
@@ -78,7 +81,7 @@ enum StabilityTables {
           design.hasRuns ? .number(variance.shares?[.run]) : .empty, .number(variance.ratioInterval?.low),
           .number(variance.ratioInterval?.high), .number(variance.probability),
           variance.runsVaryAsMuch.map { .text($0 ? "yes" : "no") } ?? .empty, .number(variance.ratioShare),
-          .text(note(variance, result)),
+          .text(note(readout, variance, result)),
         ])
       }
       if let reason = result.varianceReason {
@@ -91,7 +94,7 @@ enum StabilityTables {
   }
 
   /// Why cells of a row are empty.
-  private static func note(_ variance: PersonaVariance, _ result: StabilityResult) -> String {
+  private static func note(_ readout: String, _ variance: PersonaVariance, _ result: StabilityResult) -> String {
     let (components, design) = (variance.components, result.design)
     if components.intraclassCorrelation.isNaN { return "nothing varies" }
     var notes: [String] = []
@@ -102,7 +105,11 @@ enum StabilityTables {
       notes.append("no interval: \(design.personas) personas, \(PersonaVariance.leastPersonas) needed")
     }
     if result.replicates > 0, variance.probability == nil {
-      notes.append("no p: \(result.shufflesPrompts == nil ? "nothing to shuffle" : "prompts' vectors are not held")")
+      let reason =
+        result.shufflesPrompts == nil
+        ? "nothing to shuffle"
+        : readout.hasPrefix("pc") ? "components are chosen to differ between personas" : "the prompts' vectors are not held"
+      notes.append("no p: \(reason)")
     }
     return notes.joined(separator: "; ")
   }

@@ -15,7 +15,7 @@ public struct PersonaAdherence: Sendable {
   public let instability: Double
   /// Percentiles of the replicates; nil if there are too few clusters, or no replicates.
   public let resistanceInterval: Interval?
-  /// As far to either side as 95 % of the replicates lie, less half their bias.
+  /// As far to either side as 95 % of the replicates lie, less half their bias, of its logarithm.
   public let instabilityInterval: Interval?
   /// Where it lies; nil where instability is not defined.
   public let quadrant: Quadrant?
@@ -68,7 +68,7 @@ public struct PersonaAdherence: Sendable {
     }
     let replicates = try Self.replicates(responses, about: average, weights)
     resistanceInterval = Interval(percentilesOf: replicates.map(\.resistance))
-    instabilityInterval = Interval(about: instability, of: replicates.map(\.instability), on: .plain)
+    instabilityInterval = Interval(about: instability, of: replicates.map(\.instability), on: .logarithm)
     let known = replicates.compactMap {
       Quadrant(resistance: $0.resistance, instability: $0.instability, cutoffs: cutoffs)
     }

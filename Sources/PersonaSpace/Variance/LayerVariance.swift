@@ -79,7 +79,7 @@ public struct LayerVariance: Sendable {
     for group in runs(of: layout.prompts) {
       let sum = values[group].reduce(0) { $0 + ($1 - average) }
       prompts += sum * sum / Double(group.count)
-      if shuffle?.isOfPrompts ?? false {
+      if readout == 0, shuffle?.isOfPrompts ?? false {
         blockNumbers[readout].append(sum + Double(group.count) * (average + place))
       }
     }
@@ -88,7 +88,7 @@ public struct LayerVariance: Sendable {
       cells += sum * sum / Double(group.count)
     }
     for (value, question) in zip(values, layout.questions) { questionNumbers[readout][question] += value + place }
-    if let shuffle, !shuffle.isOfPrompts {
+    if readout == 0, let shuffle, !shuffle.isOfPrompts {
       var own = [Double](repeating: 0, count: design.questions)
       for (value, question) in zip(values, layout.questions) { own[question] += value + place }
       let counts = questionCounts[questionCounts.count - 1]
@@ -147,7 +147,8 @@ extension LayerVariance {
           name,
           try variance(
             readout, .numbers(means[readout]), questions: square,
-            blocks: shuffle == nil ? nil : .numbers(blockNumbers[readout]))
+            // Components are where personas differ most: shuffled ones would not be measured along their own.
+            blocks: shuffle == nil || readout > 0 ? nil : .numbers(blockNumbers[readout]))
         ))
     }
     let last = frame.names.count
