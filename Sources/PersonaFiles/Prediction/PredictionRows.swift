@@ -145,7 +145,12 @@ struct PredictionRows: Sendable {
         path: path,
         fault: PredictionFault.unknownConversations(unknown, embeddings: sources.count, turns: tracks.count))
     }
-    return matches
+    // Folds are drawn by the order of conversations, which must not be that of files.
+    return matches.sorted { order($0.track.key).lexicographicallyPrecedes(order($1.track.key)) }
+  }
+
+  private static func order(_ key: ConversationKey) -> [String] {
+    [key.conversation, key.domain, key.condition, key.sample]
   }
 
   /// Which rows of a source's embeddings, and how many characters, come before a turn.
