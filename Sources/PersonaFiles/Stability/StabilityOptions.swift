@@ -40,6 +40,9 @@ public struct StabilityOptions: Sendable {
   /// The bytes that sums over layers may take; one layer is had in any case.
   public var memory = 256 << 20
 
+  /// Whether the space was fitted to this very dump, so that rows that nothing numbers are of the layers they were then.
+  var isDumpOfSpace = false
+
   /// Fewer responses make no target (Lu et al. accept ten).
   public static let usualMinimum = 10
 

@@ -110,7 +110,7 @@ struct StabilityPlan: Sendable {
       if let given = options.rowLayers?.numbers {
         return try checkedLayers(given, rows: rowCount, source: "--row-layers")
       }
-      if manifest.numbersLayers { return try manifest.rowLayers(rowCount) }
+      if manifest.numbersLayers || options.isDumpOfSpace { return try manifest.rowLayers(rowCount) }
       if rowCount == space.rowLayers.count { return space.rowLayers }
       throw LayerFault.unknownRows(rows: rowCount, expected: space.rowLayers)
     }
