@@ -6,6 +6,10 @@ public import LinearAlgebra
 /// target is a mean of the same responses it moves with the sample, which is followed to first order: with δ the move of the
 /// target and ū the mean of h − a, adherence becomes (mean + ū·δ / w·w) / (1 + 2 w·δ / w·w), and its spread shrinks by
 /// (1 + w·δ / w·w) / (1 + 2 w·δ / w·w). Other targets are taken as they are.
+///
+/// A target of few responses is noisy, which moves adherence by the factor κ = 1 + 2 s² − |δ|² / w·w on average, with s² the
+/// variance of w·δ / w·w: to second order, from E[(h − a)·(w + δ) / |w + δ|²]. The estimates are the definition's; intervals reach
+/// out to what they would be without.
 public struct PersonaAdherence: Sendable {
   /// The mean adherence.
   public let adherence: Double
@@ -13,9 +17,11 @@ public struct PersonaAdherence: Sendable {
   public let resistance: Double
   /// The standard deviation of adherence over the responses (ddof 1); NaN of one response.
   public let instability: Double
-  /// Percentiles of the replicates; nil if there are too few clusters, or no replicates.
+  /// Percentiles of the replicates, as they are and freed of what the noise of the target makes of them, whichever is farther
+  /// out; nil if there are too few clusters, or no replicates.
   public let resistanceInterval: Interval?
-  /// As far to either side as 95 % of the replicates lie, less half their bias, of its logarithm.
+  /// As far to either side as 95 % of the replicates lie, less half their bias, of its logarithm, and reaching as far out as the
+  /// other.
   public let instabilityInterval: Interval?
   /// Where it lies; nil where instability is not defined.
   public let quadrant: Quadrant?
@@ -33,16 +39,28 @@ public struct PersonaAdherence: Sendable {
     public let clusters: [Int]
     /// Whether each is in the target; all false for a target of other origin.
     public let isMember: [Bool]
-    /// e · w / w · w of each, and e · ū / w · w.
+    /// e · w / w · w of each, and e · ū / w · w. (Of e · e / w · w only `bias` is kept.)
     public let alongTarget, alongMean: [Double]
+
+    /// κ, by which the noise of the target multiplies adherence on average; 1 for a target of other origin.
+    public let bias: Double
 
     /// Responses that are described by lists of the same length.
     public init(
-      adherences: [Double], clusters: [Int], isMember: [Bool], alongTarget: [Double], alongMean: [Double]
+      adherences: [Double], clusters: [Int], isMember: [Bool], alongTarget: [Double], alongMean: [Double],
+      lengths: [Double]
     ) {
       precondition(
-        [clusters.count, isMember.count, alongTarget.count, alongMean.count].allSatisfy { $0 == adherences.count },
+        [clusters.count, isMember.count, alongTarget.count, alongMean.count, lengths.count]
+          .allSatisfy { $0 == adherences.count },
         "lists differ in length")
+      var (members, along, all) = (0.0, 0.0, 0.0)
+      for index in isMember.indices where isMember[index] {
+        members += 1
+        along += alongTarget[index] * alongTarget[index]
+        all += lengths[index]
+      }
+      bias = members > 1 ? 1 + (2 * along - all) / (members * (members - 1)) : 1
       (self.adherences, self.clusters, self.isMember) = (adherences, clusters, isMember)
       (self.alongTarget, self.alongMean) = (alongTarget, alongMean)
     }
@@ -67,8 +85,16 @@ public struct PersonaAdherence: Sendable {
       return
     }
     let replicates = try Self.replicates(responses, about: average, weights)
-    resistanceInterval = Interval(percentilesOf: replicates.map(\.resistance))
-    instabilityInterval = Interval(about: instability, of: replicates.map(\.instability), on: .logarithm)
+    let bias = responses.bias
+    let resistances = Interval(percentilesOf: replicates.map(\.resistance))
+    let instabilities = Interval(about: instability, of: replicates.map(\.instability), on: .logarithm)
+    resistanceInterval = resistances.map { own in
+      // Noise that is half of the target is no small correction.
+      bias < 0.5 ? own : own.joined(Interval(low: 1 - (1 - own.low) / bias, high: 1 - (1 - own.high) / bias))
+    }
+    instabilityInterval = instabilities.map { own in
+      bias < 0.5 ? own : own.joined(Interval(low: own.low / bias, high: own.high / bias))
+    }
     let known = replicates.compactMap {
       Quadrant(resistance: $0.resistance, instability: $0.instability, cutoffs: cutoffs)
     }
@@ -107,4 +133,9 @@ public struct PersonaAdherence: Sendable {
       return (1 - (average + shift + pull) / distance, variance.squareRoot() * (1 + along) / distance)
     }
   }
+}
+
+extension Interval {
+  /// The interval that covers this one and `other`.
+  func joined(_ other: Interval) -> Interval { Interval(low: min(low, other.low), high: max(high, other.high)) }
 }

@@ -71,7 +71,7 @@ extension PersonaScatter {
     return try PersonaAdherence(
       of: .init(
         adherences: values, clusters: layout.clusters, isMember: isMember, alongTarget: along.map { $0 / squared },
-        alongMean: pull.map { $0 / squared }), weights: weights, cutoffs: cutoffs)
+        alongMean: pull.map { $0 / squared }, lengths: lengths.map { $0 / squared }), weights: weights, cutoffs: cutoffs)
   }
 
   /// Whether the target's way along the axis is at least twice its standard error, or, for a target of other origin, that of

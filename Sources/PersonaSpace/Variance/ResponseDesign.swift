@@ -101,6 +101,11 @@ public struct ResponseDesign: Sendable {
     return try scaled.solving(zip(sources, scales).map { sums[$0] / $1 })
   }
 
+  /// What the sum of squares of `source` has, on average, of the variance of each of `sources`.
+  func expectations(of source: Source) -> [Double] {
+    sources.firstIndex(of: source).map { Array(coefficients.row($0)) } ?? []
+  }
+
   /// What the sum of squares of each source (row) has, on average, of the variance of each (column).
   var coefficients: Matrix {
     let total = Double(count)

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import PersonaFiles
+internal import PersonaSpace
 internal import TensorFiles
 
 struct Synth: AsyncParsableCommand {
@@ -26,6 +27,18 @@ struct Synth: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Assistant turns of each conversation.", valueName: "N"))
   var turns = 8
 
+  @Flag(help: "Also responses with scores, with planted resistance, instability and shares of variance.")
+  var responses = false
+
+  @Option(help: ArgumentHelp("Prompts of each role, with --responses.", valueName: "N"))
+  var prompts = 5
+
+  @Option(help: ArgumentHelp("Questions asked of each role, with --responses.", valueName: "N"))
+  var questions = 20
+
+  @Option(help: ArgumentHelp("Runs of each question, with --responses.", valueName: "N"))
+  var runs = 2
+
   @Option(help: "The element type on disk.")
   var dtype = SynthType.float32
 
@@ -34,7 +47,8 @@ struct Synth: AsyncParsableCommand {
   func validate() throws {
     for (name, value, range) in [
       ("roles", roles, 8...100_000), ("layer-count", layerCount, 1...1_000), ("dimensions", dimensions, 16...100_000),
-      ("conversations", conversations, 0...100_000), ("turns", turns, 1...10_000),
+      ("conversations", conversations, 0...100_000), ("turns", turns, 1...10_000), ("prompts", prompts, 1...100),
+      ("questions", questions, 1...1_000), ("runs", runs, 1...100),
     ] where !range.contains(value) {
       throw ValidationError("--\(name): a number from \(range.lowerBound) to \(range.upperBound) is wanted")
     }
@@ -45,6 +59,11 @@ struct Synth: AsyncParsableCommand {
     (options.roles, options.layers, options.dimensions) = (roles, layerCount, dimensions)
     (options.conversations, options.turns, options.seed) = (conversations, turns, common.seed)
     options.elementType = dtype.elementType
+    if responses {
+      var design = SyntheticResponses.Design()
+      (design.prompts, design.questions, design.runs) = (prompts, questions, runs)
+      options.responses = design
+    }
     try SynthRun(to: output, options: options, replacing: common.force).run()
     try common.report(["dump": output]) {
       "\(roles) roles, \(layerCount) layers, \(dimensions) dimensions and \(conversations) conversations written to \(output)"

@@ -17,6 +17,11 @@ struct StabilityReport {
         + Self.quadrants(layer), "",
     ]
     lines.append(Self.personas(result, layer))
+    let doubtful = layer.readings.indices.filter { layer.readings[$0]?.reliability.map { $0 < 0.5 } ?? false }
+    if !doubtful.isEmpty {
+      let names = doubtful.map { shown(result.personas[$0].name, width: 28) }
+      lines.append("  hardly told from the default, so of no account: \(names.joined(separator: ", "))")
+    }
     if !layer.variances.isEmpty {
       lines += ["", "Where the variance sits at \(place)", Self.variance(result, layer)]
       if let variance = layer.variances.first?.variance { lines += Self.answer(variance, result) }
