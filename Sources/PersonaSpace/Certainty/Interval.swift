@@ -19,6 +19,21 @@ public struct Interval: Sendable, Equatable, Encodable {
     self.init(low: quantile(sorted: sorted, 0.025), high: quantile(sorted: sorted, 0.975))
   }
 
+  /// The percentile interval of replicates that resample `clusters` independent things: the 2.5 and 97.5 percentiles of many,
+  /// and of few what `percentileTail` takes instead, without which the interval is too short.
+  ///
+  /// Replicates that are NaN are left out; nil if they are more than 2.5 % of all, as an end may then lie among them, if fewer
+  /// than `leastReplicates` remain, or of fewer than `leastClusters` things.
+  public init?(percentilesOf replicates: [Double], clusters: Int) {
+    guard clusters >= Self.leastClusters else { return nil }
+    let known = replicates.filter { !$0.isNaN }
+    guard known.count >= Self.leastReplicates, 40 * (replicates.count - known.count) <= replicates.count else {
+      return nil
+    }
+    let (sorted, tail) = (known.sorted(), percentileTail(clusters))
+    self.init(low: quantile(sorted: sorted, tail), high: quantile(sorted: sorted, 1 - tail))
+  }
+
   /// A symmetric bootstrap interval (Hall, Journal of the Royal Statistical Society B 50, 1988) on `scale`: as far to either
   /// side as 95 % of the replicates lie from `estimate`, about the estimate less half the bias that the replicates show.
   ///
@@ -36,6 +51,9 @@ public struct Interval: Sendable, Equatable, Encodable {
     let middle = centre - mean(of: differences) / 2
     self.init(low: scale.shrunk(middle - reach), high: scale.shrunk(middle + reach))
   }
+
+  /// Samples of fewer things are too few to be told apart: 126 of five.
+  public static let leastClusters = 5
 
   /// Fewer replicates tell nothing of the outer twentieth.
   public static let leastReplicates = 40

@@ -9,6 +9,8 @@ public struct PredictionSkill: Sendable {
   public let interval: Interval?
   /// R² of each replicate.
   let replicates: [Double]
+  /// The number of groups.
+  private let groups: Int
 
   /// Of `predicted` for `observed`, whose rows are of the groups `groups`, from 0.
   ///
@@ -17,6 +19,7 @@ public struct PredictionSkill: Sendable {
   public init(predicted: [Double], observed: [Double], groups: [Int], weights: Matrix?) throws {
     let count = (groups.max() ?? -1) + 1
     let average = mean(of: observed)
+    self.groups = count
     // Of each group: rows, deviations, their squares, and the squared errors.
     var sums = Matrix(rows: count, columns: 4, elements: [Double](repeating: 0, count: 4 * count))
     for (row, group) in groups.enumerated() {
@@ -42,11 +45,12 @@ public struct PredictionSkill: Sendable {
     let drawn = try weights.times(sums)
     let replicates = (0..<drawn.rows).map { skill(drawn.row($0)) }
     self.replicates = replicates
-    interval = Interval(percentilesOf: replicates)
+    interval = Interval(percentilesOf: replicates, clusters: count)
   }
 
   /// What this model has over `other`, in R², and its interval over the same samples.
   public func gain(over other: PredictionSkill) -> (gain: Double, interval: Interval?) {
-    (r2 - other.r2, Interval(percentilesOf: zip(replicates, other.replicates).map { $0 - $1 }))
+    let gains = zip(replicates, other.replicates).map { $0 - $1 }
+    return (r2 - other.r2, Interval(percentilesOf: gains, clusters: groups))
   }
 }

@@ -28,8 +28,8 @@ public struct PersonaAdherence: Sendable {
   /// The share of the replicates that lie in `quadrant`.
   public let quadrantShare: Double?
 
-  /// A sample of fewer clusters is mostly copies.
-  public static let leastClusters = 5
+  /// Fewer clusters are not resampled.
+  public static let leastClusters = Interval.leastClusters
 
   /// The responses of one persona.
   public struct Responses: Sendable {
@@ -86,8 +86,10 @@ public struct PersonaAdherence: Sendable {
     }
     let replicates = try Self.replicates(responses, about: average, weights)
     let bias = responses.bias
-    let resistances = Interval(percentilesOf: replicates.map(\.resistance))
-    let instabilities = Interval(about: instability, of: replicates.map(\.instability), on: .logarithm)
+    let clusters = weights.columns
+    let resistances = Interval(percentilesOf: replicates.map(\.resistance), clusters: clusters)
+    let instabilities = Interval(
+      about: instability, of: replicates.map(\.instability), on: .logarithm, clusters: clusters)
     resistanceInterval = resistances.map { own in
       // Noise that is half of the target is no small correction.
       bias < 0.5 ? own : own.joined(Interval(low: 1 - (1 - own.low) / bias, high: 1 - (1 - own.high) / bias))

@@ -15,7 +15,7 @@ public struct PersonaVariance: Sendable {
   public let shares: [ResponseDesign.Source: Double]?
 
   /// Fewer personas say nothing of how much personas differ.
-  public static let leastPersonas = 5
+  public static let leastPersonas = Interval.leastClusters
 
   /// Of `spread`.
   ///
@@ -35,7 +35,8 @@ public struct PersonaVariance: Sendable {
     if let weights, spread.sizes.count >= Self.leastPersonas, components.f.isFinite {
       let drawn = (0..<weights.rows).map { spread.components(weights: Array(weights.row($0))) }
       interval = Interval(
-        about: components.intraclassCorrelation, of: drawn.map(\.intraclassCorrelation), on: .logit)
+        about: components.intraclassCorrelation, of: drawn.map(\.intraclassCorrelation), on: .logit,
+        clusters: spread.sizes.count)
       let ratios = drawn.map(\.instabilityRatio).filter { !$0.isNaN }
       ratioShare = ratios.isEmpty ? nil : Double(ratios.count { $0 >= 1 }) / Double(ratios.count)
     } else {
