@@ -40,7 +40,7 @@ public struct AnalyzeRun: Sendable {
   /// The files it may write.
   public static let outputs =
     FitRun.outputs + FitRun.certaintyOutputs + FitRun.responseOutputs + ProjectRun.outputs + DriftRun.outputs
-    + CapRun.outputs + StabilityRun.outputs + PredictRun.outputs + ["run.json"]
+    + CapRun.outputs + StabilityRun.outputs + StabilityRun.trendOutputs + PredictRun.outputs + ["run.json"]
 
   let path: String
   let options: AnalyzeOptions

@@ -52,6 +52,8 @@ public struct StabilityResult: Sendable {
   public let drawsQuestions: Bool
   /// Whether a prompt, rather than a question, is what was shuffled; nil if nothing was.
   public let shufflesPrompts: Bool?
+  /// The trends over the levels of personas; none without two levels that are numbers.
+  public internal(set) var trends: [StabilityTrend] = []
   /// Every file that was read.
   let paths: [String]
 

@@ -6,6 +6,8 @@ public import TensorFiles
 public struct StabilityRun: Sendable {
   /// The files it writes.
   public static let outputs = ["personas.csv", "variance.csv"]
+  /// The file it writes as well where personas have levels.
+  public static let trendOutputs = ["stability_trends.csv"]
 
   let space: Space
   let components: [Matrix]
@@ -55,10 +57,15 @@ public struct StabilityRun: Sendable {
         return try task.run { log.progress("stability", done.next(), all) }
       }
     }
-    let result = result(plan, labels, targets, shuffle, slices, results)
+    var result = result(plan, labels, targets, shuffle, slices, results)
     remark(on: result, plan, targets)
     try output.write(StabilityTables.personas(result), to: Self.outputs[0])
     try output.write(StabilityTables.variance(result), to: Self.outputs[1])
+    result.trends = try await concurrentMap(result.layers.indices.map { $0 }, threads: options.threads) {
+      [result, options] index in
+      StabilityTrend.all(result, layer: index, replicates: options.replicates, seed: options.seed)
+    }.flatMap { $0 }
+    if !result.trends.isEmpty { try output.write(StabilityTables.trends(result), to: Self.trendOutputs[0]) }
     return result
   }
 

@@ -57,6 +57,23 @@ enum StabilityTables {
     return notes.joined(separator: "; ")
   }
 
+  static func trends(_ result: StabilityResult) -> String {
+    var table = CSVText(columns: [
+      "layer", "measure", "personas", "levels", "spearman", "spearman_low", "spearman_high", "spearman_p", "jonckheere",
+      "jonckheere_p", "permutations",
+    ])
+    for row in result.trends {
+      let trend = row.trend
+      table.append([
+        .integer(row.layer), .text(row.measure), .integer(row.personas), .integer(trend.levels),
+        .number(trend.spearman), .number(trend.interval?.low), .number(trend.interval?.high),
+        .number(trend.spearmanProbability), .number(trend.jonckheere), .number(trend.jonckheereProbability),
+        .integer(LevelTrend.draws),
+      ])
+    }
+    return table.text
+  }
+
   static func variance(_ result: StabilityResult) -> String {
     var table = CSVText(columns: [
       "layer", "readout", "personas", "responses", "between", "within", "icc", "icc_low", "icc_high",

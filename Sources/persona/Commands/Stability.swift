@@ -54,7 +54,8 @@ struct Stability: AsyncParsableCommand {
 
   func run() async throws {
     let beside = targets.map { $0 == "space" ? [] : [$0] } ?? []
-    let folder = try output.folder(StabilityRun.outputs, common, inputs: [space, input] + beside)
+    let possible = StabilityRun.outputs + StabilityRun.trendOutputs
+    let folder = try output.folder(possible, common, inputs: [space, input] + beside)
     var options = StabilityOptions()
     stability.set(&options)
     if let score { (options.filter.scores, options.filter.requiresScores) = (score.scores, score.scores != nil) }
@@ -64,10 +65,11 @@ struct Stability: AsyncParsableCommand {
     (options.replicates, options.seed, options.threads) = (common.bootstrap, common.seed, common.threadCount)
     if let targets { options.target = targets == "space" ? .space : .path(targets) }
     let result = try await StabilityRun(space: space, input, options: options, log: common.log).run(into: folder)
-    try folder.commit()
+    let files = folder.names
+    try folder.commit(removing: possible.filter { !files.contains($0) })
     try common.report(StabilitySummary(result)) {
       StabilityReport(result, layer: result.middle).text
-        + "\n\nWritten to \(output.output): \(StabilityRun.outputs.joined(separator: ", "))"
+        + "\n\nWritten to \(output.output): \(files.joined(separator: ", "))"
     }
   }
 }

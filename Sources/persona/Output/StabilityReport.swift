@@ -22,6 +22,12 @@ struct StabilityReport {
       let names = doubtful.map { shown(result.personas[$0].name, width: 28) }
       lines.append("  hardly told from the default, so of no account: \(names.joined(separator: ", "))")
     }
+    for row in result.trends where row.layer == layer.layer && row.measure == "resistance" {
+      let reach = row.trend.interval.map { " (\(fixed($0.low, 2)) to \(fixed($0.high, 2)))" } ?? ""
+      lines.append(
+        "  resistance over \(row.trend.levels) levels: rank correlation \(fixed(row.trend.spearman, 2))\(reach), p \(probability(row.trend.spearmanProbability))"
+      )
+    }
     if !layer.variances.isEmpty {
       lines += ["", "Where the variance sits at \(place)", Self.variance(result, layer)]
       if let variance = layer.variances.first?.variance { lines += Self.answer(variance, result) }
