@@ -18,7 +18,8 @@ struct Persona: AsyncParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Analyze.self, Inspect.self, Vectors.self, Fit.self, Project.self, Drift.self, Cap.self, Stability.self, Predict.self,
+      Analyze.self, Inspect.self, Vectors.self, Fit.self, Project.self, Drift.self, Cap.self, Stability.self,
+      Predict.self,
       Convert.self, Synth.self,
     ])
 

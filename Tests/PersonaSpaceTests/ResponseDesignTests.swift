@@ -63,7 +63,8 @@ import Testing
       for prompt in 0..<3 {
         for question in 0..<4 where (persona + prompt + question) % 5 != 0 {
           cells.append(
-            .init(persona: persona, prompt: 3 * persona + prompt, question: question, count: 1 + (persona + question) % 2))
+            .init(
+              persona: persona, prompt: 3 * persona + prompt, question: question, count: 1 + (persona + question) % 2))
         }
       }
     }

@@ -396,7 +396,7 @@ def test_bad_input_is_an_error(stability, tmp_path):
     for name in ("role0", "role2"):
         save(tmp_path / "small", "vectors", name, torch.ones(LAYERS, 3))
     (tmp_path / "dump" / "activations" / "role3.pt").unlink()
-    stability("--nonfinite", "skip", "--targets", tmp_path / "small", status=65, says="hidden size 3, the space has 24")
+    stability("--nonfinite", "skip", "--targets", tmp_path / "small", status=65, says="hidden size 3, the space has 24: targets")
 
 
 def test_keys_that_say_nothing(stability, tmp_path):
@@ -416,3 +416,52 @@ def test_keys_that_say_nothing(stability, tmp_path):
         assert "nothing to shuffle" in row["note"]
         total = number(row["share_persona"]) + number(row["share_residual"])
         assert total == pytest.approx(1)
+
+
+def test_what_synth_plants_is_there(persona, tmp_path):
+    """truth.json against the definitions in NumPy on the files it is of, without persona stability."""
+    dump = tmp_path / "dump"
+    sizes = ["--roles", "40", "--layer-count", "1", "--dimensions", "32", "--conversations", "0", "--seed", "9"]
+    subprocess.run([persona, "synth", "-o", dump, "-q", "--responses", "--dtype", "float64", *sizes], check=True)
+    truth = json.loads((dump / "truth.json").read_text())
+    planted = {own["persona"]: own for own in truth["responses"]["layers"][0]["personas"]}
+    axis = np.array(truth["layers"][0]["axis"]) * truth["layers"][0]["axis_norm"]
+    with safe_open(dump / "default.safetensors", "numpy") as file:
+        a = file.get_tensor("vector")[0]
+    misses, places = {"resistance": [], "instability": []}, []
+    for name, own in planted.items():
+        scores = json.loads((dump / "scores" / f"{name}.json").read_text())
+        with safe_open(dump / "activations" / f"{name}.safetensors", "numpy") as file:
+            rows = np.stack([file.get_tensor(key)[0] for key in scores])
+        is_member = np.array([score == 3 for score in scores.values()])
+        values = adherence(rows, a, rows[is_member].mean(0), None, is_member)
+        assert len(values) == own["count"] == 200
+        misses["resistance"].append(1 - values.mean() - own["resistance"])
+        misses["instability"].append(values.std(ddof=1) / own["instability"] - 1)
+        positions = 1 + (rows - a) @ axis / (axis @ axis)
+        places.append([positions, list(scores)])
+    for errors in misses.values():
+        errors = np.array(errors)
+        assert abs(errors.mean()) < 3 * errors.std(ddof=1) / np.sqrt(len(errors)) + 2e-3
+        assert errors.std() < 0.1
+    y = np.empty((40, 5, 20, 2))
+    for i, (positions, names) in enumerate(places):
+        for value, key in zip(positions, names, strict=True):
+            y[(i, *(int(part[1:]) for part in key.split("_")[1:]))] = value
+    cell = y.mean(3)
+    prompt, question = cell.mean(2), cell.mean((0, 1))
+    rest = cell - prompt[..., None] - question + cell.mean()
+    run = ((y - cell[..., None]) ** 2).sum() / (40 * 5 * 20)
+    found = {
+        "run": run,
+        "cell": ((rest**2).sum() * 2 / ((40 * 5 - 1) * 19) - run) / 2,
+        "prompt": prompt.var(1, ddof=1).mean() - (rest**2).sum() / ((40 * 5 - 1) * 19) / 20,
+        "question": question.var(ddof=1) - (rest**2).sum() / ((40 * 5 - 1) * 19) / 200,
+        "persona": prompt.mean(1).var(ddof=1) - prompt.var(1, ddof=1).mean() / 5,
+    }
+    margins = {"run": 0.05, "cell": 0.01, "prompt": 0.006, "question": 0.008, "persona": 0.02}
+    variance = truth["responses"]["layers"][0]["variance"]
+    for source, value in found.items():
+        assert abs(value - variance[source]) < margins[source], source
+    by_level = [np.mean([own["resistance"] for own in planted.values() if own["level"] == level]) for level in (1, 2, 3, 4)]
+    assert by_level[0] < 0.01 < by_level[1] < by_level[3]

@@ -122,7 +122,9 @@ public struct PredictRun: Sendable {
       paths: data.sources.map(\.path) + data.transcripts)
     let ends = result.models.filter(\.isAtEnd).map { "\($0.name) (\($0.target.rawValue))" }
     if !ends.isEmpty {
-      log.note("the largest or smallest penalty tried was best in a fold of \(listed(ends)): embeddings say little, or all, there")
+      log.note(
+        "the largest or smallest penalty tried was best in a fold of \(listed(ends)): embeddings say little, or all, there"
+      )
     }
     try output.write(PredictionTable.text(result), to: Self.outputs[0])
     return result

@@ -32,7 +32,9 @@ struct PredictionRows: Sendable {
     guard layers.contains(layer) else {
       throw FileError(path: table, fault: LayerFault.noSuchLayer(layer, present: layers))
     }
-    if options.layer == nil, layers.count > 1 { log.note("layer \(layer), the middle one, is predicted; --layer names another") }
+    if options.layer == nil, layers.count > 1 {
+      log.note("layer \(layer), the middle one, is predicted; --layer names another")
+    }
     self.layer = layer
     sources = try EmbeddingSource.all(at: path)
     let row = try Self.row(of: layer, sources[0], path, options, log)

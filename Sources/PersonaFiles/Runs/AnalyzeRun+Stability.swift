@@ -45,7 +45,7 @@ extension AnalyzeRun {
   /// Whether responses are not such as stability can be measured of, rather than damaged.
   private static func isOfAnotherKind(_ error: FileError) -> Bool {
     switch error.fault {
-    case StabilityFault.noPersonas, ResponseFault.noActivations, ResponseFault.slots, DumpFault.hiddenSizeOfSpace: true
+    case StabilityFault.noPersonas, ResponseFault.noActivations, ResponseFault.slots, StabilityFault.hiddenSize: true
     case is LayerFault: true
     default: false
     }

@@ -71,12 +71,13 @@ struct PersonaTargets: Sendable {
       inputs = sources.roles.map(\.path).reduce(into: []) { if $0.last != $1 { $0.append($1) } }
     }
     guard hiddenSize == space.hiddenSize else {
-      throw FileError(path: path, fault: StabilityFault.hiddenSize(found: hiddenSize, space: space.hiddenSize))
+      throw FileError(
+        path: path, fault: StabilityFault.hiddenSize("targets", found: hiddenSize, space: space.hiddenSize))
     }
     let numbers = try located(path) {
       if manifest.numbersLayers { return try manifest.rowLayers(rows) }
       if rows == space.rowLayers.count { return space.rowLayers }
-      throw LayerFault.unknownRows(rows: rows, expected: space.rowLayers)
+      throw StabilityFault.targetRows(rows, expected: space.rowLayers)
     }
     rowOfLayer = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, $0) })
     for layer in layers where rowOfLayer[layer] == nil {

@@ -45,7 +45,8 @@ struct StabilityPlan: Sendable {
     let opened = try ResponseFile(first.path, slot: options.slot)
     guard opened.hiddenSize == space.hiddenSize else {
       throw FileError(
-        path: first.path, fault: DumpFault.hiddenSizeOfSpace(found: opened.hiddenSize, space: space.hiddenSize))
+        path: first.path,
+        fault: StabilityFault.hiddenSize("responses", found: opened.hiddenSize, space: space.hiddenSize))
     }
     let (shape, isScored) = ([opened.rows, opened.hiddenSize], sources.scoresFolder != nil)
     (rows, layers) = try Self.layers(path, manifest, rowCount: opened.rows, space, options, log)

@@ -78,7 +78,8 @@ public struct StabilityRun: Sendable {
         spacePath, space: space, layers: plan.layers, options: options, isSpace: true)
     case .path(let other):
       if areSameFile(trimmed(dumpRoot(of: other)), path), fileKind("\(path)/activations") == .folder {
-        log.note("--targets names the dump itself: the targets are of its own responses, each scored against the others")
+        log.note(
+          "--targets names the dump itself: the targets are of its own responses, each scored against the others")
         return nil
       }
       targets = try PersonaTargets(other, space: space, layers: plan.layers, options: options, isSpace: false)

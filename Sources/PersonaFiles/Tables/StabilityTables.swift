@@ -44,7 +44,9 @@ enum StabilityTables {
     guard let reading else { return "" }
     var notes: [String] = []
     if reading.full == nil { notes.append("the target is the default") }
-    if reading.full != nil, reading.axis == nil { notes.append("the target cannot be told from the default on the axis") }
+    if reading.full != nil, reading.axis == nil {
+      notes.append("the target cannot be told from the default on the axis")
+    }
     if let reliability = reading.reliability, reliability < 0.5 {
       notes.append("the target is hardly told from the default: its distance is mostly noise")
     }
@@ -125,7 +127,8 @@ enum StabilityTables {
       let reason =
         result.shufflesPrompts == nil
         ? "nothing to shuffle"
-        : readout.hasPrefix("pc") ? "components are chosen to differ between personas" : "the prompts' vectors are not held"
+        : readout.hasPrefix("pc")
+          ? "components are chosen to differ between personas" : "the prompts' vectors are not held"
       notes.append("no p: \(reason)")
     }
     return notes.joined(separator: "; ")

@@ -76,7 +76,8 @@ public struct RidgeRegression: Sendable {
   /// Predicts `asked` rows of the same features and columns, from the targets of the rows learned from.
   ///
   /// - Throws: `LinearAlgebraError`.
-  public func prediction(of target: [Double], for asked: [Int], features: Matrix, columns: Matrix) throws -> Prediction {
+  public func prediction(of target: [Double], for asked: [Int], features: Matrix, columns: Matrix) throws -> Prediction
+  {
     let coefficients = try plain.basis.transposed().times(target)
     let base = try plain.rows(of: columns.selectingRows(asked))
     var values = try base.times(coefficients)

@@ -40,9 +40,12 @@ extension PersonaScatter {
     noise = members > 1 ? noise / Double(members - 1) : 0
     // A target nearer to the default than rounding can tell has no direction.
     let rounding = 16 * Double.ulpOfOne * euclideanNorm(frame.axis.assistant)
-    let full = try squared.squareRoot() <= rounding ? nil : adherence(
-      squared: squared, along: along, lengths: lengths, pull: pull, isMember: isMember, weights: weights,
-      cutoffs: cutoffs)
+    let full =
+      try squared.squareRoot() <= rounding
+      ? nil
+      : adherence(
+        squared: squared, along: along, lengths: lengths, pull: pull, isMember: isMember, weights: weights,
+        cutoffs: cutoffs)
     // The same with everything taken along the axis alone, in units of its length: a number is a vector of one dimension.
     let place = dotProduct(target, frame.axis.unit) / frame.axis.norm
     let gapPlace = dotProduct(gap, frame.axis.unit) / frame.axis.norm
@@ -71,7 +74,8 @@ extension PersonaScatter {
     return try PersonaAdherence(
       of: .init(
         adherences: values, clusters: layout.clusters, isMember: isMember, alongTarget: along.map { $0 / squared },
-        alongMean: pull.map { $0 / squared }, lengths: lengths.map { $0 / squared }), weights: weights, cutoffs: cutoffs)
+        alongMean: pull.map { $0 / squared }, lengths: lengths.map { $0 / squared }), weights: weights, cutoffs: cutoffs
+    )
   }
 
   /// Whether the target's way along the axis is at least twice its standard error, or, for a target of other origin, that of

@@ -26,7 +26,8 @@ struct Stability: AsyncParsableCommand {
       valueName: "DUMP2"))
   var targets: String?
 
-  @Option(help: ArgumentHelp("Responses of these scores make a target: 3, or 2,3, or all (default: 3).", valueName: "S"))
+  @Option(
+    help: ArgumentHelp("Responses of these scores make a target: 3, or 2,3, or all (default: 3).", valueName: "S"))
   var score: ScoreList?
 
   @Option(
