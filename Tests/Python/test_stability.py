@@ -275,6 +275,25 @@ def test_targets_of_other_origin(stability, tmp_path):
         assert int(row["target_count"]) == len(other[name]) and row["target_reliability"] == ""
 
 
+def test_scaled_dimensions(stability, persona, tmp_path):
+    """In a space with dimensions dropped or scaled, responses and targets are scaled as it is."""
+    content, scores = dump(tmp_path)
+    fit = [persona, "fit", tmp_path / "dump", "-o", tmp_path / "fit", "-q", "--min-count", "1", "--bootstrap", "0"]
+    subprocess.run([*map(str, fit), "--scale", "zscore", "--drop-dimensions", "5"], check=True)
+    for options in ((), ("--targets", "space")):
+        space, personas, _ = stability("--min-count", 2, *options)
+        for row in personas:
+            layer, name = int(row["layer"]), row["persona"]
+            scale = space["scale"][layer]
+            assert scale[5] == 0
+            rows = np.stack([t.numpy()[layer] for t in content[name].values()]) * scale
+            is_member = np.array([scores[name].get(key) == 3 for key in content[name]])
+            values = adherence(rows, space["default"][layer], rows[is_member].mean(0), None, is_member)
+            assert number(row["resistance"]) == pytest.approx(1 - values.mean(), rel=1e-9, abs=1e-9)
+            assert number(row["instability"]) == pytest.approx(values.std(ddof=1), rel=1e-9)
+            assert row["left_out"] == "self"
+
+
 def test_vectors_that_hold_the_responses_are_told(stability, tmp_path):
     dump(tmp_path)
     stability("--min-count", 2)

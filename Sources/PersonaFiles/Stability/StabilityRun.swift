@@ -41,11 +41,12 @@ public struct StabilityRun: Sendable {
     let plan = try await StabilityPlan(path, space: space, options: options, log: log)
     let targets = try targets(plan)
     let labels = try RoleTable(inFolder: responsesRoot(of: path))
-    let (slices, keepsPrompts) = slices(plan)
     let shuffle = options.replicates > 0 ? PersonaShuffle(of: plan.design, seed: options.seed) : nil
+    let division = division(plan, shufflesPrompts: shuffle?.isOfPrompts ?? false)
+    let (slices, keepsPrompts) = (division.slices, division.keepsPrompts)
     let done = Counter()
     let all = slices.count * plan.personas.count
-    let results = try await concurrentMap(slices, threads: options.threads) { [space, components, options, log] slice in
+    let results = try await concurrentMap(slices, threads: division.tasks) { [space, components, options, log] slice in
       let layers = (slice.first..<slice.first + slice.rows.count).map { plan.layers[$0] }
       let frames = layers.compactMap { layer in space.layers.firstIndex(of: layer) }.map { index in
         ReadoutFrame(axis: space.axes[index], components: components[index], factors: space.factors?[index])
@@ -93,18 +94,26 @@ public struct StabilityRun: Sendable {
     return targets
   }
 
-  /// The slices of layers, and whether there is memory for the sums of every prompt.
-  private func slices(_ plan: StabilityPlan) -> (slices: [LayerSlice], keepsPrompts: Bool) {
-    let d = space.hiddenSize
-    let share = options.memory / max(options.threads, 1)
-    let bytes = MemoryLayout<Double>.size
-    let base = bytes * d * (plan.design.questions + 2 * plan.personas.count + 64)
-    let prompts = bytes * (d * plan.design.prompts + plan.design.prompts * plan.design.prompts)
-    let keepsPrompts = options.replicates > 0 && base + prompts <= max(share, base)
+  /// How the work is divided.
+  private struct Division {
+    let slices: [LayerSlice]
+    /// Whether there is memory for the sums of every prompt; not a matter of threads, as it decides on a number.
+    let keepsPrompts: Bool
+    /// The tasks at a time that memory allows.
+    let tasks: Int
+  }
+
+  private func division(_ plan: StabilityPlan, shufflesPrompts: Bool) -> Division {
+    let (d, bytes) = (space.hiddenSize, MemoryLayout<Double>.size)
+    let mostPrompts = plan.personas.reduce(0) { max($0, $1.layout.promptCount) }
+    let base = bytes * d * (plan.design.questions + 2 * plan.personas.count + mostPrompts + 64)
+    let prompts = bytes * (2 * d * plan.design.prompts + plan.design.prompts * plan.design.prompts)
+    let keepsPrompts = shufflesPrompts && base + prompts <= options.memory
+    let held = base + (keepsPrompts ? prompts : 0)
     let slices = LayerSlice.plan(
-      plan.rows, rowBytes: d * 2, heldPerRow: base + (keepsPrompts ? prompts : 0), threads: options.threads,
-      memory: options.memory)
-    return (slices, keepsPrompts)
+      plan.rows, rowBytes: d * 2, heldPerRow: held, threads: options.threads, memory: options.memory)
+    return Division(
+      slices: slices, keepsPrompts: keepsPrompts, tasks: max(1, min(options.threads, options.memory / held)))
   }
 
   private func result(

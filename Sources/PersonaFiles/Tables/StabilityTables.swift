@@ -56,6 +56,12 @@ enum StabilityTables {
         "no interval: \(counted(persona.clusters, result.drawsQuestions ? "question" : "response")), \(PersonaAdherence.leastClusters) needed"
       )
     }
+    if result.replicates >= Interval.leastReplicates, persona.clusters >= PersonaAdherence.leastClusters,
+      reading.full.map({ $0.resistanceInterval == nil }) ?? false
+        || reading.axis.map({ $0.resistanceInterval == nil }) ?? false
+    {
+      notes.append("an interval is empty where the target reaches the default in more than 2.5 % of the samples")
+    }
     return notes.joined(separator: "; ")
   }
 

@@ -35,8 +35,9 @@ public struct PersonaShuffle: Sendable {
   /// Whether a block is what is under one prompt, rather than to one question.
   public let isOfPrompts: Bool
   private let personas: Int
-  /// Of each draw, the block that stands in the place of each.
-  private let orders: [[Int32]]
+  /// The blocks of each stratum.
+  private let strata: [[Int]]
+  private let seed: UInt64
 
   /// Shuffles what `design` has for blocks, personas one after the other; nil if there is nothing to be shuffled.
   public init?(of design: ResponseDesign, seed: UInt64) {
@@ -62,15 +63,18 @@ public struct PersonaShuffle: Sendable {
     let isFree = strata.contains { Set($0.map { blocks[$0].persona }).count > 1 }
     guard isFree, blocks.count > personas else { return nil }
     (self.blocks, self.isOfPrompts, self.personas) = (blocks, isOfPrompts, personas)
-    var generator = SeededGenerator(seed: seed, purpose: 0x7065_726D)
-    orders = (0..<Self.draws).map { _ in
-      var order = [Int32](repeating: 0, count: blocks.count)
-      for stratum in strata {
-        let shuffled = stratum.shuffled(using: &generator)
-        for (place, block) in zip(stratum, shuffled) { order[place] = Int32(block) }
-      }
-      return order
+    (self.strata, self.seed) = (strata, seed)
+  }
+
+  /// The block that stands in the place of each in draw `index`; drawn anew each time, as all draws can be too many to hold.
+  private func order(_ index: Int) -> [Int] {
+    var generator = SeededGenerator(seed: seed, purpose: 0x7065_726D, index: UInt64(index))
+    var order = [Int](repeating: 0, count: blocks.count)
+    for stratum in strata {
+      let shuffled = stratum.shuffled(using: &generator)
+      for (place, block) in zip(stratum, shuffled) { order[place] = block }
     }
+    return order
   }
 
   /// How a readout fares.
@@ -81,15 +85,15 @@ public struct PersonaShuffle: Sendable {
   public func outcome(sums: PersonaSpread.Places, total: Double) -> Outcome {
     let all = blocks.reduce(0) { $0 + $1.size }
     let square = squaredTotal(sums) / all
-    func ratio(_ order: [Int32]?) -> Double {
+    func ratio(_ order: [Int]?) -> Double {
       let between = betweenSquares(sums, order) - square
       // The ratio of mean squares but for the degrees of freedom, which stay.
       return between / max(total - between, .leastNormalMagnitude)
     }
     let found = ratio(nil)
     // Rounding must not make a draw that ties with what was found fall short of it.
-    let count = orders.count { ratio($0) >= found * (1 - 1e-10) }
-    return Outcome(probability: Double(count + 1) / Double(orders.count + 1))
+    let count = (0..<Self.draws).count { ratio(order($0)) >= found * (1 - 1e-10) }
+    return Outcome(probability: Double(count + 1) / Double(Self.draws + 1))
   }
 
   private func squaredTotal(_ sums: PersonaSpread.Places) -> Double {
@@ -102,20 +106,20 @@ public struct PersonaShuffle: Sendable {
   }
 
   /// Σ over personas of |Σ of its blocks|² / nᵢ, with blocks in the places that `order` gives them.
-  private func betweenSquares(_ sums: PersonaSpread.Places, _ order: [Int32]?) -> Double {
+  private func betweenSquares(_ sums: PersonaSpread.Places, _ order: [Int]?) -> Double {
     var sizes = [Double](repeating: 0, count: personas)
     for (place, block) in blocks.enumerated() {
-      sizes[block.persona] += order.map { blocks[Int($0[place])].size } ?? block.size
+      sizes[block.persona] += order.map { blocks[$0[place]].size } ?? block.size
     }
     var squares = 0.0
     switch sums {
     case .numbers(let numbers):
       var own = [Double](repeating: 0, count: personas)
-      for (place, block) in blocks.enumerated() { own[block.persona] += numbers[order.map { Int($0[place]) } ?? place] }
+      for (place, block) in blocks.enumerated() { own[block.persona] += numbers[order.map { $0[place] } ?? place] }
       for persona in 0..<personas where sizes[persona] > 0 { squares += own[persona] * own[persona] / sizes[persona] }
     case .products(let products):
       var members = [[Int]](repeating: [], count: personas)
-      for (place, block) in blocks.enumerated() { members[block.persona].append(order.map { Int($0[place]) } ?? place) }
+      for (place, block) in blocks.enumerated() { members[block.persona].append(order.map { $0[place] } ?? place) }
       for persona in 0..<personas where sizes[persona] > 0 {
         var own = 0.0
         for i in members[persona] { for j in members[persona] { own += products[i, j] } }
