@@ -275,6 +275,26 @@ def test_targets_of_other_origin(stability, tmp_path):
         assert int(row["target_count"]) == len(other[name]) and row["target_reliability"] == ""
 
 
+def test_each_response(stability, tmp_path):
+    content, scores = dump(tmp_path)
+    space, personas, _ = stability("--min-count", 2, "--each")
+    each = table(tmp_path / "out" / "adherence.csv")
+    assert len(each) == LAYERS * sum(len(rows) for name, rows in content.items() if name != "default")
+    for row in personas:
+        layer, name = row["layer"], row["persona"]
+        own = {e["key"]: e for e in each if (e["layer"], e["persona"]) == (layer, name)}
+        rows = np.stack([content[name][key].numpy()[int(layer)] for key in own])
+        is_member = np.array([scores[name].get(key) == 3 for key in own])
+        a, mean, axis = (space[part][int(layer)] for part in ("default", "mean", "axis"))
+        values = adherence(rows, a, rows[is_member].mean(0), None, is_member)
+        assert [number(e["adherence"]) for e in own.values()] == pytest.approx(values, rel=1e-9, abs=1e-9)
+        places = (rows - mean) @ axis / (axis @ axis)
+        assert [number(e["axis_position"]) for e in own.values()] == pytest.approx(places, rel=1e-9, abs=1e-9)
+        assert [e["left_out"] == "self" for e in own.values()] == list(is_member)
+    stability("--min-count", 2)
+    assert not (tmp_path / "out" / "adherence.csv").exists()
+
+
 def test_scaled_dimensions(stability, persona, tmp_path):
     """In a space with dimensions dropped or scaled, responses and targets are scaled as it is."""
     content, scores = dump(tmp_path)

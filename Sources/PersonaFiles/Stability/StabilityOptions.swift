@@ -31,6 +31,8 @@ public struct StabilityOptions: Sendable {
   public var components = 3
   /// From where on a persona counts as resisted, and as unstable.
   public var cutoffs = Quadrant.Cutoffs()
+  /// Whether the adherence of each response is listed as well.
+  public var listsResponses = false
   /// Bootstrap replicates; 0 for no intervals and no shuffling.
   public var replicates = 1000
   /// What random numbers start from.

@@ -8,6 +8,8 @@ public struct StabilityRun: Sendable {
   public static let outputs = ["personas.csv", "variance.csv"]
   /// The file it writes as well where personas have levels.
   public static let trendOutputs = ["stability_trends.csv"]
+  /// The file it writes as well if responses are listed.
+  public static let responseOutputs = ["adherence.csv"]
 
   let space: Space
   let components: [Matrix]
@@ -62,6 +64,14 @@ public struct StabilityRun: Sendable {
     remark(on: result, plan, targets)
     try output.write(StabilityTables.personas(result), to: Self.outputs[0])
     try output.write(StabilityTables.variance(result), to: Self.outputs[1])
+    if options.listsResponses {
+      let file = try output.file(named: Self.responseOutputs[0])
+      try file.write(StabilityTables.responsesHeader)
+      for (slice, part) in zip(slices, results) {
+        for row in 0..<slice.rows.count { for outcome in part.outcomes { try file.write(outcome.lines[row]) } }
+      }
+      try file.close()
+    }
     result.trends = try await concurrentMap(result.layers.indices.map { $0 }, threads: options.threads) {
       [result, options] index in
       StabilityTrend.all(result, layer: index, replicates: options.replicates, seed: options.seed)

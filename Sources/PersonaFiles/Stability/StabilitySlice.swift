@@ -16,6 +16,8 @@ struct StabilitySlice {
     let reason: String?
     /// One reading a row.
     let readings: [PersonaReading?]
+    /// The lines of the table of responses, one text a row; empty if they are not wanted.
+    let lines: [String]
   }
 
   let plan: StabilityPlan
@@ -76,16 +78,22 @@ struct StabilitySlice {
     try read(responses, into: &scatters, &sums)
     try responses.file.file.checkUnchanged()
     let drawn = resamples(of: persona.layout.clusterCount, .responses)
-    var readings: [PersonaReading?] = []
+    var (readings, lines) = ([PersonaReading?](), [String]())
     for (row, scatter) in scatters.enumerated() {
       sums[row].add(scatter)
       readings.append(
         scatter.hasTarget
           ? try scatter.reading(isMember: target.isMember, weights: drawn, cutoffs: options.cutoffs) : nil)
+      if options.listsResponses {
+        lines.append(
+          StabilityTables.responses(
+            layers[row], persona.source.role, keys: all.map(\.key), isWanted: persona.isWanted,
+            isMember: target.isMember, scatter.scores(isMember: target.isMember), hasTarget: scatter.hasTarget))
+      }
     }
     return Outcome(
       origin: target.origin, targetCount: target.count, leavesOneOut: target.isMember.contains(true),
-      reason: target.reason, readings: readings)
+      reason: target.reason, readings: readings, lines: lines)
   }
 
   /// Adds every response to the scatter of each row.

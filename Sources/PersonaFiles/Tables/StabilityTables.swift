@@ -65,6 +65,29 @@ enum StabilityTables {
     return notes.joined(separator: "; ")
   }
 
+  private static let responseColumns = [
+    "layer", "persona", "key", "wanted", "left_out", "adherence", "axis_adherence", "axis_position",
+  ]
+
+  static var responsesHeader: String { CSVText(columns: responseColumns).text }
+
+  /// The lines of one persona in one layer, without a header.
+  static func responses(
+    _ layer: Int, _ persona: String, keys: [String], isWanted: [Bool], isMember: [Bool],
+    _ scores: PersonaScatter.Scores,
+    hasTarget: Bool
+  ) -> String {
+    var table = CSVText(columns: responseColumns)
+    for (index, key) in keys.enumerated() {
+      table.append([
+        .integer(layer), .text(persona), .text(key), .text(isWanted[index] ? "yes" : "no"),
+        .text(isMember[index] ? "self" : "none"), .number(hasTarget ? scores.full?[index] : nil),
+        .number(hasTarget ? scores.axis?[index] : nil), .number(scores.positions[index]),
+      ])
+    }
+    return String(table.text.dropFirst(responsesHeader.count))
+  }
+
   static func trends(_ result: StabilityResult) -> String {
     var table = CSVText(columns: [
       "layer", "measure", "personas", "levels", "spearman", "spearman_low", "spearman_high", "spearman_p", "jonckheere",

@@ -44,6 +44,9 @@ struct Stability: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The role that is the Assistant, by its exact name.", valueName: "NAME"))
   var `default` = "default"
 
+  @Flag(help: "Also write adherence.csv: each response in each layer.")
+  var each = false
+
   @OptionGroup var layer: LayerOptions
   @OptionGroup var common: CommonOptions
 
@@ -55,13 +58,14 @@ struct Stability: AsyncParsableCommand {
 
   func run() async throws {
     let beside = targets.map { $0 == "space" ? [] : [$0] } ?? []
-    let possible = StabilityRun.outputs + StabilityRun.trendOutputs
+    let possible = StabilityRun.outputs + StabilityRun.trendOutputs + StabilityRun.responseOutputs
     let folder = try output.folder(possible, common, inputs: [space, input] + beside)
     var options = StabilityOptions()
     stability.set(&options)
     if let score { (options.filter.scores, options.filter.requiresScores) = (score.scores, score.scores != nil) }
     (options.filter.minimum, options.filter.scoresFolder, options.slot) = (minCount, scores, slot)
     (options.layers, options.rowLayers, options.assistantName) = (layer.layers, layer.rowLayers, `default`)
+    options.listsResponses = each
     options.skipsNonFinite = layer.nonfinite == .skip
     (options.replicates, options.seed, options.threads) = (common.bootstrap, common.seed, common.threadCount)
     if let targets { options.target = targets == "space" ? .space : .path(targets) }
