@@ -13,12 +13,20 @@ public struct InputDigest: Sendable, Codable, Equatable {
   public let size: Int
   /// Its SHA-256, in hexadecimal; nil for responses, of which there can be hundreds of gigabytes.
   public let sha256: String?
-  /// Of responses, the XXH3 digest (128 bits, in hexadecimal) of what was read: keys, type, shape and elements.
+  /// Of responses, the XXH3 digest (128 bits, in hexadecimal) of what was averaged: keys, type, shape and elements; nil where
+  /// they were measured alone.
   public let xxh3: String?
 
   /// That of the responses of a role.
   init(_ record: ResponseRecord) {
     (path, size, sha256, xxh3) = (record.path, record.state.size, nil, record.xxh3)
+  }
+
+  /// The size alone of the file at `path`, named relative to `root`: responses that were measured, not averaged.
+  init(sizeOf path: String, relativeTo root: String) throws {
+    let prefix = trimmed(root) + "/"
+    self.path = path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
+    (size, sha256, xxh3) = (try FileState(of: path).size, nil, nil)
   }
 
   /// Reads and digests the file at `path`, to be recorded as `name`.

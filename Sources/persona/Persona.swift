@@ -18,9 +18,8 @@ struct Persona: AsyncParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Analyze.self, Inspect.self, Vectors.self, Fit.self, Project.self, Drift.self, Cap.self, Compare.self,
-      Convert.self,
-      Synth.self,
+      Analyze.self, Inspect.self, Vectors.self, Fit.self, Project.self, Drift.self, Cap.self, Stability.self,
+      Predict.self, Compare.self, Convert.self, Synth.self,
     ])
 
   static func main() async {

@@ -13,6 +13,8 @@ public struct AnalyzeOptions: Sendable {
   public var percentiles = CapThresholds.usualPercentiles
   /// Domains that capping should not touch.
   public var benign: [String] = []
+  /// How resistance and instability are measured; what is of the fit as well is as there.
+  public var stability = StabilityOptions()
   /// The defaults.
   public init() {}
 }
@@ -25,6 +27,10 @@ public struct AnalyzeResult: Sendable {
   public let drift: DriftResult?
   /// What capping would do; nil if the dump has no turns.
   public let caps: CapResult?
+  /// Resistance and instability; nil if the dump has no responses.
+  public let stability: StabilityResult?
+  /// How well positions are predicted; nil if the dump has no embeddings, or too few conversations.
+  public let prediction: PredictResult?
   /// The files written.
   public let files: [String]
 }
@@ -34,7 +40,8 @@ public struct AnalyzeRun: Sendable {
   /// The files it may write.
   public static let outputs =
     FitRun.outputs + FitRun.certaintyOutputs + FitRun.responseOutputs + ProjectRun.outputs + DriftRun.outputs
-    + DriftRun.optionalOutputs + CapRun.outputs + ["run.json"]
+    + DriftRun.optionalOutputs + CapRun.outputs + StabilityRun.outputs + StabilityRun.trendOutputs + PredictRun.outputs
+    + ["run.json"]
 
   let path: String
   let options: AnalyzeOptions
@@ -53,6 +60,8 @@ public struct AnalyzeRun: Sendable {
     let run = FitRun(path, options: options.fit, log: log)
     let (fit, fitInputs) = try await run.run(into: output)
     var (inputs, drift, caps) = (fitInputs, nil as DriftResult?, nil as CapResult?)
+    let stability = try await stability(fit, into: output, &inputs)
+    var prediction: PredictResult?
     let hasTurns = try fileKind("\(path)/turns") == .folder && !dumpFiles(in: "\(path)/turns").isEmpty
     if hasTurns, let space = fit.space {
       let projected = try await ProjectRun(space, [path], options: options.turns, log: log).run(into: output)
@@ -66,6 +75,7 @@ public struct AnalyzeRun: Sendable {
         caps = try await capping.run(into: output)
       }
       inputs += try await digests(of: projected.paths, relativeTo: path, threads: options.fit.threads)
+      prediction = try await predict(projected.tracks, into: output, &inputs)
     } else if fileKind(path) == .folder {
       log.note("\(path) has no turns in turns/: drift, tethers and capping are left out")
     }
@@ -74,12 +84,14 @@ public struct AnalyzeRun: Sendable {
     }
     let record = RunRecord(
       command: "analyze", input: path, inputs: inputs.sorted { $0.path < $1.path },
-      options: recorded.merging(run.averagesResponses ? responsesRecorded : [:]) { own, _ in own },
+      options: recorded.merging(run.averagesResponses ? responsesRecorded : [:]) { own, _ in own }
+        .merging(stability == nil ? [:] : stabilityOptions(fit).recorded) { own, _ in own },
       seed: options.fit.seed)
     try output.write(try encodeJSON(record) + "\n", to: "run.json")
     let files = output.names
     try output.commit(removing: Self.outputs.filter { !files.contains($0) })
-    return AnalyzeResult(fit: fit, drift: drift, caps: caps, files: files)
+    return AnalyzeResult(
+      fit: fit, drift: drift, caps: caps, stability: stability, prediction: prediction, files: files)
   }
 
   private var responsesRecorded: [String: String] {

@@ -20,6 +20,8 @@ public struct SynthOptions: Sendable {
   public var conditions: [String] = []
   /// How each domain moves.
   public var tethers = SyntheticConversations.usualTethers
+  /// The responses of each role, with scores; nil for vectors alone.
+  public var responses: SyntheticResponses.Design?
   /// The element type on disk.
   public var elementType = ElementType.float32
   /// Where the random numbers start.
@@ -55,8 +57,10 @@ public struct SynthRun: Sendable {
       count: options.conversations, turns: options.turns, samples: options.samples, conditions: options.conditions,
       tethers: options.tethers, in: personas)
     // The first to get its name, so that a dump of which a killed run put but a part in place is known as one.
-    try output.write(try encodeJSON(SyntheticTruth(personas, talks)) + "\n", to: "truth.json")
+    let responses = options.responses.map { SyntheticResponses($0, in: personas) }
+    try output.write(try encodeJSON(SyntheticTruth(personas, talks, responses)) + "\n", to: "truth.json")
     var written = try writeRoles(personas, output) + writeTurns(talks, output)
+    if let responses { written += try writeResponses(responses, personas, output) }
     var manifest = Manifest()
     (manifest.model, manifest.hiddenSize) = ("synthetic", options.dimensions)
     (manifest.layers, manifest.layerConvention) = (Array(0..<options.layers), .blockOutput)
@@ -67,7 +71,10 @@ public struct SynthRun: Sendable {
   }
 
   /// The parts of a synthetic dump, and the ending of the files in each.
-  private static let parts = ["vectors": ".safetensors", "turns": ".safetensors", "transcripts": ".json"]
+  private static let parts = [
+    "vectors": ".safetensors", "turns": ".safetensors", "transcripts": ".json", "activations": ".safetensors",
+    "scores": ".json",
+  ]
 
   /// The files of an earlier synthetic dump at `path`.
   ///

@@ -62,13 +62,16 @@ struct SyntheticTruth: Encodable {
   let domains: [Domain]
   let cap: Cap
   let conversations: [Conversation]
+  /// What was planted in responses; absent without them.
+  let responses: SyntheticResponsesTruth?
 
   enum CodingKeys: String, CodingKey {
-    case seed, roles, layers, domains, cap, conversations
+    case seed, roles, layers, domains, cap, conversations, responses
     case cosAxisPC1 = "cos_axis_pc1"
   }
 
-  init(_ personas: SyntheticPersonas, _ talks: SyntheticConversations) {
+  init(_ personas: SyntheticPersonas, _ talks: SyntheticConversations, _ responses: SyntheticResponses?) {
+    self.responses = responses.map { SyntheticResponsesTruth($0, personas) }
     seed = personas.seed
     cosAxisPC1 = SyntheticPersonas.cosineOfLeadingComponent
     roles = personas.roles.map { Role(role: $0.name, position: $0.position) }

@@ -99,6 +99,8 @@ public struct Interval: Sendable, Equatable, Encodable {
     case fisher
     /// For shares in 0…1: ln(x / (1 − x)).
     case logit
+    /// For what is positive, such as a standard deviation: ln x.
+    case logarithm
 
     func stretched(_ x: Double) -> Double {
       // An estimate at the very end is taken for one that rounding moved there.
@@ -107,6 +109,7 @@ public struct Interval: Sendable, Equatable, Encodable {
       case .angle: asin(min(max(x, -1), 1))
       case .fisher: atanh(min(max(x, -1 + 1e-15), 1 - 1e-15))
       case .logit: log(min(max(x, 1e-15), 1 - 1e-15)) - log1p(-min(max(x, 1e-15), 1 - 1e-15))
+      case .logarithm: log(max(x, .leastNormalMagnitude))
       }
     }
 
@@ -116,6 +119,7 @@ public struct Interval: Sendable, Equatable, Encodable {
       case .angle: sin(min(max(y, -.pi / 2), .pi / 2))
       case .fisher: tanh(y)
       case .logit: 1 / (1 + exp(-y))
+      case .logarithm: exp(y)
       }
     }
   }

@@ -17,6 +17,7 @@ public struct Resamples: Sendable {
     case conversations = 0x636F_6E76
     case firstCondition = 0x636F_6E31
     case secondCondition = 0x636F_6E32
+    case responses = 0x7265_7370
   }
 
   /// `count` samples of `size` things.

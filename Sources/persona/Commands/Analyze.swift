@@ -3,9 +3,9 @@ internal import PersonaFiles
 
 struct Analyze: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run the whole way over a dump: fit, project, drift and tether, cap.",
+    abstract: "Run the whole way over a dump: fit, project, drift and tether, cap, stability, predict.",
     discussion: """
-      Writes the tables of all four, space.safetensors, and run.json: the inputs with their sizes and SHA-256, the \
+      Writes the tables of all, space.safetensors, and run.json: the inputs with their sizes and SHA-256, the \
       options, the seed and the versions.
       """)
 
@@ -16,6 +16,7 @@ struct Analyze: AsyncParsableCommand {
   @OptionGroup var fit: FitArguments
   @OptionGroup var thresholds: CapArguments
   @OptionGroup var drift: DriftArguments
+  @OptionGroup var stability: StabilityArguments
   @OptionGroup var layer: LayerOptions
   @OptionGroup var common: CommonOptions
 
@@ -28,6 +29,7 @@ struct Analyze: AsyncParsableCommand {
     options.turns.skipsNonFinite = layer.nonfinite == .skip
     options.drift = drift.options(common)
     if let percentiles = thresholds.percentile { options.percentiles = percentiles.numbers }
+    stability.set(&options.stability)
     options.benign = thresholds.benign?.names ?? []
     let result = try await AnalyzeRun(input, options: options, log: common.log).run(into: folder)
     try common.report(AnalyzeSummary(result, output: output.output)) {

@@ -43,6 +43,18 @@ struct Synth: AsyncParsableCommand {
       valueName: "K,THETA,SIGMA"))
   var tether: PlantedTether?
 
+  @Flag(help: "Also responses with scores, with planted resistance, instability and shares of variance.")
+  var responses = false
+
+  @Option(help: ArgumentHelp("Prompts of each role, with --responses.", valueName: "N"))
+  var prompts = 5
+
+  @Option(help: ArgumentHelp("Questions asked of each role, with --responses.", valueName: "N"))
+  var questions = 20
+
+  @Option(help: ArgumentHelp("Runs of each question, with --responses.", valueName: "N"))
+  var runs = 2
+
   @Option(help: "The element type on disk.")
   var dtype = SynthType.float32
 
@@ -52,6 +64,7 @@ struct Synth: AsyncParsableCommand {
     for (name, value, range) in [
       ("roles", roles, 8...100_000), ("layer-count", layerCount, 1...1_000), ("dimensions", dimensions, 16...100_000),
       ("conversations", conversations, 0...100_000), ("turns", turns, 1...10_000), ("samples", samples, 1...1_000),
+      ("prompts", prompts, 1...100), ("questions", questions, 1...1_000), ("runs", runs, 1...100),
     ] where !range.contains(value) {
       throw ValidationError("--\(name): a number from \(range.lowerBound) to \(range.upperBound) is wanted")
     }
@@ -70,6 +83,11 @@ struct Synth: AsyncParsableCommand {
       options.tethers = options.tethers.map {
         .init(domain: $0.domain, stiffness: tether.stiffness, restingPoint: tether.restingPoint, wander: tether.wander)
       }
+    }
+    if responses {
+      var design = SyntheticResponses.Design()
+      (design.prompts, design.questions, design.runs) = (prompts, questions, runs)
+      options.responses = design
     }
     try SynthRun(to: output, options: options, replacing: common.force).run()
     let talks = conversations * samples * max(1, options.conditions.count)

@@ -19,6 +19,11 @@ struct AnalyzeReport {
     if let caps = result.caps {
       parts.append(CapReport(caps, layer: caps.layers.contains(layer) ? layer : caps.middle).text)
     }
+    if let stability = result.stability {
+      let index = stability.layers.firstIndex { $0.layer == layer } ?? stability.middle
+      parts.append(StabilityReport(stability, layer: index).text)
+    }
+    if let prediction = result.prediction { parts.append(PredictReport(prediction).text) }
     parts.append("Written to \(output): \(result.files.joined(separator: ", "))")
     text = parts.joined(separator: "\n\n")
   }

@@ -99,6 +99,8 @@ struct AnalyzeSummary: Encodable {
   let fit: FitSummary
   let drift: DriftSummary?
   let caps: [CapResult.Cap]?
+  let stability: StabilitySummary?
+  let prediction: PredictSummary?
   let output: String
   let files: [String]
 
@@ -106,6 +108,8 @@ struct AnalyzeSummary: Encodable {
     fit = FitSummary(result.fit)
     drift = result.drift.map { DriftSummary($0) }
     caps = result.caps?.caps
+    stability = result.stability.map { StabilitySummary($0) }
+    prediction = result.prediction.map { PredictSummary($0) }
     (self.output, files) = (output, result.files)
   }
 }

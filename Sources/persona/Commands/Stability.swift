@@ -1,0 +1,80 @@
+internal import ArgumentParser
+internal import PersonaFiles
+internal import TensorFiles
+
+struct Stability: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Measure how much a model resists each persona, and how unstable it is in it.",
+    discussion: """
+      Writes personas.csv, resistance and instability of each persona against its own target, and variance.csv, how the \
+      variance of responses divides among personas, prompts, questions and runs. A target is the mean of the persona's \
+      responses that scores/ gives a 3; each of these is scored against the others.
+      """)
+
+  @Argument(help: ArgumentHelp("A space.safetensors made by `persona fit`.", valueName: "SPACE"))
+  var space: String
+
+  @Argument(help: ArgumentHelp("A dump folder with activations/, or the file of one role.", valueName: "DUMP"))
+  var input: String
+
+  @OptionGroup var output: OutputOption
+  @OptionGroup var stability: StabilityArguments
+
+  @Option(
+    help: ArgumentHelp(
+      "Targets from another dump's responses, from vectors (a folder or a file), or `space`: its role vectors.",
+      valueName: "DUMP2"))
+  var targets: String?
+
+  @Option(
+    help: ArgumentHelp("Responses of these scores make a target: 3, or 2,3, or all (default: 3).", valueName: "S"))
+  var score: ScoreList?
+
+  @Option(
+    help: ArgumentHelp(
+      "The responses that a target takes (default: 10, or 2 where there are no scores).", valueName: "N"))
+  var minCount: Int?
+
+  @Option(help: ArgumentHelp("The folder with <role>.json of scores (default: scores/ of the dump).", valueName: "DIR"))
+  var scores: String?
+
+  @Option(help: ArgumentHelp("Which vector to take of responses (slots, layers, d).", valueName: "N"))
+  var slot: Int?
+
+  @Option(help: ArgumentHelp("The role that is the Assistant, by its exact name.", valueName: "NAME"))
+  var `default` = "default"
+
+  @Flag(help: "Also write adherence.csv: each response in each layer.")
+  var each = false
+
+  @OptionGroup var layer: LayerOptions
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if let minCount, minCount < 2 { throw ValidationError("--min-count: a number of at least 2 is wanted") }
+    if let slot, slot < 0 { throw ValidationError("--slot: a number of at least 0 is wanted") }
+    if layer.tensor != nil { throw ValidationError("--tensor: every response of a file is measured") }
+  }
+
+  func run() async throws {
+    let beside = targets.map { $0 == "space" ? [] : [$0] } ?? []
+    let possible = StabilityRun.outputs + StabilityRun.trendOutputs + StabilityRun.responseOutputs
+    let folder = try output.folder(possible, common, inputs: [space, input] + beside)
+    var options = StabilityOptions()
+    stability.set(&options)
+    if let score { (options.filter.scores, options.filter.requiresScores) = (score.scores, score.scores != nil) }
+    (options.filter.minimum, options.filter.scoresFolder, options.slot) = (minCount, scores, slot)
+    (options.layers, options.rowLayers, options.assistantName) = (layer.layers, layer.rowLayers, `default`)
+    options.listsResponses = each
+    options.skipsNonFinite = layer.nonfinite == .skip
+    (options.replicates, options.seed, options.threads) = (common.bootstrap, common.seed, common.threadCount)
+    if let targets { options.target = targets == "space" ? .space : .path(targets) }
+    let result = try await StabilityRun(space: space, input, options: options, log: common.log).run(into: folder)
+    let files = folder.names
+    try folder.commit(removing: possible.filter { !files.contains($0) })
+    try common.report(StabilitySummary(result)) {
+      StabilityReport(result, layer: result.middle).text
+        + "\n\nWritten to \(output.output): \(files.joined(separator: ", "))"
+    }
+  }
+}
