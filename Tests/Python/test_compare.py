@@ -261,10 +261,11 @@ def test_intervals_are_of_a_bootstrap(fit, compare):
         if name.startswith(("matched", "cka_debiased", "rsa", "loading_pearson_2", "loading_pearson_3")):
             continue
         scale = (lambda x: x) if name.startswith(plain) else (lambda x: np.arctanh(np.clip(x, -1 + 1e-12, 1 - 1e-12)))
-        if name.startswith(("principal", "procrustes")):
-            # What depends on the number of roles: standard deviations of the replicates about the value.
+        if name.startswith(("principal", "procrustes", "loading")):
+            # Standard deviations of the samples about the value; of loadings, less the bias.
             reach = 1.96 * WIDER * scale(drawn[name]).std(ddof=1)
-            wanted = [scale(value) - reach, scale(value) + reach]
+            bias = scale(drawn[name]).mean() - scale(value) if name.startswith("loading") else 0
+            wanted = scale(value) - bias + np.array([-reach, reach])
         else:
             wanted = basic(scale(value), scale(drawn[name]))
         # 1500 draws know a quantile of a normal distribution to .07 standard deviations; the width is four of them.

@@ -59,9 +59,13 @@ extension SpaceComparison {
     let scale = ranked.map { 1 - 6 / ($0 * $0 * $0 - $0) } ?? 1
     let factor = Interval.widening(forSamplesOf: a.count)
     let interval =
-      kind.dependsOnRoleCount
-      ? Interval(around: value, spreadOf: drawn, on: kind.scale, widenedBy: factor)
-      : Interval(about: value * scale, of: drawn.map { $0 * scale }, on: kind.scale, widenedBy: factor)
+      switch kind.intervalKind {
+      case .basic: Interval(about: value * scale, of: drawn.map { $0 * scale }, on: kind.scale, widenedBy: factor)
+      case .standard:
+        Interval(around: value, spreadOf: drawn, on: kind.scale, correcting: true, widenedBy: factor)
+      case .ofAsManyRoles:
+        Interval(around: value, spreadOf: drawn, on: kind.scale, correcting: false, widenedBy: factor)
+      }
     return interval.map {
       // Rounding, and the ends of the scale, must not leave the value outside.
       Interval(

@@ -80,12 +80,23 @@ extension ComparisonMeasure.Kind {
     }
   }
 
-  /// Whether its value depends on how many roles there are, so that its interval is of what as many others would show: a
-  /// rotation of many dimensions is fitted to few roles, and the spans of few components waver.
-  var dependsOnRoleCount: Bool {
+  /// How its interval is found.
+  enum IntervalKind {
+    /// The basic interval.
+    case basic
+    /// The standard one less the bias: a component that wavers in a few samples has a long tail.
+    case standard
+    /// The standard one about the value, of what as many other roles would show: a rotation of many dimensions is fitted to few
+    /// roles, and the spans of few components waver.
+    case ofAsManyRoles
+  }
+
+  /// How its interval is found.
+  var intervalKind: IntervalKind {
     switch self {
-    case .principalCosine, .procrustesCosine, .procrustesResidual: true
-    default: false
+    case .principalCosine, .procrustesCosine, .procrustesResidual: .ofAsManyRoles
+    case .loadingPearson, .matchedLoadingPearson: .standard
+    default: .basic
     }
   }
 
