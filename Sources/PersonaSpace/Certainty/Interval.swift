@@ -43,13 +43,9 @@ public struct Interval: Sendable, Equatable, Encodable {
   ///
   /// - Parameter factor: what it is widened by, such as `widening(forSamplesOf:)`.
   public init?(about estimate: Double, of replicates: [Double], on scale: Scale, widenedBy factor: Double = 1) {
-    guard !estimate.isNaN else { return nil }
-    let centre = scale.stretched(estimate)
-    var differences: [Double] = []
-    for replicate in replicates where !replicate.isNaN { differences.append(scale.stretched(replicate) - centre) }
-    guard differences.count >= Self.leastReplicates else { return nil }
-    differences.sort()
-    let (below, above) = (quantile(sorted: differences, 0.975), quantile(sorted: differences, 0.025))
+    guard let (centre, differences) = Self.differences(of: replicates, from: estimate, on: scale) else { return nil }
+    let sorted = differences.sorted()
+    let (below, above) = (quantile(sorted: sorted, 0.975), quantile(sorted: sorted, 0.025))
     self.init(
       low: min(scale.shrunk(centre - factor * below), estimate),
       high: max(scale.shrunk(centre - factor * above), estimate))
@@ -63,15 +59,22 @@ public struct Interval: Sendable, Equatable, Encodable {
   ///
   /// - Parameter factor: what it is widened by, such as `widening(forSamplesOf:)`.
   public init?(normalAbout estimate: Double, of replicates: [Double], on scale: Scale, widenedBy factor: Double = 1) {
-    guard !estimate.isNaN else { return nil }
-    let centre = scale.stretched(estimate)
-    var differences: [Double] = []
-    for replicate in replicates where !replicate.isNaN { differences.append(scale.stretched(replicate) - centre) }
-    guard differences.count >= Self.leastReplicates else { return nil }
+    guard let (centre, differences) = Self.differences(of: replicates, from: estimate, on: scale) else { return nil }
     let bias = mean(of: differences)
     let variance = differences.reduce(0) { $0 + ($1 - bias) * ($1 - bias) } / Double(differences.count - 1)
     let (middle, reach) = (centre - bias / 2, factor * normalDeviate(twoSided: 0.05) * variance.squareRoot())
     self.init(low: min(scale.shrunk(middle - reach), estimate), high: max(scale.shrunk(middle + reach), estimate))
+  }
+
+  /// `estimate` on `scale`, and the differences from it of those of `replicates` that are not NaN; nil if there are fewer than
+  /// `leastReplicates` of them or the estimate is NaN.
+  static func differences(
+    of replicates: [Double], from estimate: Double, on scale: Scale
+  ) -> (centre: Double, differences: [Double])? {
+    guard !estimate.isNaN else { return nil }
+    let centre = scale.stretched(estimate)
+    let differences = replicates.filter { !$0.isNaN }.map { scale.stretched($0) - centre }
+    return differences.count < leastReplicates ? nil : (centre, differences)
   }
 
   /// By how much intervals from samples of `count` things are too narrow: √(n / (n − 1)) · t / z, as samples vary less than what
