@@ -512,6 +512,13 @@ def test_groups_that_are_too_small_are_refused_with_what_they_need(drift):
         assert not any("nan" in value.lower() or "inf" == value for row in table for value in row.values())
 
 
+def test_positions_beyond_doubles_are_stated(drift):
+    tables, printed = drift(rows("a", [1e308, -1e308, 1e308, 1, 2]))
+    assert "positions are too large to be summed" in tables["tether"][0]["note"] and "stiffness  95" not in printed
+    for table in tables.values():
+        assert not any(value.lower() in ("nan", "inf", "-inf") for row in table for value in row.values())
+
+
 def test_steps_on_a_line_have_no_residuals(drift):
     x = [1, 0.5, 0.25, 0.125, 0.0625]
     tables, _ = drift([line for i in range(6) for line in rows(f"c{i}", x)])

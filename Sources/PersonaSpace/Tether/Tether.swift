@@ -43,6 +43,8 @@ public enum TetherFault: Error, Sendable, Equatable {
   case tooFewSteps(Int)
   /// Every step begins at one position.
   case constantPositions(Double)
+  /// Positions or steps are so large that their sums leave the range of doubles.
+  case beyondRange
   /// A half of the conversations is such that no line can be fitted to it.
   case tooShortForHalves
 
@@ -54,6 +56,7 @@ public enum TetherFault: Error, Sendable, Equatable {
     switch self {
     case .tooFewSteps(let steps): "\(steps) step\(steps == 1 ? "" : "s") from a turn to the next; at least 3 are needed"
     case .constantPositions(let position): "every step begins at position \(position): nothing tells a pull"
+    case .beyondRange: "positions are too large to be summed: the table is damaged, or the axis is no axis"
     case .tooShortForHalves:
       "the jackknife needs 3 steps that begin at more than one position in each half of the conversations' turns"
     }

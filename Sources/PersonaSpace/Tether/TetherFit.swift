@@ -39,6 +39,7 @@ public struct TetherFit: Sendable {
     let panels = [steps.ranges] + (correction == .jackknife ? steps.halves : [])
     var columns = panels.flatMap { TetherSums.columns(steps, $0) }
     let totals = columns.map { $0.reduce(0, +) }
+    guard totals.allSatisfy(\.isFinite) else { throw TetherFault.beyondRange }
     guard let line = TetherSums(totals[...], at: 0).line else {
       throw TetherFault.constantPositions(centre.position)
     }

@@ -11,12 +11,13 @@ struct TetherReport {
         + (drift.isResampled ? ["95 %", "resting point", "95 %", "wander", "95 %"] : ["resting point", "wander"])
         + ["half-life", "spread"])
     var remarks: [String] = []
-    var isChecked = false
+    var (isChecked, isFitted) = (false, false)
     for group in drift.allGroups(layer: layer) {
       let names = DriftReport.names(group, hasConditions)
       let name = names.joined(separator: ", ")
       if let note = group.tetherNote { remarks.append("\(name): \(note)") }
       guard case .success(let fit) = group.tether else { continue }
+      isFitted = true
       let tether = fit.tether
       var row = names + ["\(tether.steps)"]
       for (value, interval, decimals) in [
@@ -36,7 +37,7 @@ struct TetherReport {
     let corrected = drift.correction == .jackknife ? ", corrected by the half-panel jackknife" : ""
     text =
       "Tether at layer \(layer): stiffness is the share of the gap to the resting point that a turn closes, wander its noise\(corrected)\n"
-      + table.text() + remarks.map { "\n  \($0)" }.joined()
+      + ((isFitted ? [table.text()] : []) + remarks.map { "  \($0)" }).joined(separator: "\n")
   }
 
   /// Of fewer conversations intervals are too short, and would speak of what is not there.
