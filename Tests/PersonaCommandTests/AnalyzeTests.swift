@@ -15,14 +15,18 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.complaint)")
     for words in [
       "Verdict: Assistant axis FOUND, found at 6 of 6 layers", "most Assistant-like", "Drift at layer 3", "philosophy",
-      "Tether at layer 3", "Spread over regenerations",
+      "Tether at layer 3", "Spread over regenerations", "Resistance and instability at layer 3",
+      "Where the variance sits",
+      "The Assistant's next position at layer 3",
       "Capping at layer 3", "Written to \(folder("out"))",
     ] { #expect(outcome.output.contains(words), "\(words)") }
     #expect(
       try folder("out").contentsOfFolder() == [
         "cap_turns.csv", "caps.csv", "components.csv", "conversations.csv", "curves.csv", "drift.csv", "layers.csv",
-        "nulls.csv", "roles.csv", "run.json", "space.safetensors", "superposition.csv", "tether.csv", "trends.csv", "turns.csv",
-        "user_conversations.csv", "user_curves.csv",
+        "nulls.csv", "personas.csv", "prediction.csv", "roles.csv", "run.json", "space.safetensors",
+        "stability_trends.csv",
+        "superposition.csv", "tether.csv", "trends.csv", "turns.csv", "user_conversations.csv", "user_curves.csv",
+        "variance.csv",
       ])
   }
 
@@ -37,6 +41,8 @@ import Testing
     try run("project", folder("one/space.safetensors"), demo, "-o", folder("one"))
     try run("drift", folder("one/turns.csv"), "-o", folder("one"))
     try run("cap", folder("one/space.safetensors"), demo, "-o", folder("one"))
+    try run("stability", folder("one/space.safetensors"), demo, "-o", folder("one"))
+    try run("predict", folder("one/turns.csv"), demo + "/embeddings", "-o", folder("one"))
     for name in try folder("one").contentsOfFolder() {
       #expect(
         try Data(contentsOf: URL(fileURLWithPath: folder("one/\(name)")))
@@ -47,7 +53,8 @@ import Testing
   @Test func theRecordDigestsEveryInput() throws {
     struct Record: Decodable {
       struct Input: Decodable {
-        let path, sha256: String
+        let path: String
+        let sha256: String?
         let size: Int
       }
 
@@ -63,7 +70,10 @@ import Testing
       Record.self, from: Data(contentsOf: URL(fileURLWithPath: folder("out/run.json"))))
     #expect(record.command == "analyze" && record.seed == 5 && record.versions["persona"] != nil)
     // 45 roles, the default, 144 conversations with transcripts and users' turns, the manifest and the table of roles.
-    #expect(record.inputs.count == 45 + 1 + 3 * 144 + 2)
+    #expect(record.inputs.count { $0.sha256 != nil } == 45 + 1 + 3 * 144 + 2)
+    // The responses of 46, which are measured, by their sizes.
+    #expect(record.inputs.count { $0.path.hasPrefix("activations/") && $0.size > 0 } == 46)
+    #expect(Set(record.inputs.map(\.path)).count == record.inputs.count)
     let sha256sum = Process()
     let pipe = Pipe()
     sha256sum.executableURL = URL(fileURLWithPath: "/usr/bin/sha256sum")
