@@ -157,6 +157,38 @@ def rejections(sets: int) -> dict[str, float]:
     return found
 
 
+def noise(draw: np.random.Generator, kind: str, shape: tuple[int, ...]) -> np.ndarray:
+    """Numbers of independent dimensions."""
+    if kind == "t with 3 degrees of freedom":
+        return draw.standard_t(3, shape)
+    if kind == "uniform":
+        return draw.uniform(-1, 1, shape)
+    numbers = draw.standard_normal(shape)
+    if kind == "unequal dimensions":
+        numbers *= np.exp(0.7 * np.random.default_rng(shape[-1]).standard_normal(shape[-1]))
+    if kind == "one at twenty times the rest":
+        numbers[..., 0] = 20 * numbers[..., 0] + 500
+    return numbers
+
+
+def verdicts() -> tuple[int, int]:
+    """The layers of noise of many shapes, and how many of them have a verdict other than absent."""
+    draw, layers, others = np.random.default_rng(0), 0, 0
+    shapes = [(3, 64, 200), (6, 4, 400), (10, 2, 400), (12, 3, 400), (10, 64, 400), (30, 8, 400), (30, 512, 100)]
+    for kind in ["normal", "t with 3 degrees of freedom", "uniform", "unequal dimensions", "one at twenty times the rest"]:
+        for roles, dimensions, sets in [*shapes, (100, 64, 200), (275, 1024, 12), (100, 5, 400)]:
+            with tempfile.TemporaryDirectory() as name:
+                write(
+                    Path(name),
+                    noise(draw, kind, (roles, sets, dimensions)),
+                    noise(draw, kind, (sets, dimensions)),
+                )
+                rows = fit(Path(name), "--bootstrap", 200)["layers"]
+            layers += sets
+            others += sum(row["verdict"] != "absent" for row in rows)
+    return layers, others
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", type=int, default=1000)
@@ -173,6 +205,7 @@ def main() -> None:
         (100, (4.0, 2.0, 1.5), 0.8, True, 0.0),
         (45, (4.0, 2.0, 1.5), 0.8, False, 0.0),
         (45, (4.0, 2.0, 1.5), 0.8, True, 2.7),
+        (100, (4.0, 3.0, 2.0), 0.8, True, 0.0),
     ]
     print("| roles | deviations of PC1, PC2, … | cos | beside PC1 | default | cos(axis, PC1) | variance ratio | positions |")
     print("|---:|---|---:|---|---|---:|---:|---:|")
@@ -185,6 +218,7 @@ def main() -> None:
     print("\n| test, where its null is true | rejects |\n|---|---:|")
     for name, share in rejections(2 * sets).items():
         print(f"| {name} | {100 * share:.1f} % |")
+    print("\n{} layers of noise, {} of them with a verdict other than absent".format(*verdicts()))
 
 
 if __name__ == "__main__":
