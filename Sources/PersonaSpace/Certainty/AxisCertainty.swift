@@ -35,10 +35,10 @@ public struct AxisCertainty: Sendable {
     self.replicates = known.count
     let factor = Interval.widening(forSamplesOf: positions.count)
     // By orientation the cosine is not negative.
-    self.cosine = Interval(normalAbout: cosine, of: known.map(\.cosine), on: .angle, widenedBy: factor)
+    self.cosine = Interval(normalAbout: cosine, lessBias: 0.5, of: known.map(\.cosine), on: .angle, widenedBy: factor)
       .map { Interval(low: max($0.low, 0), high: $0.high) }
     self.varianceRatio = Interval(
-      normalAbout: varianceRatio, of: known.map(\.varianceRatio), on: .logit, widenedBy: factor)
+      normalAbout: varianceRatio, lessBias: 0.5, of: known.map(\.varianceRatio), on: .logit, widenedBy: factor)
     axisStability = Stability(known.map(\.axisOverlap))
     componentStability = Stability(known.map(\.componentOverlap))
     self.positions = positions.indices.map { role in

@@ -51,21 +51,6 @@ public struct Interval: Sendable, Equatable, Encodable {
       high: max(scale.shrunk(centre - factor * above), estimate))
   }
 
-  /// The normal bootstrap interval on `scale` (Efron & Tibshirani, An Introduction to the Bootstrap, section 13.3), about `estimate`
-  /// less half the bias that the replicates show: 1.96 of their standard deviations to either side.
-  ///
-  /// Half, because the bias is itself estimated. For cosines with a leading direction, which are both biased and skewed.
-  /// NaN replicates are left out; nil if fewer than `leastReplicates` remain or the estimate is NaN.
-  ///
-  /// - Parameter factor: what it is widened by, such as `widening(forSamplesOf:)`.
-  public init?(normalAbout estimate: Double, of replicates: [Double], on scale: Scale, widenedBy factor: Double = 1) {
-    guard let (centre, differences) = Self.differences(of: replicates, from: estimate, on: scale) else { return nil }
-    let bias = mean(of: differences)
-    let variance = differences.reduce(0) { $0 + ($1 - bias) * ($1 - bias) } / Double(differences.count - 1)
-    let (middle, reach) = (centre - bias / 2, factor * normalDeviate(twoSided: 0.05) * variance.squareRoot())
-    self.init(low: min(scale.shrunk(middle - reach), estimate), high: max(scale.shrunk(middle + reach), estimate))
-  }
-
   /// `estimate` on `scale`, and the differences from it of those of `replicates` that are not NaN; nil if there are fewer than
   /// `leastReplicates` of them or the estimate is NaN.
   static func differences(

@@ -62,9 +62,9 @@ extension SpaceComparison {
       switch kind.intervalKind {
       case .basic: Interval(about: value * scale, of: drawn.map { $0 * scale }, on: kind.scale, widenedBy: factor)
       case .standard:
-        Interval(around: value, spreadOf: drawn, on: kind.scale, correcting: true, widenedBy: factor)
+        Interval(normalAbout: value, lessBias: 1, of: drawn, on: kind.scale, widenedBy: factor)
       case .ofAsManyRoles:
-        Interval(around: value, spreadOf: drawn, on: kind.scale, correcting: false, widenedBy: factor)
+        Interval(normalAbout: value, lessBias: 0, of: drawn, on: kind.scale, widenedBy: factor)
       }
     return interval.map {
       // Rounding, and the ends of the scale, must not leave the value outside.

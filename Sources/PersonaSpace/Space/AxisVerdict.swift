@@ -26,8 +26,8 @@ public struct AxisVerdict: Sendable, Equatable {
   /// The default lies in the upper quarter of the range of PC1. In two public role sets it lies at .93 and .91; the
   /// axis can also align with PC1 where the default is just another role.
   public static let leastRelative = 0.75
-  /// The test at 5 % of the parallel analysis lets one noise in twenty pass; four standard deviations hardly any.
-  public static let leastScore = 4.0
+  /// The test at 5 % of the parallel analysis lets one noise in twenty pass; six standard deviations hardly any.
+  public static let leastScore = 6.0
   /// Fewer roles do not tell a leading direction from chance.
   public static let leastRoles = 10
 
