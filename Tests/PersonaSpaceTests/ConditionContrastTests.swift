@@ -6,16 +6,16 @@ import Testing
     .init(ConversationDrift(ConversationTrack(positions: positions)), cluster: cluster, isSecond: second)
   }
 
-  /// Falls of 1 and .5 under the first, .3 and .3 under the second condition.
+  /// Falls of 1 and .5 under the first, .3 and .3 under the second condition; a single turn cannot fall.
   @Test func reductionByHand() {
     let contrast = ConditionContrast(
       [
         member([1, 0], 0, second: false), member([0.5, 0.6, 0], 1, second: false), member([0.8, 0.5], 0, second: true),
         member([0.4, 0.1], 1, second: true), member([0.4], 2, second: true),
       ], .fall, replicates: 0, seed: 0)
-    #expect(contrast.first == 0.75 && abs(contrast.second - 0.2) < 1e-15 && contrast.secondCount == 3)
-    #expect(abs(contrast.reduction.value - (1 - 0.2 / 0.75)) < 1e-15 && contrast.reduction.interval == nil)
-    #expect(contrast.paired == 2 && contrast.unpaired == 1 && contrast.probability.isNaN)
+    #expect(contrast.first == 0.75 && abs(contrast.second - 0.3) < 1e-15 && contrast.secondCount == 2)
+    #expect(abs(contrast.reduction.value - 0.6) < 1e-15 && contrast.reduction.interval == nil)
+    #expect(contrast.paired == 2 && contrast.unpaired == 0 && contrast.probability.isNaN)
   }
 
   /// Pairs that all differ in one direction: of 2ⁿ exchanges two are as far apart.

@@ -61,11 +61,12 @@ public struct ProjectRun: Sendable {
       throw FileError(path: paths[0], fault: DumpFault.noFiniteTurns)
     }
     try output.write(TurnTable.text(records), to: "turns.csv")
-    let users = conversations.filter { $0[0].speaker == .user }
+    let users = conversations.filter { $0[0].speaker == .user && $0[0].turns > 0 }
+    let beside = users.filter { $0[0].path != plan.sources.conversations[$0[0].source].paths[0] }
     return Result(
       conversations: spoken.count, turns: spoken.joined().reduce(0) { $0 + $1.turns },
       userTurns: users.joined().reduce(0) { $0 + $1.turns }, layers: plan.layers, records: records,
-      sources: plan.sources, embeddings: users.map { $0[0].path }.filter { $0.contains("/embeddings/") })
+      sources: plan.sources, embeddings: beside.map { $0[0].path })
   }
 
   /// Turns that one task does.

@@ -29,9 +29,10 @@ public struct ConditionContrast: Sendable {
     /// The share of turns below the threshold.
     case belowThreshold = "below_threshold"
 
-    /// NaN for a conversation that has none.
+    /// NaN for a conversation that has none: one of a single turn cannot drift, one without a first turn has no start.
     func value(of drift: ConversationDrift) -> Double {
-      switch self {
+      if drift.turns < 2, self != .belowThreshold { return .nan }
+      return switch self {
       case .fall: -drift.change
       case .meanFall: -drift.displacement
       case .step: drift.meanAbsoluteStep
