@@ -15,12 +15,14 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.complaint)")
     for words in [
       "Verdict: Assistant axis FOUND, found at 6 of 6 layers", "most Assistant-like", "Drift at layer 3", "philosophy",
-      "Capping at layer 3", "Written to \(folder("out"))",
+      "Capping at layer 3", "Resistance and instability at layer 3", "Where the variance sits",
+      "next position at layer 3", "Written to \(folder("out"))",
     ] { #expect(outcome.output.contains(words), "\(words)") }
     #expect(
       try folder("out").contentsOfFolder() == [
         "cap_turns.csv", "caps.csv", "components.csv", "conversations.csv", "curves.csv", "layers.csv", "nulls.csv",
-        "roles.csv", "run.json", "space.safetensors", "turns.csv",
+        "personas.csv", "prediction.csv", "roles.csv", "run.json", "space.safetensors", "stability_trends.csv",
+        "turns.csv", "variance.csv",
       ])
   }
 
@@ -35,6 +37,8 @@ import Testing
     try run("project", folder("one/space.safetensors"), demo, "-o", folder("one"))
     try run("drift", folder("one/turns.csv"), "-o", folder("one"))
     try run("cap", folder("one/space.safetensors"), demo, "-o", folder("one"))
+    try run("stability", folder("one/space.safetensors"), demo, "-o", folder("one"))
+    try run("predict", folder("one/turns.csv"), demo + "/embeddings", "-o", folder("one"))
     for name in try folder("one").contentsOfFolder() {
       #expect(
         try Data(contentsOf: URL(fileURLWithPath: folder("one/\(name)")))
@@ -45,7 +49,8 @@ import Testing
   @Test func theRecordDigestsEveryInput() throws {
     struct Record: Decodable {
       struct Input: Decodable {
-        let path, sha256: String
+        let path: String
+        let sha256, xxh3: String?
         let size: Int
       }
 
@@ -60,8 +65,11 @@ import Testing
     let record = try JSONDecoder().decode(
       Record.self, from: Data(contentsOf: URL(fileURLWithPath: folder("out/run.json"))))
     #expect(record.command == "analyze" && record.seed == 5 && record.versions["persona"] != nil)
-    // 45 roles, the default, 144 conversations with transcripts, the manifest and the table of roles.
-    #expect(record.inputs.count == 45 + 1 + 288 + 2)
+    // 45 roles and their responses, the default, 144 conversations with transcripts and embeddings, the manifest and the table
+    // of roles.
+    #expect(record.inputs.count == 2 * 45 + 1 + 3 * 144 + 2)
+    #expect(record.inputs.allSatisfy { ($0.sha256 == nil) != ($0.xxh3 == nil) })
+    #expect(record.inputs.count { $0.xxh3 != nil } == 45)
     let sha256sum = Process()
     let pipe = Pipe()
     sha256sum.executableURL = URL(fileURLWithPath: "/usr/bin/sha256sum")
