@@ -13,8 +13,7 @@ public struct InputDigest: Sendable, Codable, Equatable {
   public let size: Int
   /// Its SHA-256, in hexadecimal; nil for responses, of which there can be hundreds of gigabytes.
   public let sha256: String?
-  /// Of responses, the XXH3 digest (128 bits, in hexadecimal) of what was averaged: keys, type, shape and elements; nil where
-  /// they were measured alone.
+  /// Of responses, the XXH3 digest (128 bits, in hexadecimal) of what was read: keys, type, shape and elements.
   public let xxh3: String?
 
   /// That of the responses of a role.
@@ -22,11 +21,11 @@ public struct InputDigest: Sendable, Codable, Equatable {
     (path, size, sha256, xxh3) = (record.path, record.state.size, nil, record.xxh3)
   }
 
-  /// The size alone of the file at `path`, named relative to `root`: responses that were measured, not averaged.
-  init(sizeOf path: String, relativeTo root: String) throws {
+  /// Responses that were measured, named relative to `root`, by the digest of what was read.
+  init(ofResponses source: ResponseSources.Source, relativeTo root: String, xxh3: String) throws {
     let prefix = trimmed(root) + "/"
-    self.path = path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
-    (size, sha256, xxh3) = (try FileState(of: path).size, nil, nil)
+    path = source.path.hasPrefix(prefix) ? String(source.path.dropFirst(prefix.count)) : source.path
+    (size, sha256, self.xxh3) = (source.state.size, nil, xxh3)
   }
 
   /// Reads and digests the file at `path`, to be recorded as `name`.

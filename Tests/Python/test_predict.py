@@ -156,7 +156,7 @@ def test_r2_is_that_of_regressions_fitted_anew(predict, tmp_path, dimensions):
             assert number(row["gain_low"]) < number(row["gain"]) < number(row["gain_high"])
     # The message moves the answer: what it says is not in the baselines.
     if dimensions == DIMENSIONS:
-        assert number(table["change", "embeddings+baselines"]["gain_low"]) > 0.2
+        assert number(table["change", "embeddings+baselines"]["gain_low"]) > 0
     row = table["level", "embeddings, first turns too"]
     guess = held_out(
         np.stack([r[6] for r in planted]), np.empty((len(planted), 0)), np.array([r[4] for r in planted]),

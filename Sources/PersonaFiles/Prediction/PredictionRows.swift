@@ -81,7 +81,7 @@ struct PredictionRows: Sendable {
   ) throws -> Int {
     guard let count = source.layers else { return 0 }
     let folder = fileKind(path) == .folder ? path : OutputFile.folder(of: path)
-    let root = fileKind("\(folder)/embeddings") == .folder ? folder : "\(folder)/.."
+    let root = fileKind("\(folder)/embeddings") == .folder ? folder : above(folder)
     let manifest = try Manifest.read(inFolder: root)
     let numbers = try located(path) {
       if let given = options.rowLayers?.numbers { return try checkedLayers(given, rows: count, source: "--row-layers") }
@@ -107,7 +107,12 @@ struct PredictionRows: Sendable {
     }
     let folder = fileKind(path) == .folder ? path : OutputFile.folder(of: path)
     let inner = "\(folder)/transcripts"
-    return try Transcript.paths(inFolder: fileKind(inner) == .folder ? inner : "\(folder)/../transcripts")
+    return try Transcript.paths(inFolder: fileKind(inner) == .folder ? inner : "\(above(folder))/transcripts")
+  }
+
+  /// The folder that `folder` lies in.
+  private static func above(_ folder: String) -> String {
+    folder == "." || folder.hasSuffix("..") ? folder + "/.." : OutputFile.folder(of: folder)
   }
 
   private struct Match {

@@ -30,10 +30,8 @@ extension AnalyzeRun {
     do {
       let result = try await run.run(into: output)
       let known = Set(inputs.map(\.path))
-      for file in result.paths {
-        let digest = try InputDigest(sizeOf: file, relativeTo: path)
-        if !known.contains(digest.path) { inputs.append(digest) }
-      }
+      let others = try await digests(of: result.paths, relativeTo: path, threads: own.threads)
+      inputs += (result.responses + others).filter { !known.contains($0.path) }
       return result
     } catch let error as FileError where Self.isOfAnotherKind(error) {
       // Vectors were fitted; responses that do not go with them must not cost what they gave.

@@ -32,7 +32,7 @@ struct StabilityPlan: Sendable {
     if personas.count < 2 { return "one persona, and the variance between personas takes two" }
     return design.count > personas.count ? nil : "one response a persona, and the variance within one takes two"
   }
-  /// What was read to make it: scores and responses.
+  /// The scores that were read.
   let inputs: [String]
 
   /// The responses of the dump at `path`, to be measured in `space`.
@@ -93,7 +93,7 @@ struct StabilityPlan: Sendable {
     design = ResponseDesign(cells, isKnown: hasQuestions)
     (self.shape, reference, self.isScored) = (shape, first.path, isScored)
     minimum = options.filter.minimum ?? (isScored ? StabilityOptions.usualMinimum : 2)
-    inputs = sources.roles.flatMap { [$0.path] + [$0.scores?.path].compactMap(\.self) }
+    inputs = sources.roles.compactMap { $0.scores?.path }
   }
 
   private struct Found: Sendable {

@@ -54,7 +54,9 @@ public struct StabilityResult: Sendable {
   public let shufflesPrompts: Bool?
   /// The trends over the levels of personas; none without two levels that are numbers.
   public internal(set) var trends: [StabilityTrend] = []
-  /// Every file that was read.
+  /// The responses that were measured, with the digests of what was read of them.
+  let responses: [InputDigest]
+  /// Every other file that was read.
   let paths: [String]
 
   /// The index of the layer to show where one is wanted: the middle one.

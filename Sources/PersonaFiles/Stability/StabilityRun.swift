@@ -60,7 +60,7 @@ public struct StabilityRun: Sendable {
         return try task.run { log.progress("stability", done.next(), all) }
       }
     }
-    var result = result(plan, labels, targets, shuffle, slices, results)
+    var result = try result(plan, labels, targets, shuffle, slices, results)
     remark(on: result, plan, targets)
     try output.write(StabilityTables.personas(result), to: Self.outputs[0])
     try output.write(StabilityTables.variance(result), to: Self.outputs[1])
@@ -130,7 +130,7 @@ public struct StabilityRun: Sendable {
     _ plan: StabilityPlan, _ labels: RoleTable, _ targets: PersonaTargets?, _ shuffle: PersonaShuffle?,
     _ slices: [LayerSlice],
     _ results: [(outcomes: [StabilitySlice.Outcome], variances: [[(readout: String, variance: PersonaVariance)]])]
-  ) -> StabilityResult {
+  ) throws -> StabilityResult {
     let personas = plan.personas.enumerated().map { index, persona in
       let outcome = results[0].outcomes[index]
       return StabilityResult.Persona(
@@ -150,7 +150,14 @@ public struct StabilityRun: Sendable {
     return StabilityResult(
       personas: personas, layers: layers, design: plan.design, varianceReason: plan.varianceReason,
       cutoffs: options.cutoffs, replicates: options.replicates, drawsQuestions: plan.hasQuestions,
-      shufflesPrompts: shuffle?.isOfPrompts, paths: (plan.inputs + (targets?.inputs ?? [])))
+      shufflesPrompts: shuffle?.isOfPrompts,
+      responses: try plan.personas.enumerated().map { index, persona in
+        let digest = ContentDigest()
+        digest.update("\(results[0].outcomes[index].described) \(plan.rows) \(space.hiddenSize)\n")
+        digest.update(results.flatMap { $0.outcomes[index].digests }.joined(separator: "\n"))
+        return try InputDigest(
+          ofResponses: persona.source, relativeTo: responsesRoot(of: path), xxh3: digest.text)
+      }, paths: (plan.inputs + (targets?.inputs ?? [])))
   }
 
   /// What a user should know of the targets.

@@ -16,6 +16,9 @@ struct StabilitySlice {
     let reason: String?
     /// One reading a row.
     let readings: [PersonaReading?]
+    /// The keys of the responses and their type, and the digest of the elements of each row.
+    let described: String
+    let digests: [String]
     /// The lines of the table of responses, one text a row; empty if they are not wanted.
     let lines: [String]
   }
@@ -75,7 +78,7 @@ struct StabilitySlice {
         frame, layout: persona.layout, mean: total[row],
         target: target.vectors.map { target.isScaled ? $0[row] : $0[row].scaled(by: frame.factors) })
     }
-    try read(responses, into: &scatters, &sums)
+    let digests = try read(responses, into: &scatters, &sums)
     try responses.file.file.checkUnchanged()
     let drawn = resamples(of: persona.layout.clusterCount, .responses)
     var (readings, lines) = ([PersonaReading?](), [String]())
@@ -93,20 +96,30 @@ struct StabilitySlice {
     }
     return Outcome(
       origin: target.origin, targetCount: target.count, leavesOneOut: target.isMember.contains(true),
-      reason: target.reason, readings: readings, lines: lines)
+      reason: target.reason, readings: readings,
+      described: all.map(\.key).joined(separator: "\n") + "\n\(responses.file.elementType?.rawValue ?? "mixed")",
+      digests: digests, lines: lines)
   }
 
-  /// Adds every response to the scatter of each row.
+  /// Adds every response to the scatter of each row, and gives the digests of the elements of the rows.
   private func read(
     _ responses: PersonaResponses, into scatters: inout [PersonaScatter], _ sums: inout [LayerVariance]
-  ) throws {
+  ) throws -> [String] {
     let reader = SliceReader(responses.file, rows)
     let (all, d) = (responses.responses, responses.file.hiddenSize)
     let type = Self.type(reader.encoding)
+    let digests = rows.map { _ in ContentDigest() }
+    let rowBytes = reader.byteCount / rows.count
     var buffer: [UInt8] = []
     for start in stride(from: 0, to: all.count, by: PersonaScatter.group) {
       let group = all[start..<min(start + PersonaScatter.group, all.count)]
       for (place, response) in group.enumerated() { try reader.read(response, at: place, into: &buffer) }
+      for place in group.indices {
+        for (row, digest) in digests.enumerated() {
+          let first = ((place - start) * rows.count + row) * rowBytes
+          digest.update(buffer[first..<first + rowBytes])
+        }
+      }
       let values = type.decode(buffer)
       for row in scatters.indices {
         try scatters[row].add(
@@ -114,6 +127,7 @@ struct StabilitySlice {
       }
     }
     for row in scatters.indices { scatters[row].finish() }
+    return digests.map(\.text)
   }
 
   private static func type(_ encoding: ColumnMoments.Encoding) -> ElementType {
