@@ -7,6 +7,13 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "widening", dependencies: [.product(name: "TensorFiles", package: "PersonaSpace")],
-      swiftSettings: [.swiftLanguageMode(.v6), .strictMemorySafety()])
+      swiftSettings: [.swiftLanguageMode(.v6), .strictMemorySafety()]),
+    .executableTarget(
+      name: "components",
+      dependencies: [
+        .product(name: "LinearAlgebra", package: "PersonaSpace"),
+        .product(name: "PersonaSpace", package: "PersonaSpace"),
+      ],
+      swiftSettings: [.swiftLanguageMode(.v6), .strictMemorySafety()]),
   ]
 )

@@ -1,9 +1,11 @@
 """Makes the inputs of the benchmarks: files of torch.save, seeded numbers about a mean with one massive dimension."""
 
+import json
 import sys
 from pathlib import Path
 
 import torch
+from safetensors.torch import save_file
 
 #: Distinct responses; the others are these, shifted: drawing billions of normal numbers would take the longest.
 DISTINCT = 32
@@ -38,5 +40,27 @@ def vectors(folder: Path, roles: int, layers: int, dimensions: int) -> None:
         torch.save(vector, target / ("default.pt" if role == 0 else f"role{role:03}.pt"))
 
 
+def tokens(folder: Path, conversations: int, turns: int, length: int, layers: int, dimensions: int) -> None:
+    """`turns/<id>.safetensors` of bfloat16 tokens, `length` a turn on average, and their transcripts."""
+    for name in ("turns", "transcripts"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    generator = torch.Generator().manual_seed(3)
+    centre = torch.randn(layers, dimensions, generator=generator)
+    centre[:, 7] = 900
+    noise = torch.randn(DISTINCT, layers, dimensions, generator=generator)
+    for number in range(conversations):
+        name = f"conversation{number:03}"
+        lengths = [max(1, length + (7 * turn) % 41 - 20) for turn in range(turns)]
+        content = torch.empty(sum(lengths), layers, dimensions, dtype=torch.bfloat16)
+        mean = centre + 0.3 * torch.randn(layers, dimensions, generator=generator)
+        for token in range(len(content)):
+            content[token] = mean + noise[token % DISTINCT].roll(token // DISTINCT, -1)
+        offsets = torch.tensor([0, *lengths]).cumsum(0)
+        save_file({"tokens": content, "turn_offsets": offsets}, folder / "turns" / f"{name}.safetensors")
+        spoken = [{"role": role, "content": ""} for _ in lengths for role in ("user", "assistant")]
+        text = json.dumps({"domain": f"domain{number % 2}", "conversation": spoken})
+        (folder / "transcripts" / f"{name}.json").write_text(text)
+
+
 if __name__ == "__main__":
-    {"responses": responses, "vectors": vectors}[sys.argv[1]](Path(sys.argv[2]), *map(int, sys.argv[3:]))
+    {"responses": responses, "tokens": tokens, "vectors": vectors}[sys.argv[1]](Path(sys.argv[2]), *map(int, sys.argv[3:]))

@@ -27,6 +27,19 @@ def torch_vectors_double(source: str, output: str) -> None:
         torch.save({"vector": total / len(activations)}, f"{output}/{Path(path).stem}.pt")
 
 
+def torch_project(source: str, space: str) -> None:
+    """Tokens on the unit axis, centred, layer by layer, and the mean of each turn."""
+    with safe_open(space, "pt") as file:
+        mean, axis = file.get_tensor("mean").float(), file.get_tensor("axis").float()
+    v = axis / axis.norm(dim=1, keepdim=True)
+    for path in sorted(glob.glob(f"{source}/turns/*")):
+        with safe_open(path, "pt") as file:
+            tokens, offsets = file.get_tensor("tokens"), file.get_tensor("turn_offsets")
+        projections = torch.stack([(tokens[:, i].float() - mean[i]) @ v[i] for i in range(len(v))], 1)
+        for start, end in zip(offsets[:-1], offsets[1:]):
+            projections[start:end].mean(0)
+
+
 def load_vectors(source: str):
     paths = sorted(glob.glob(f"{source}/vectors/*.pt"))
     vectors = {Path(path).stem: torch.load(path, weights_only=True).double().numpy() for path in paths}
@@ -92,7 +105,10 @@ if __name__ == "__main__":
         import scipy.linalg
     if name == "sklearn_fit":
         from sklearn.decomposition import PCA
-    Path(output).mkdir(parents=True, exist_ok=True)
+    if name == "torch_project":
+        from safetensors import safe_open
+    else:
+        Path(output).mkdir(parents=True, exist_ok=True)
     start = time.perf_counter()
     globals()[name](source, output)
     print("seconds", time.perf_counter() - start)

@@ -22,7 +22,7 @@ public struct ColumnMoments: Sendable {
       }
     }
 
-    fileprivate var code: persona_encoding {
+    var code: persona_encoding {
       switch self {
       case .bfloat16: persona_bfloat16
       case .float16: persona_float16

@@ -65,7 +65,9 @@ public struct Matrix: Sendable, Equatable {
     var result = self
     for i in 0..<rows {
       let start = i * columns
-      for j in 0..<columns { result.elements[start + j] = factors[j] == 0 ? 0 : result.elements[start + j] * factors[j] }
+      for j in 0..<columns {
+        result.elements[start + j] = factors[j] == 0 ? 0 : result.elements[start + j] * factors[j]
+      }
     }
     return result
   }

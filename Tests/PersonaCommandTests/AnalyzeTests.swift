@@ -15,14 +15,18 @@ import Testing
     #expect(outcome.status == 0, "\(outcome.complaint)")
     for words in [
       "Verdict: Assistant axis FOUND, found at 6 of 6 layers", "most Assistant-like", "Drift at layer 3", "philosophy",
-      "Capping at layer 3", "Resistance and instability at layer 3", "Where the variance sits",
-      "next position at layer 3", "Written to \(folder("out"))",
+      "Tether at layer 3", "Spread over regenerations", "Resistance and instability at layer 3",
+      "Where the variance sits",
+      "The Assistant's next position at layer 3",
+      "Capping at layer 3", "Written to \(folder("out"))",
     ] { #expect(outcome.output.contains(words), "\(words)") }
     #expect(
       try folder("out").contentsOfFolder() == [
-        "cap_turns.csv", "caps.csv", "components.csv", "conversations.csv", "curves.csv", "layers.csv", "nulls.csv",
-        "personas.csv", "prediction.csv", "roles.csv", "run.json", "space.safetensors", "stability_trends.csv",
-        "turns.csv", "variance.csv",
+        "cap_turns.csv", "caps.csv", "components.csv", "conversations.csv", "curves.csv", "drift.csv", "layers.csv",
+        "nulls.csv", "personas.csv", "prediction.csv", "roles.csv", "run.json", "space.safetensors",
+        "stability_trends.csv",
+        "superposition.csv", "tether.csv", "trends.csv", "turns.csv", "user_conversations.csv", "user_curves.csv",
+        "variance.csv",
       ])
   }
 

@@ -37,7 +37,7 @@ struct RealSteeredTests {
       .run(into: turns)
     try turns.commit()
     let drifts = try OutputFolder(path: folder("drift"), names: [], replacing: false)
-    _ = try DriftRun(DriftTracks(readingFrom: folder("turns/turns.csv")), threshold: 0.5).run(into: drifts)
+    _ = try await DriftRun(DriftTracks(readingFrom: folder("turns/turns.csv"))).run(into: drifts)
     try drifts.commit()
 
     let projected = try PlainTable(folder("turns/turns.csv"))

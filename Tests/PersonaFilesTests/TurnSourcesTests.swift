@@ -164,7 +164,7 @@ import Testing
     // The turns that are left keep their places, and there is no start to change from.
     #expect(try PlainTable(folder("out/turns.csv")).rows.map { $0["turn"] } == ["1", "2"])
     let drift = try OutputFolder(path: folder("drift"), names: [], replacing: false)
-    _ = try DriftRun(DriftTracks(readingFrom: folder("out/turns.csv")), threshold: 0.5).run(into: drift)
+    _ = try await DriftRun(DriftTracks(readingFrom: folder("out/turns.csv"))).run(into: drift)
     try drift.commit()
     let row = try #require(try PlainTable(folder("drift/conversations.csv")).rows.first)
     #expect(row["start"] == "" && row["change"] == "" && row["turns"] == "2")

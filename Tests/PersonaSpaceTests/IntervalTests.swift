@@ -9,17 +9,40 @@ import Testing
     #expect(Interval(percentilesOf: (0..<39).map { Double($0) }) == nil)
   }
 
-  @Test func symmetricOnItsScale() throws {
-    // Distances 0…1000 from the estimate, all on one side: 950 to either side, less half the bias of 500.
+  @Test func reflectedAboutTheEstimateOnItsScale() throws {
+    // Replicates 0…1000 above the estimate, 25 and 975 at their percentiles: as far below it. The estimate is kept inside.
     let plain = try #require(Interval(about: 10, of: (0...1000).map { 10 + Double($0) }, on: .plain))
-    #expect(plain == Interval(low: -1190, high: 710))
-    // z = artanh: distances −0.5…0.5 about the estimate, no bias, 95 % within .475.
+    #expect(plain == Interval(low: -965, high: 10))
+    let lopsided = try #require(Interval(about: 10, of: (0...1000).map { Double($0) }, on: .plain))
+    #expect(lopsided == Interval(low: -955, high: 10))
+    // z = artanh: distances −0.4…0.6 about the estimate, −.375 and .575 at the percentiles.
     let cosine = try #require(
-      Interval(about: tanh(1), of: (0...1000).map { tanh(0.5 + 0.001 * Double($0)) }, on: .fisher))
-    #expect(abs(cosine.low - tanh(0.525)) < 1e-12 && abs(cosine.high - tanh(1.475)) < 1e-12)
+      Interval(about: tanh(1), of: (0...1000).map { tanh(0.6 + 0.001 * Double($0)) }, on: .fisher))
+    #expect(abs(cosine.low - tanh(1 - 0.575)) < 1e-12 && abs(cosine.high - tanh(1 + 0.375)) < 1e-12)
     let share = try #require(Interval(about: 0.5, of: (0...1000).map { 0.4 + 0.0002 * Double($0) }, on: .logit))
     #expect(abs(share.low + share.high - 1) < 1e-12)
     #expect(Interval(about: .nan, of: [Double](repeating: 1, count: 100), on: .plain) == nil)
+  }
+
+  @Test func normalOnTheScaleOfTheAngle() throws {
+    // Angles .5 ± .1 about .6: bias −.1, of which half is allowed for, and a standard deviation of .1 √(1000 / 999).
+    let replicates = (0..<1000).map { sin($0 % 2 == 0 ? 0.4 : 0.6) }
+    let interval = try #require(Interval(normalAbout: sin(0.6), lessBias: 0.5, of: replicates, on: .angle))
+    let reach = 1.959964 * 0.1 * (1000.0 / 999).squareRoot()
+    #expect(abs(interval.low - sin(0.65 - reach)) < 1e-6 && abs(interval.high - sin(0.65 + reach)) < 1e-6)
+    // No cosine is above 1.
+    let high = try #require(Interval(normalAbout: 0.999, lessBias: 0.5, of: replicates, on: .angle))
+    #expect(high.high == 1)
+  }
+
+  @Test func fewThingsWidenIt() throws {
+    // t with 9 degrees of freedom: 2.262157 at 5 % two-sided (tables); √(10/9) · 2.262157 / 1.959964 = 1.2166157.
+    let replicates = (0...1000).map { Double($0) - 500 }
+    let plain = try #require(Interval(about: 0, of: replicates, on: .plain))
+    let wide = try #require(
+      Interval(about: 0, of: replicates, on: .plain, widenedBy: Interval.widening(forSamplesOf: 10)))
+    #expect(plain == Interval(low: -475, high: 475))
+    #expect(abs(wide.high / plain.high - 1.2166157) < 1e-6 && abs(wide.low / plain.low - 1.2166157) < 1e-6)
   }
 
   @Test func samplesAreTheSameForTheirSeedAndFullSize() {

@@ -21,6 +21,20 @@ import Testing
     #expect(try components(matrix, seed: 1) == 3)
   }
 
+  /// Where one dimension is far larger than a few others, the first component's variance is nearly its, and what little it has
+  /// above that is far from normal: no score of noise is near what a verdict asks for.
+  @Test func aLargeDimensionAmongFewDoesNotScore() throws {
+    for seed in 0..<400 as Range<UInt64> {
+      var random = SeededGenerator(seed: seed, purpose: 2)
+      let matrix = Matrix(
+        (0..<12).map { _ in random.gaussians(3).enumerated().map { $0 == 0 ? 20 * $1 : $1 } }, columns: 3)
+      let fit = try PrincipalComponents(of: matrix, keeping: 1)
+      let found = try ParallelAnalysis(
+        centred: matrix.subtractingFromRows(fit.mean), variance: fit.variance, seed: seed, layer: 0)
+      #expect(found.firstScore < AxisVerdict.leastScore)
+    }
+  }
+
   /// Independent dimensions of very unequal size: a component in one of twenty sets, as a test at 5 % has it.
   @Test func independentDimensionsHaveNone() throws {
     var alarms = 0

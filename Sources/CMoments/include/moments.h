@@ -1,3 +1,5 @@
+#pragma once
+
 // Sums of rows for ColumnMoments: in C, as a Swift function cannot be compiled for several kinds of processor.
 #include <stddef.h>
 #include <stdint.h>

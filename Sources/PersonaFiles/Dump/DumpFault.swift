@@ -21,7 +21,7 @@ public enum DumpFault: FileFault, Equatable {
   /// Vectors differ in shape.
   case shapesDiffer(shape: [Int], other: [Int], reference: String)
   /// A value is NaN or infinite.
-  case notFinite(layer: Int, dimension: Int, value: Double, turn: Int? = nil)
+  case notFinite(layer: Int, dimension: Int, value: Double, turn: Int? = nil, speaker: String = "assistant")
   /// The manifest and the tensors disagree.
   case hiddenSize(found: Int, manifest: Int)
   /// No turns are there.
@@ -34,8 +34,12 @@ public enum DumpFault: FileFault, Equatable {
   case hiddenSizeOfSpace(found: Int, space: Int)
   /// A transcript has another number of assistant turns than there are rows.
   case turnCount(rows: Int, transcript: Int, transcriptPath: String, speakers: [String])
+  /// A transcript has another number of the user's messages than there are rows for them.
+  case userTurnCount(rows: Int, transcript: Int, transcriptPath: String)
+  /// Rows are said to be of a message that is not the user's.
+  case notAUserMessage(Int, transcriptPath: String)
   /// Offsets of turns in tokens are no ascending cover.
-  case turnOffsets(String)
+  case turnOffsets(String, name: String = "turn_offsets")
   /// Two conversations have one name.
   case duplicateConversation(String, other: String)
 
@@ -74,9 +78,9 @@ public enum DumpFault: FileFault, Equatable {
       shape \(shape), but \(reference) has \(other): all vectors must have the same layers and hidden size; remove or \
       dump again the one that is wrong
       """
-    case .notFinite(let layer, let dimension, let value, let turn):
+    case .notFinite(let layer, let dimension, let value, let turn, let speaker):
       """
-      \(value.isNaN ? "NaN" : "infinity") at \(turn.map { "turn \($0), " } ?? "")layer \(layer), dimension \(dimension); dump it again, or \
+      \(value.isNaN ? "NaN" : "infinity") at \(turn.map { "\(speaker == "user" ? "user " : "")turn \($0), " } ?? "")layer \(layer), dimension \(dimension); dump it again, or \
       leave such vectors out with --nonfinite skip (the default cannot be left out)
       """
     case .hiddenSize(let found, let manifest): "hidden size \(found), but manifest.json says \(manifest)"
@@ -91,8 +95,12 @@ public enum DumpFault: FileFault, Equatable {
       \(rows) turns, but \(path) has \(transcript) assistant turns (its roles are \(listed(speakers))): dump it \
       again from this transcript
       """
-    case .turnOffsets(let what):
-      "turn_offsets: \(what); T + 1 ascending token indices, from 0 to the token count, are wanted"
+    case .userTurnCount(let rows, let transcript, let path):
+      "\(rows) user turns, but \(path) has \(transcript) messages of the user: dump it again from this transcript"
+    case .notAUserMessage(let message, let path):
+      "message \(message) of \(path) is not the user's: dump it again from this transcript"
+    case .turnOffsets(let what, let name):
+      "\(name): \(what); T + 1 ascending token indices, from 0 to the token count, are wanted"
     case .duplicateConversation(let name, let other): "conversation '\(name)' is also in \(other)"
     }
   }

@@ -22,6 +22,9 @@ struct Transcript: Sendable, Decodable {
   /// System messages and skipped turns shift parity, so turns are counted by role, not by place.
   var assistantTurns: Int { conversation.count { $0.role == "assistant" } }
 
+  /// The places of the user's messages.
+  var userMessages: [Int] { conversation.indices.filter { conversation[$0].role == "user" } }
+
   private enum CodingKeys: String, CodingKey {
     case domain, condition, sample, conversation
     case conversationID = "conversation_id"

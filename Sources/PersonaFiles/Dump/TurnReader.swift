@@ -14,7 +14,7 @@ struct TurnReader {
   }
 
   /// Where a conversation's turns lie.
-  private enum Layout {
+  enum Layout {
     /// A tensor (turns, layers, d), or (turns, d) of one layer.
     case turns(TensorEntry)
     /// A tensor (tokens, layers, d) or (tokens, d), and where each turn begins.
@@ -27,21 +27,40 @@ struct TurnReader {
   private static let chunkElements = 1 << 20
 
   let source: TurnSource
+  /// Who speaks in them.
+  let speaker: Speaker
   /// The number of turns.
   let turnCount: Int
+  /// What each is called in tables: its number among those of its speaker.
+  let turnNumbers: [Int]
   /// The layer of each row.
   let rowLayers: [Int]
-  private let file: TensorFile
-  private let layout: Layout
-  private let space: Space
+  let file: TensorFile
+  let layout: Layout
+  let space: Space
+  /// The first file.
+  var path: String { file.path }
 
   /// Opens the files of `source` and checks them against `space` and the transcript.
   init(_ source: TurnSource, space: Space, options: TurnOptions) throws {
-    self.source = source
-    self.space = space
-    let path = source.paths[0]
-    file = try TensorFile(path: path)
-    layout = try Self.layout(source, file, space, TurnSources.Reading(options, space))
+    let file = try TensorFile(path: source.paths[0])
+    let layout = try Self.layout(source, file, space, TurnSources.Reading(options, space))
+    try self.init(source, .assistant, file, layout, turnNumbers: nil, space, options)
+    if let expected = source.expected, expected.turns != turnCount {
+      throw FileError(
+        path: path,
+        fault: DumpFault.turnCount(
+          rows: turnCount, transcript: expected.turns, transcriptPath: expected.path, speakers: expected.speakers))
+    }
+    guard turnCount > 0 else { throw FileError(path: path, fault: DumpFault.emptyConversation) }
+  }
+
+  init(
+    _ source: TurnSource, _ speaker: Speaker, _ file: TensorFile, _ layout: Layout, turnNumbers: [Int]?,
+    _ space: Space, _ options: TurnOptions
+  ) throws {
+    (self.source, self.speaker, self.file, self.layout, self.space) = (source, speaker, file, layout, space)
+    let path = file.path
     let shape: [Int]
     switch layout {
     case .turns(let entry):
@@ -66,13 +85,7 @@ struct TurnReader {
     rowLayers = try located(path) {
       try Self.rowLayers(rows, given: options.rowLayers?.numbers, source.manifest, space)
     }
-    if let expected = source.expected, expected.turns != turnCount {
-      throw FileError(
-        path: path,
-        fault: DumpFault.turnCount(
-          rows: turnCount, transcript: expected.turns, transcriptPath: expected.path, speakers: expected.speakers))
-    }
-    guard turnCount > 0 else { throw FileError(path: path, fault: DumpFault.emptyConversation) }
+    self.turnNumbers = turnNumbers ?? Array(0..<turnCount)
   }
 
   /// Measures every turn in layer `layers[index]` of the space, along its axis.
@@ -80,22 +93,33 @@ struct TurnReader {
   /// - Throws: `FileError` if the layer was not dumped, the file cannot be read, or a value is not finite; with
   ///   `skippingNonFinite` such a turn is nil instead.
   func turns(inLayer index: Int, skippingNonFinite: Bool) throws -> [Turn?] {
+    let row = try row(ofLayer: index)
+    return try (0..<turnCount).map { try self.turn($0, inLayer: index, row: row, skippingNonFinite: skippingNonFinite) }
+  }
+
+  /// The row in the files of layer `layers[index]` of the space.
+  ///
+  /// - Throws: `FileError` if the layer was not dumped.
+  func row(ofLayer index: Int) throws -> Int {
     guard let row = rowLayers.firstIndex(of: space.layers[index]) else {
+      throw FileError(path: path, fault: LayerFault.noSuchLayer(space.layers[index], present: rowLayers))
+    }
+    return row
+  }
+
+  /// Measures turn `turn` in layer `layers[index]` of the space, which is row `row` of the files, vector by vector.
+  func turn(_ turn: Int, inLayer index: Int, row: Int, skippingNonFinite: Bool) throws -> Turn? {
+    var measurement = Measurement(axis: space.axes[index], factors: space.factors?[index])
+    try forEachVector(turn: turn, row: row) { measurement.add($0) }
+    if let place = measurement.nonFinite {
+      if skippingNonFinite { return nil }
       throw FileError(
-        path: source.paths[0], fault: LayerFault.noSuchLayer(space.layers[index], present: rowLayers))
+        path: source.isVectorPerFile ? source.paths[turn] : path,
+        fault: DumpFault.notFinite(
+          layer: space.layers[index], dimension: place.dimension, value: place.value, turn: turnNumbers[turn],
+          speaker: speaker.rawValue))
     }
-    return try (0..<turnCount).map { turn in
-      var measurement = Measurement(axis: space.axes[index], factors: space.factors?[index])
-      try forEachVector(turn: turn, row: row) { measurement.add($0) }
-      if let place = measurement.nonFinite {
-        if skippingNonFinite { return nil }
-        throw FileError(
-          path: source.paths[source.isVectorPerFile ? turn : 0],
-          fault: DumpFault.notFinite(
-            layer: space.layers[index], dimension: place.dimension, value: place.value, turn: turn))
-      }
-      return measurement.turn(hasTokens: hasTokens)
-    }
+    return measurement.turn(hasTokens: hasTokens)
   }
 
   /// The shape of a tensor whose rows were taken for turns only because the space has one layer; it could also be a
@@ -107,6 +131,11 @@ struct TurnReader {
 
   /// Whether turns are given as tokens, rather than as their means.
   var hasTokens: Bool { if case .tokens = layout { true } else { false } }
+
+  /// The number of tokens of turn `turn`; nil where only the turn's mean was dumped.
+  func tokenCount(ofTurn turn: Int) -> Int? {
+    if case .tokens(_, let offsets) = layout { offsets[turn + 1] - offsets[turn] } else { nil }
+  }
 
   /// Calls `body` with the turn's vectors in `row`: its tokens, or its mean.
   private func forEachVector(turn: Int, row: Int, _ body: (ArraySlice<Double>) -> Void) throws {
@@ -166,70 +195,5 @@ struct TurnReader {
         reading: axis.reading(of: mean[...]), tokenCount: hasTokens ? projections.count : nil,
         tokens: TurnTokens(projections: projections, norms: norms))
     }
-  }
-}
-
-extension TurnReader {
-  private static func layout(
-    _ source: TurnSource, _ file: TensorFile, _ space: Space, _ reading: TurnSources.Reading
-  ) throws -> Layout {
-    func vector(_ file: TensorFile, _ path: String) throws -> TensorEntry {
-      try VectorSource(name: source.name, path: path, tensor: reading.tensor).entry(in: file)
-    }
-    if source.isVectorPerFile {
-      return .files(
-        try source.paths.map { path in
-          let entry = try vector(try TensorFile(path: path), path)
-          guard (1...2).contains(entry.shape.count) else {
-            throw FileError(path: path, fault: DumpFault.rank(shape: entry.shape, wanted: "(layers, d) or (d)"))
-          }
-          return entry
-        })
-    }
-    let path = source.paths[0]
-    func hasLayersOrNot(_ entry: TensorEntry) throws -> TensorEntry {
-      guard entry.shape.count == 3 || (entry.shape.count == 2 && space.rowLayers.count == 1) else {
-        throw FileError(
-          path: path, place: entry.name,
-          fault: DumpFault.rank(
-            shape: entry.shape, wanted: "(turns, layers, d), or (turns, d) for a space of one layer"))
-      }
-      return entry
-    }
-    if let tokens = file.tensors.first(where: { $0.name == "tokens" }) {
-      return .tokens(try hasLayersOrNot(tokens), offsets: try offsets(file, tokens: tokens.shape.first ?? 0))
-    }
-    if let turns = file.tensors.first(where: { $0.name == "turns" }) { return .turns(try hasLayersOrNot(turns)) }
-    let entry = try vector(file, path)
-    return reading.isOneVector(entry.shape) ? .files([entry]) : .turns(try hasLayersOrNot(entry))
-  }
-
-  private static func offsets(_ file: TensorFile, tokens: Int) throws -> [Int] {
-    let entry = try file.tensor(named: "turn_offsets")
-    func fault(_ what: String) -> FileError {
-      FileError(path: file.path, fault: DumpFault.turnOffsets(what))
-    }
-    let offsets = try file.read(entry).map { value in
-      guard let offset = Int(exactly: value) else { throw fault("\(value) is no whole number") }
-      return offset
-    }
-    guard entry.shape.count == 1, offsets.count >= 2 else { throw fault("shape \(entry.shape)") }
-    guard offsets[0] == 0, offsets[offsets.count - 1] == tokens else {
-      throw fault("they run from \(offsets[0]) to \(offsets[offsets.count - 1]), there are \(tokens) tokens")
-    }
-    for turn in 1..<offsets.count where offsets[turn] <= offsets[turn - 1] {
-      throw fault("turn \(turn - 1) has \(offsets[turn] - offsets[turn - 1]) tokens")
-    }
-    return offsets
-  }
-
-  private static func rowLayers(_ rows: Int, given: [Int]?, _ manifest: Manifest, _ space: Space) throws -> [Int] {
-    if let given {
-      return try checkedLayers(given, rows: rows, source: "--row-layers")
-    }
-    if manifest.numbersLayers { return try manifest.rowLayers(rows) }
-    // A count that fits only some of the layers could be any of them: the last of a model, often.
-    if rows == space.rowLayers.count { return space.rowLayers }
-    throw LayerFault.unknownRows(rows: rows, expected: space.rowLayers)
   }
 }

@@ -12,6 +12,10 @@ struct TurnSource: Sendable {
   let sample: String
   /// What the transcript says, and where it says so.
   let expected: (turns: Int, path: String, speakers: [String])?
+  /// Which messages of the transcript are the user's; nil without a transcript.
+  let userMessages: [Int]?
+  /// The file of the means over the user's messages; nil if there is none.
+  let embeddings: String?
   /// What the dump says of its layers.
   let manifest: Manifest
 }

@@ -81,11 +81,16 @@ struct TurnSources: Sendable {
   private struct Surroundings {
     let manifest: Manifest
     let transcripts: [String: String]
+    /// The files of `embeddings/`, by their names without ending.
+    let embeddings: [String: String]
 
     init(inFolder folder: String, _ reading: Reading) throws {
       let root = lastComponent(folder) == "turns" ? "\(folder)/.." : folder
       manifest = try Manifest.read(inFolder: root)
       transcripts = try Transcript.paths(inFolder: reading.transcripts ?? "\(root)/transcripts")
+      let beside = "\(root)/embeddings"
+      let files = fileKind(beside) == .folder ? try dumpFiles(in: beside) : []
+      embeddings = Dictionary(files.map { (tensorStem($0) ?? $0, "\(beside)/\($0)") }) { first, _ in first }
     }
   }
 
@@ -156,7 +161,8 @@ struct TurnSources: Sendable {
         domain: transcript?.domain ?? "", condition: transcript?.condition ?? "", sample: transcript?.sample ?? "",
         expected: transcript.flatMap { transcript in
           path.map { (transcript.assistantTurns, $0, transcript.speakers) }
-        }, manifest: surroundings.manifest))
+        }, userMessages: transcript?.userMessages, embeddings: surroundings.embeddings[name],
+        manifest: surroundings.manifest))
   }
 
   private func holdsOneVector(_ path: String) throws -> Bool {

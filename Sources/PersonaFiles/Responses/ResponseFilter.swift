@@ -14,6 +14,8 @@ public struct ResponseFilter: Sendable, Equatable {
   /// Whether only questions are kept that have a response left in every role with enough of them; those
   /// that `--nonfinite skip` leaves out afterwards change nothing in that.
   public var matchesQuestions = false
+  /// The half of the responses that is kept; nil for all.
+  var half: ResponseHalf?
 
   /// The reference pipeline's minimum.
   public static let usualMinimum = 50

@@ -118,13 +118,17 @@ final class RoleJob: Sendable {
   ) throws -> (kept: [ResponseFile.Response], counts: ResponseCounts) {
     var counts = ResponseCounts()
     (counts.responses, counts.strays) = (file.responses.count, file.strays.count)
-    guard isScored, !isAssistant, let wanted = options.filter.scores else { return (file.responses, counts) }
+    var responses = file.responses
+    if let half = options.filter.half {
+      responses = responses.filter { ResponseKey($0.key).map(half.contains) ?? false }
+    }
+    guard isScored, !isAssistant, let wanted = options.filter.scores else { return (responses, counts) }
     guard let scores = source.scores else {
-      counts.unscored = file.responses.count
+      counts.unscored = responses.count
       return ([], counts)
     }
     let table = try ScoreTable(at: scores.path)
-    let kept = file.responses.filter { response in
+    let kept = responses.filter { response in
       switch table.outcome(of: response.key, keeping: wanted) {
       case .kept: return true
       case .rejected: counts.rejected += 1

@@ -17,17 +17,7 @@ struct SliceReader {
   }
 
   static func encoding(of file: ResponseFile) -> ColumnMoments.Encoding {
-    file.elementType.flatMap(encoding) ?? .float64
-  }
-
-  private static func encoding(_ type: ElementType) -> ColumnMoments.Encoding? {
-    switch type {
-    case .bfloat16: .bfloat16
-    case .float16: .float16
-    case .float32: .float32
-    case .float64: .float64
-    default: nil
-    }
+    file.elementType.flatMap { ColumnMoments.Encoding($0) } ?? .float64
   }
 
   /// Has the system read the rows of `responses` ahead of time.
@@ -54,7 +44,7 @@ struct SliceReader {
       return try file.file.read(block, first..<first + byteCount, into: &bytes, at: place * byteCount)
     }
     let ranges = file.ranges(response, rows)
-    let isOwn = file.elementType.flatMap(Self.encoding) != nil
+    let isOwn = file.elementType.flatMap { ColumnMoments.Encoding($0) } != nil
     let found =
       isOwn
       ? try file.file.readBytes(response.tensor, ranges)

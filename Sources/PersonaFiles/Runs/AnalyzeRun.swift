@@ -7,8 +7,8 @@ public struct AnalyzeOptions: Sendable {
   public var fit = FitOptions()
   /// How to read turns; its layers are those of the fit.
   public var turns = TurnOptions()
-  /// The axis position below which a turn has left the Assistant.
-  public var threshold = 0.5
+  /// How to measure drift; its layers are those of the turns.
+  public var drift = DriftOptions()
   /// The percentiles of the role vectors' projections to cap at.
   public var percentiles = CapThresholds.usualPercentiles
   /// Domains that capping should not touch.
@@ -40,7 +40,8 @@ public struct AnalyzeRun: Sendable {
   /// The files it may write.
   public static let outputs =
     FitRun.outputs + FitRun.certaintyOutputs + FitRun.responseOutputs + ProjectRun.outputs + DriftRun.outputs
-    + CapRun.outputs + StabilityRun.outputs + StabilityRun.trendOutputs + PredictRun.outputs + ["run.json"]
+    + DriftRun.optionalOutputs + CapRun.outputs + StabilityRun.outputs + StabilityRun.trendOutputs + PredictRun.outputs
+    + ["run.json"]
 
   let path: String
   let options: AnalyzeOptions
@@ -64,7 +65,7 @@ public struct AnalyzeRun: Sendable {
     let hasTurns = try fileKind("\(path)/turns") == .folder && !dumpFiles(in: "\(path)/turns").isEmpty
     if hasTurns, let space = fit.space {
       let projected = try await ProjectRun(space, [path], options: options.turns, log: log).run(into: output)
-      drift = try DriftRun(projected.tracks, threshold: options.threshold).run(into: output)
+      drift = try await DriftRun(projected.tracks, options: options.drift).run(into: output)
       if space.isRescaled {
         log.note("capping is left out: it acts on activations as they are, and the space was fitted with --scale")
       } else {
@@ -76,7 +77,7 @@ public struct AnalyzeRun: Sendable {
       inputs += try await digests(of: projected.paths, relativeTo: path, threads: options.fit.threads)
       prediction = try await predict(projected.tracks, into: output, &inputs)
     } else if fileKind(path) == .folder {
-      log.note("\(path) has no turns in turns/: drift and capping are left out")
+      log.note("\(path) has no turns in turns/: drift, tethers and capping are left out")
     }
     for name in ["manifest.json", "roles.csv"] where fileKind("\(path)/\(name)") == .file {
       inputs += try await digests(of: ["\(path)/\(name)"], relativeTo: path, threads: 1)
@@ -103,8 +104,12 @@ public struct AnalyzeRun: Sendable {
       "layers": options.fit.layers.text, "row-layers": options.fit.rowLayers?.text ?? "",
       "default": options.fit.assistantName, "tensor": options.fit.tensor ?? "",
       "components": "\(options.fit.components)", "nonfinite": options.fit.skipsNonFinite ? "skip" : "error",
-      "threshold": "\(options.threshold)", "percentile": options.percentiles.map { "\($0)" }.joined(separator: ","),
+      "threshold": "\(options.drift.threshold)", "bias-correction": options.drift.correction.rawValue,
+      "compare": (options.drift.comparison ?? []).joined(separator: ","),
+      "percentile": options.percentiles.map { "\($0)" }.joined(separator: ","),
       "benign": options.benign.joined(separator: ","), "bootstrap": "\(options.fit.replicates)",
+      "split-half": "\(options.fit.splitsHalves)", "traits": options.fit.traits ?? "",
+      "trait-row-layers": options.fit.traitRowLayers?.text ?? "",
       "drop-dimensions": options.fit.scaling.dropped.text, "scale": options.fit.scaling.scale.rawValue,
     ]
   }

@@ -1,120 +1,132 @@
-public import PersonaSpace
+internal import PersonaSpace
 public import TensorFiles
 
-/// The axis positions of conversations' assistant turns, layer by layer.
-public struct DriftTracks: Sendable {
-  let tracks: [TurnTable.Track]
-
-  init(tracks: [TurnTable.Track]) { self.tracks = tracks }
-
-  /// The tracks in a `turns.csv`.
-  ///
-  /// - Throws: `FileError` if it cannot be read or is no such table.
-  public init(readingFrom path: String) throws { tracks = try TurnTable.tracks(readingFrom: path) }
-
-  /// The layers, ascending.
-  public var layers: [Int] { Set(tracks.map(\.layer)).sorted() }
-}
-
-/// What drift there is.
-public struct DriftResult: Sendable {
-  /// One conversation in one layer.
-  public struct Conversation: Sendable {
-    let key: ConversationKey
-    /// The layer.
-    public let layer: Int
-    /// Its drift.
-    public let drift: ConversationDrift
-    /// The conversation's name.
-    public var name: String { key.conversation }
-    /// Its domain; empty if not known.
-    public var domain: String { key.domain }
-    /// Its condition; empty if not known.
-    public var condition: String { key.condition }
-  }
-
-  /// One point of a mean curve.
-  public struct CurvePoint: Sendable {
-    let domain, condition: String
-    let layer, turn, conversations: Int
-    let mean: Double
-  }
-
-  /// The mean drift of a domain under a condition in one layer.
-  public struct Group: Sendable, Encodable {
-    /// The domain; empty if not known.
-    public let domain: String
-    /// The condition; empty if not known.
-    public let condition: String
-    /// The number of conversations.
-    public let conversations: Int
-    /// The means over conversations of start, end, change and share of turns below the threshold; those whose first
-    /// turn was not measured do not count for the first three.
-    public let start, end, change, belowThreshold: Double
-  }
-
-  /// Every conversation in every layer.
-  public let conversations: [Conversation]
-  let curves: [CurvePoint]
-  /// The threshold in force, in axis position.
-  public let threshold: Double
-
-  /// The layers, ascending.
-  public var layers: [Int] { Set(conversations.map(\.layer)).sorted() }
-
-  /// The layer to show where one is wanted: the middle one.
-  public var middle: Int { layers[layers.count / 2] }
-
-  /// The means by domain and condition in `layer`, in order of first appearance.
-  public func groups(layer: Int) -> [Group] {
-    let rows = conversations.filter { $0.layer == layer }
-    return grouped(rows) { [$0.domain, $0.condition] }.map { rows in
-      let whole = rows.filter { $0.drift.start.isFinite }
-      func mean(_ value: (ConversationDrift) -> Double, of rows: [Conversation]) -> Double {
-        rows.reduce(0) { $0 + value($1.drift) } / Double(rows.count)
-      }
-      return Group(
-        domain: rows[0].domain, condition: rows[0].condition, conversations: rows.count,
-        start: mean(\.start, of: whole),
-        end: mean(\.end, of: whole), change: mean(\.change, of: whole), belowThreshold: mean(\.belowThreshold, of: rows)
-      )
-    }
-  }
-}
-
-/// Measures drift and writes `conversations.csv` and `curves.csv`.
+/// Measures drift and tethers, and writes the tables of them.
 public struct DriftRun: Sendable {
-  /// The files it writes.
-  public static let outputs = ["conversations.csv", "curves.csv"]
+  /// The files it writes in any case.
+  public static let outputs = ["conversations.csv", "curves.csv", "tether.csv", "drift.csv"]
+  /// The files it writes where there is something to put into them: regenerations, conditions to compare, users' turns.
+  public static let optionalOutputs = [
+    "superposition.csv", "conditions.csv", "user_conversations.csv", "user_curves.csv",
+  ]
 
-  let tracks: [TurnTable.Track]
-  let threshold: Double
+  let tracks, users: [TurnTable.Track]
+  let path: String
+  let options: DriftOptions
 
-  /// The drift along `tracks` in the layers of `layers`.
+  /// The drift along `tracks`.
   ///
-  /// - Throws: `LayerFault` if a layer is not there.
-  public init(_ tracks: DriftTracks, layers: LayerSelection = .all, threshold: Double) throws {
+  /// - Throws: `FileError` if a layer or condition is not there.
+  public init(_ tracks: DriftTracks, options: DriftOptions = DriftOptions()) throws {
     let present = tracks.layers
-    let wanted = Set(try layers.indices(in: present).map { present[$0] })
+    let wanted = try located(tracks.path) { Set(try options.layers.indices(in: present).map { present[$0] }) }
+    for name in options.comparison ?? [] where !tracks.conditions.contains(name) {
+      throw FileError(path: tracks.path, fault: DriftFault.noSuchCondition(name, present: tracks.conditions))
+    }
     self.tracks = tracks.tracks.filter { wanted.contains($0.layer) }
-    self.threshold = threshold
+    users = tracks.users.filter { wanted.contains($0.layer) }
+    (path, self.options) = (tracks.path, options)
   }
 
   /// Measures and writes to `output`, which the caller commits.
-  public func run(into output: OutputFolder) throws -> DriftResult {
-    let conversations = tracks.map {
-      DriftResult.Conversation(
-        key: $0.key, layer: $0.layer, drift: ConversationDrift($0.track, threshold: threshold))
-    }
-    let curves = grouped(tracks) { [$0.key.domain, $0.key.condition, "\($0.layer)"] }.flatMap { tracks in
-      driftCurve(tracks.map(\.track)).map {
-        DriftResult.CurvePoint(
-          domain: tracks[0].key.domain, condition: tracks[0].key.condition, layer: tracks[0].layer, turn: $0.turn,
-          conversations: $0.conversations, mean: $0.mean)
-      }
-    }
+  ///
+  /// - Throws: `FileError` if there is no memory, or an output cannot be written.
+  public func run(into output: OutputFolder) async throws -> DriftResult {
+    let (conversations, groups) = try await measured(tracks)
+    let (userConversations, userGroups) = try await measured(users)
+    let result = DriftResult(
+      conversations: conversations, groups: groups, userConversations: userConversations, userGroups: userGroups,
+      comparison: options.comparison ?? [], contrasts: try await contrasts(conversations),
+      threshold: options.threshold, correction: options.correction, isResampled: options.replicates > 0)
     try output.write(DriftTables.conversations(conversations), to: "conversations.csv")
-    try output.write(DriftTables.curves(curves), to: "curves.csv")
-    return DriftResult(conversations: conversations, curves: curves, threshold: threshold)
+    try output.write(DriftTables.curves(groups), to: "curves.csv")
+    try output.write(TetherTables.tether(groups, options.correction), to: "tether.csv")
+    try output.write(TetherTables.drift(groups), to: "drift.csv")
+    if groups.contains(where: { $0.superposition != nil }) {
+      try output.write(DriftTables.superposition(groups), to: "superposition.csv")
+    }
+    if options.comparison != nil { try output.write(DriftTables.contrasts(result), to: "conditions.csv") }
+    if !userConversations.isEmpty {
+      try output.write(DriftTables.conversations(userConversations), to: "user_conversations.csv")
+      try output.write(DriftTables.curves(userGroups), to: "user_curves.csv")
+    }
+    return result
+  }
+
+  private func measured(
+    _ tracks: [TurnTable.Track]
+  ) async throws -> (conversations: [DriftResult.Conversation], groups: [DriftResult.Group]) {
+    let chunks = stride(from: 0, to: tracks.count, by: 256).map { Array(tracks[$0..<min($0 + 256, tracks.count)]) }
+    let conversations = try await concurrentMap(chunks, threads: options.threads) { [options] tracks in
+      tracks.map {
+        DriftResult.Conversation(
+          key: $0.key, layer: $0.layer, drift: ConversationDrift($0.track, threshold: options.threshold),
+          changePoint: ChangePoint($0.track, isTested: options.replicates > 0, seed: options.seed), track: $0.track)
+      }
+    }.flatMap { $0 }
+    var members = grouped(conversations) { [$0.domain, $0.condition, "\($0.layer)"] }.map { ($0, isEveryDomain: false) }
+    if Set(conversations.map(\.domain)).count > 1 {
+      members += grouped(conversations) { [$0.condition, "\($0.layer)"] }.map { ($0, isEveryDomain: true) }
+    }
+    let groups = try await concurrentMap(members, threads: options.threads) { [options, path] members, isEveryDomain in
+      try located(path) { try Self.group(members, isEveryDomain: isEveryDomain, options) }
+    }
+    return (conversations, groups)
+  }
+
+  private static func group(
+    _ members: [DriftResult.Conversation], isEveryDomain: Bool, _ options: DriftOptions
+  ) throws -> DriftResult.Group {
+    let (replicates, seed) = (options.replicates, options.seed)
+    let group = ConversationGroup(members.map(\.track), names: members.map { [$0.domain, $0.name] })
+    let tether: Result<TetherFit, TetherFault>
+    do {
+      tether = .success(
+        try TetherFit(group, correction: options.correction, replicates: replicates, seed: seed))
+    } catch let fault as TetherFault {
+      tether = .failure(fault)
+    }
+    return DriftResult.Group(
+      domain: isEveryDomain ? nil : members[0].domain, condition: members[0].condition, layer: members[0].layer,
+      drift: try GroupDrift(members.map(\.drift), group, replicates: replicates, seed: seed),
+      curve: isEveryDomain ? [] : try driftCurve(group, replicates: replicates, seed: seed), tether: tether,
+      superposition: isEveryDomain ? nil : try Superposition(group, replicates: replicates, seed: seed))
+  }
+
+  /// The conditions compared, layer by layer: by domain, and all domains together.
+  private func contrasts(_ conversations: [DriftResult.Conversation]) async throws -> [DriftResult.Contrast] {
+    guard let names = options.comparison else { return [] }
+    let compared = conversations.filter { names.contains($0.condition) }
+    let layers = grouped(compared) { ["\($0.layer)"] }
+    return try await concurrentMap(layers, threads: options.threads) { [options] layer in
+      let domains = grouped(layer) { [$0.domain] }
+      let all = (domains.count > 1 ? domains : []).map { (members: $0, domain: $0[0].domain as String?) }
+      let overall = [(members: layer, domain: domains.count > 1 ? nil : layer[0].domain as String?)]
+      let contrasts = (all + overall).map { members, domain in
+        var clusters: [[String]: Int] = [:]
+        let members = members.map { conversation in
+          let name = [conversation.domain, conversation.name]
+          let cluster = clusters[name] ?? clusters.count
+          clusters[name] = cluster
+          return ConditionContrast.Member(
+            conversation.drift, cluster: cluster, isSecond: conversation.condition == names[1])
+        }
+        return (
+          domain,
+          ConditionContrast.Measure.allCases.map {
+            ConditionContrast(members, $0, replicates: options.replicates, seed: options.seed)
+          }
+        )
+      }
+      let rates = ConditionContrast.Measure.allCases.indices.map { measure in
+        falseDiscoveryRates(contrasts.map { $0.0 == nil ? .nan : $0.1[measure].probability })
+      }
+      return contrasts.enumerated().flatMap { place, contrast in
+        contrast.1.enumerated().map { measure, own in
+          DriftResult.Contrast(
+            domain: contrast.0, layer: layer[0].layer, contrast: own, falseDiscoveryRate: rates[measure][place])
+        }
+      }
+    }.flatMap { $0 }
   }
 }

@@ -14,6 +14,8 @@ struct FitLayout: Sendable {
   let responses: AssistantResponses?
   /// What is done with the dimensions.
   let scaling: FeatureScaling
+  /// The traits read in the space; nil without any.
+  let traits: TraitVectors?
   /// The components of which directions are kept.
   let kept: Int
 

@@ -24,6 +24,12 @@ public struct FitOptions: Sendable {
   public var responses: VectorsOptions?
   /// What is done with the dimensions before a layer is fitted.
   public var scaling = FeatureScaling()
+  /// The folder with trait vectors; nil for `traits/` of the dump.
+  public var traits: String?
+  /// The layer numbers of their rows, where they are not those of the roles.
+  public var traitRowLayers: LayerSelection?
+  /// Whether halves of the responses, with none in common, are fitted by themselves and compared.
+  public var splitsHalves = false
   /// The bootstrap replicates; 0 for no intervals, no nulls that are drawn and no parallel analysis.
   public var replicates = 1000
   /// What random numbers start from.

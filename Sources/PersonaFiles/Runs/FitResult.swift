@@ -16,6 +16,18 @@ public struct FitResult: Sendable {
   public let counts: [String: Int]
   /// What was done with the dimensions.
   public let scaling: FeatureScaling
+  /// The traits, in the order of their names; empty without trait vectors.
+  public let traits: [String]
+  /// Where the traits point in each layer; empty where they do not have it.
+  public let traitReadings: [[TraitReading]]
+  /// The trend of positions over the levels of roles, layer by layer; empty without levels.
+  public let trends: [LevelTrend]
+  /// The roles with a level.
+  public let levelledRoles: Int
+  /// How halves of the responses agree; empty unless asked for.
+  public let splits: [ResponseSplit]
+  /// Whether the dump has responses, by which they could.
+  public let hasResponses: Bool
   let labels: RoleTable
   let rowLayers: [Int]
   let manifest: Manifest
@@ -35,6 +47,14 @@ public struct FitResult: Sendable {
 
   /// The index of the layer to show where one is wanted: the middle one.
   public var middle: Int { layers.count / 2 }
+
+  /// The readings of traits that characterise an end of the axis or a component in the layer at `index`, the strongest first.
+  public func polesOfTraits(_ index: Int) -> [TraitReading] {
+    let readings = traitReadings[index]
+    let ranks = TraitTables.poleRanks(readings)
+    return readings.indices.filter { ranks[$0] != nil }.sorted { (ranks[$0] ?? 0, $0) < (ranks[$1] ?? 0, $1) }
+      .map { readings[$0] }
+  }
 
   /// The space as later verbs use it; nil without a default.
   var space: Space? {

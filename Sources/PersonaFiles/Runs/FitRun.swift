@@ -8,7 +8,7 @@ public struct FitRun: Sendable {
   /// The files it writes.
   public static let outputs = ["space.safetensors", "layers.csv", "components.csv", "roles.csv"]
   /// The files it writes as well where there is what they are of.
-  public static let certaintyOutputs = ["nulls.csv"]
+  public static let certaintyOutputs = ["nulls.csv", "traits.csv", "trends.csv", "splits.csv"]
   /// The files it writes as well where it averages responses.
   public static let responseOutputs = ["vectors.safetensors", VectorsRun.countsName]
 
@@ -88,27 +88,34 @@ public struct FitRun: Sendable {
     if !unknown.isEmpty { log.note("roles.csv names roles of which there is no vector: \(listed(unknown))") }
     let rows = try located(path) { try options.layers.indices(in: rowLayers) }
     let selection = try finiteRoles(vectors, rows: rows, rowLayers)
+    let traits = try traitVectors(vectors, rowLayers)
     let layout = FitLayout(
       vectors: vectors, rows: rows, layers: rows.map { rowLayers[$0] }, selection: selection,
       hasAssistant: sources.assistant != nil,
       responses: try assistantResponses(vectors, questions: averaged?.means.questions),
-      scaling: options.scaling,
+      scaling: options.scaling, traits: traits,
       kept: max(0, min(options.components, selection.count - 1, vectors.hiddenSize)))
     let used = selection.map { sources.roles[$0].path } + [sources.assistant].compactMap { $0?.path }
     let files = used.reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }
     // Parts of averages are no inputs.
-    let inputs: [InputDigest]
+    var inputs: [InputDigest]
     if let averaged {
       inputs = averaged.inputs
     } else {
       inputs = try await digests(of: files, relativeTo: folder, threads: options.threads)
     }
+    inputs += try await digests(of: traits?.paths ?? [], relativeTo: folder, threads: options.threads)
+    let (spaces, readings) = try await fitLayers(layout, output, labels, rowLayers, manifest, inputs)
+    let trends = try await trends(spaces, roles: layout.names, labels)
+    let splits = try await options.splitsHalves ? splits(layout, manifest, into: output) : []
     let fit = FitResult(
-      layers: layout.layers, spaces: try await fitLayers(layout, output, labels, rowLayers, manifest, inputs),
+      layers: layout.layers, spaces: spaces,
       roles: layout.names,
       skipped: vectors.sources.roles.indices.filter { !selection.contains($0) }.map { sources.roles[$0].name },
       hiddenSize: vectors.hiddenSize, counts: try averaged?.counts ?? Self.counts(inFile: path),
-      scaling: options.scaling, labels: labels,
+      scaling: options.scaling, traits: layout.traits?.names ?? [], traitReadings: readings, trends: trends.trends,
+      levelledRoles: trends.roles, splits: splits,
+      hasResponses: fileKind("\(path)/activations") == .folder, labels: labels,
       rowLayers: rowLayers, manifest: manifest,
       assistantName: options.assistantName)
     try output.write(SpaceTables.layers(fit), to: "layers.csv")
@@ -117,18 +124,21 @@ public struct FitRun: Sendable {
     if !fit.spaces.allSatisfy({ $0.certainty?.nulls.isEmpty ?? true }) {
       try output.write(SpaceTables.nulls(fit), to: "nulls.csv")
     }
+    if !fit.traits.isEmpty { try output.write(TraitTables.traits(fit), to: "traits.csv") }
+    if !fit.trends.isEmpty { try output.write(TraitTables.trends(fit), to: "trends.csv") }
+    if !fit.splits.isEmpty { try output.write(SpaceTables.splits(fit), to: "splits.csv") }
     return (fit, inputs)
   }
 
   private func fitLayers(
     _ layout: FitLayout, _ output: OutputFolder, _ labels: RoleTable, _ rowLayers: [Int], _ manifest: Manifest,
     _ inputs: [InputDigest]
-  ) async throws -> [LayerSpace] {
+  ) async throws -> (spaces: [LayerSpace], traits: [[TraitReading]]) {
     let writer = try SpaceWriter(
       try output.file(named: "space.safetensors"), layout,
       metadata: SpaceWriter.metadata(
         layout, labels: labels, rowLayers: rowLayers, manifest: manifest, options: options, inputs: inputs))
-    var spaces: [LayerSpace] = []
+    var (spaces, readings) = ([LayerSpace](), [[TraitReading]]())
     for part in layout.groups(bytes: options.groupBytes) {
       log.progress("fit", part.lowerBound, layout.rows.count)
       // Layers that follow one another are read together.
@@ -151,11 +161,12 @@ public struct FitRun: Sendable {
       for (index, (item, space)) in zip(part, zip(items, fitted)) {
         try writer.write(space, roles: item.roles, layer: index)
       }
+      if let traits = layout.traits { readings += try await read(traits, in: zip(items, fitted).map { ($0, $1) }) }
       spaces += fitted
     }
     log.progress("fit", layout.rows.count, layout.rows.count)
     try writer.finish()
-    return spaces
+    return (spaces, readings)
   }
 
   /// The role vectors of a layer.

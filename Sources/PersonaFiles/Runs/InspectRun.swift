@@ -196,8 +196,6 @@ private struct Survey {
   private static let pieceElements = 1 << 20
   /// A last dimension shorter or longer than this is no hidden size.
   fileprivate static let hiddenSizes = 16...1 << 17
-  /// A dimension is massive from so many times an even share of the squared norm on.
-  private static let massiveRatio = 10.0
   /// As many massive dimensions are told.
   fileprivate static let massiveCount = 8
 
@@ -214,9 +212,8 @@ private struct Survey {
         nonFinite: tally.group.nonFinite,
         tensorsPerFile: [tally.counts.values.min() ?? 0, tally.counts.values.max() ?? 0])
       if let massive = tally.massive, let hiddenSize = key.shape.last {
-        let least = Self.massiveRatio / Double(hiddenSize)
-        group.massiveDimensions = zip(massive.indices, massive.shares).filter { $0.1 >= least }.map {
-          Inspection.MassiveDimension(index: $0, share: $1)
+        group.massiveDimensions = massive.massive(of: hiddenSize).map {
+          Inspection.MassiveDimension(index: $0.index, share: $0.share)
         }
       }
       return group

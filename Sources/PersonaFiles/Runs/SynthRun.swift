@@ -14,6 +14,12 @@ public struct SynthOptions: Sendable {
   public var conversations = 12
   /// The number of assistant turns of each.
   public var turns = 8
+  /// How often each conversation is there under each condition: its regenerations.
+  public var samples = 1
+  /// The conditions, the later ones farther from the Assistant and more restless; empty for none.
+  public var conditions: [String] = []
+  /// How each domain moves.
+  public var tethers = SyntheticConversations.usualTethers
   /// The responses of each role, with scores; nil for vectors alone.
   public var responses: SyntheticResponses.Design?
   /// The element type on disk.
@@ -47,7 +53,9 @@ public struct SynthRun: Sendable {
     let stale = try filesToReplace()
     let personas = SyntheticPersonas(
       roleCount: options.roles, layerCount: options.layers, dimensions: options.dimensions, seed: options.seed)
-    let talks = SyntheticConversations(count: options.conversations, turns: options.turns, in: personas)
+    let talks = SyntheticConversations(
+      count: options.conversations, turns: options.turns, samples: options.samples, conditions: options.conditions,
+      tethers: options.tethers, in: personas)
     // The first to get its name, so that a dump of which a killed run put but a part in place is known as one.
     let responses = options.responses.map { SyntheticResponses($0, in: personas) }
     try output.write(try encodeJSON(SyntheticTruth(personas, talks, responses)) + "\n", to: "truth.json")
@@ -132,7 +140,7 @@ public struct SynthRun: Sendable {
       if talk.tokens != nil {
         tensors.append(.init(name: "turn_offsets", elementType: .int64, shape: [talk.positions.count + 1]))
       }
-      let writer = try SafetensorsWriter(try output.file(named: "turns/\(talk.name).safetensors"), tensors: tensors)
+      let writer = try SafetensorsWriter(try output.file(named: "turns/\(talk.fileName).safetensors"), tensors: tensors)
       try writer.write(talks.activations(of: talk), to: name)
       if let tokens = talk.tokens {
         var offsets = [0]
@@ -142,9 +150,9 @@ public struct SynthRun: Sendable {
           to: "turn_offsets")
       }
       try writer.finish()
-      try output.write(try encodeJSON(SyntheticTranscript(talk)) + "\n", to: "transcripts/\(talk.name).json")
+      try output.write(try encodeJSON(SyntheticTranscript(talk)) + "\n", to: "transcripts/\(talk.fileName).json")
     }
-    return talks.conversations.flatMap { ["turns/\($0.name).safetensors", "transcripts/\($0.name).json"] }
+    return talks.conversations.flatMap { ["turns/\($0.fileName).safetensors", "transcripts/\($0.fileName).json"] }
   }
 }
 
@@ -156,10 +164,19 @@ private struct SyntheticTranscript: Encodable {
 
   let model = "synthetic"
   let domain: String
+  let condition, conversationID: String?
+  let sample: Int?
   let conversation: [Message]
+
+  enum CodingKeys: String, CodingKey {
+    case model, domain, condition, sample, conversation
+    case conversationID = "conversation_id"
+  }
 
   init(_ talk: SyntheticConversations.Conversation) {
     domain = talk.domain
+    condition = talk.condition.isEmpty ? nil : talk.condition
+    (sample, conversationID) = (talk.sample, talk.sample == nil ? nil : talk.name)
     conversation = talk.positions.indices.flatMap { turn in
       ["user", "assistant"].map { Message(role: $0, content: "(synthetic: no text, turn \(turn))") }
     }

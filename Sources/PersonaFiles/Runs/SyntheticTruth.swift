@@ -21,17 +21,22 @@ struct SyntheticTruth: Encodable {
 
   struct Domain: Encodable {
     let domain: String
+    /// Nil if there are no conditions.
+    let condition: String?
     let stiffness, restingPoint, wander: Double
     let drifts: Bool
 
     enum CodingKeys: String, CodingKey {
-      case domain, stiffness, wander, drifts
+      case domain, condition, stiffness, wander, drifts
       case restingPoint = "resting_point"
     }
   }
 
   struct Conversation: Encodable {
     let conversation, domain: String
+    /// Nil if there are no conditions, or no regenerations.
+    let condition: String?
+    let sample: Int?
     let granularity: String
     /// The axis position of each turn.
     let positions: [Double]
@@ -39,7 +44,7 @@ struct SyntheticTruth: Encodable {
     let cappedPositions: [Double]
 
     enum CodingKeys: String, CodingKey {
-      case conversation, domain, granularity, positions
+      case conversation, domain, condition, sample, granularity, positions
       case cappedPositions = "capped_positions"
     }
   }
@@ -71,9 +76,14 @@ struct SyntheticTruth: Encodable {
     cosAxisPC1 = SyntheticPersonas.cosineOfLeadingComponent
     roles = personas.roles.map { Role(role: $0.name, position: $0.position) }
     layers = personas.layers.enumerated().map { Layer(layer: $0, axisNorm: $1.norm, axis: $1.axis) }
-    domains = SyntheticConversations.tethers.map {
-      Domain(
-        domain: $0.domain, stiffness: $0.stiffness, restingPoint: $0.restingPoint, wander: $0.wander, drifts: $0.drifts)
+    let conditions = talks.conditions.isEmpty ? [nil] : talks.conditions.map { $0 as String? }
+    domains = conditions.enumerated().flatMap { number, condition in
+      talks.tethers.map {
+        let tether = $0.under(condition: number)
+        return Domain(
+          domain: tether.domain, condition: condition, stiffness: tether.stiffness, restingPoint: tether.restingPoint,
+          wander: tether.wander, drifts: tether.drifts)
+      }
     }
     let percentile = 25.0
     let floor = quantile(personas.roles.map(\.position), percentile / 100)
@@ -81,7 +91,8 @@ struct SyntheticTruth: Encodable {
     conversations = talks.conversations.map { talk in
       let tokens = talk.tokens ?? talk.positions.map { [$0] }
       return Conversation(
-        conversation: talk.name, domain: talk.domain, granularity: talk.tokens == nil ? "turn" : "token",
+        conversation: talk.name, domain: talk.domain, condition: talk.condition.isEmpty ? nil : talk.condition,
+        sample: talk.sample, granularity: talk.tokens == nil ? "turn" : "token",
         positions: talk.positions,
         cappedPositions: tokens.map { turn in turn.reduce(0) { $0 + max($1, floor) } / Double(turn.count) })
     }

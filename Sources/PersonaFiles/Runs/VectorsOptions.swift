@@ -36,7 +36,7 @@ public struct VectorsOptions: Sendable {
     recorded.merging([
       "dump": dump, "scores-used": scores ?? "none",
       "questions": questions.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",
-      "rows": rows.map(String.init).joined(separator: ","), "tool": toolVersion,
+      "rows": rows.map(String.init).joined(separator: ","), "tool": toolVersion, "half": filter.half?.signature ?? "",
     ]) { own, _ in own }
   }
 }

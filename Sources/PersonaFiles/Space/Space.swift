@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import LinearAlgebra
 public import PersonaSpace
 public import TensorFiles
 
@@ -93,6 +94,21 @@ public struct Space: Sendable {
     }
   }
 
+  /// The vectors of the roles at `rows` in the layer at `index`, one a row, scaled as the space is; shape (rows, d).
+  ///
+  /// - Precondition: the space was read from a file.
+  /// - Throws: `FileError` if that cannot be read any more.
+  func roleVectors(layer index: Int, rows: [Int]) throws -> Matrix {
+    guard case .file(let path, let identity) = source else { preconditionFailure("a space that is not of a file") }
+    let file = try TensorFile(path: path)
+    guard file.identity == identity else { throw FileError(path: path, fault: AccessFault.changed) }
+    let all = Matrix(
+      rows: roleNames.count, columns: hiddenSize,
+      elements: try file.read(
+        file.tensor(named: "role_vectors"), [0..<roleNames.count, index..<index + 1, 0..<hiddenSize]))
+    return all.selectingRows(rows)
+  }
+
   /// Where the roles' projections are to be had.
   private enum Source: Sendable {
     case known([[Double]])
@@ -102,7 +118,8 @@ public struct Space: Sendable {
   private let source: Source
 
   init(
-    layers: [Int], hiddenSize: Int, axes: [AssistantAxis], factors: [[Double]]?, roleNames: [String], roleProjections: [[Double]],
+    layers: [Int], hiddenSize: Int, axes: [AssistantAxis], factors: [[Double]]?, roleNames: [String],
+    roleProjections: [[Double]],
     rowLayers: [Int], model: String?
   ) {
     (self.layers, self.hiddenSize, self.axes, self.factors) = (layers, hiddenSize, axes, factors)

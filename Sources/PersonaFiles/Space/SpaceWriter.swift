@@ -19,7 +19,8 @@ final class SpaceWriter {
     let (roles, layers, d) = (layout.selection.count, layout.layers.count, layout.vectors.hiddenSize)
     var tensors = [
       SafetensorsWriter.Declaration(
-        name: "role_vectors", elementType: layout.vectors.fitsFloat && layout.scaling.scale == .none ? .float32 : .float64,
+        name: "role_vectors",
+        elementType: layout.vectors.fitsFloat && layout.scaling.scale == .none ? .float32 : .float64,
         shape: [roles, layers, d]),
       .init(name: "mean", elementType: .float64, shape: [layers, d]),
       .init(name: "components", elementType: .float64, shape: [layers, layout.kept, d]),

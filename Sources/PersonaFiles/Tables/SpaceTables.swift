@@ -11,6 +11,7 @@ enum SpaceTables {
       "components_90", "components_95", "axis_stability", "axis_stability_low", "pc1_stability", "pc1_stability_low",
       "default_percentile", "default_relative", "random_null_95", "massive_share", "verdict",
       "components_above_chance", "replicates", "default_samples", "recommended", "dropped_dimensions", "scale",
+      "massive_dimensions",
     ])
     let choice = fit.choice?.index
     for (index, (layer, space)) in zip(fit.layers, fit.spaces).enumerated() {
@@ -30,6 +31,7 @@ enum SpaceTables {
         .integer(space.certainty?.parallel.components), .integer(bootstrap?.replicates),
         .integer(space.certainty?.assistantSamples), index == choice ? .text("yes") : .empty,
         .text(Self.dropped(space)), .text(fit.scaling.scale.rawValue),
+        .text(space.massive.massive(of: fit.hiddenSize).map { "\($0.index)" }.joined(separator: " ")),
       ])
     }
     return table.text
@@ -66,6 +68,25 @@ enum SpaceTables {
           .integer(layer), .text(null.kind.rawValue), .number(space.assistant?.componentCosines[0]),
           .number(null.quantile), .number(null.probability), null.draws > 0 ? .integer(null.draws) : .empty,
         ])
+      }
+    }
+    return table.text
+  }
+
+  /// One row a layer and division of the responses.
+  static func splits(_ fit: FitResult) -> String {
+    var table = CSVText(columns: [
+      "layer", "split", "roles", "responses_a", "responses_b", "default_responses_a", "default_responses_b", "cos_axis",
+      "cos_pc1", "position_spearman", "cos_axis_pc1_across",
+    ])
+    for split in fit.splits {
+      for (layer, halves) in zip(fit.layers, split.layers) {
+        table.append(
+          [.integer(layer), .text(split.division.rawValue), .integer(split.roles)]
+            + (split.responses + split.assistantResponses).map { .integer($0) } + [
+              .number(halves?.axisCosine), .number(halves?.componentCosine), .number(halves?.positionSpearman),
+              .number(halves?.acrossCosine),
+            ])
       }
     }
     return table.text

@@ -9,9 +9,15 @@ struct ConversationKey: Sendable, Hashable {
   let sample: String
 }
 
-/// One assistant turn in one layer, as `turns.csv` has it.
+/// Who speaks in a turn.
+enum Speaker: String, Sendable {
+  case assistant, user
+}
+
+/// One turn in one layer, as `turns.csv` has it.
 struct TurnRecord: Sendable {
   let key: ConversationKey
+  var speaker = Speaker.assistant
   let turn: Int
   let layer: Int
   let tokens: Int?
@@ -20,8 +26,6 @@ struct TurnRecord: Sendable {
 
 /// `turns.csv`.
 enum TurnTable {
-  static let assistant = "assistant"
-
   static func text(_ records: [TurnRecord]) -> String {
     var table = CSVText(columns: [
       "conversation", "domain", "condition", "sample", "turn", "speaker", "layer", "tokens", "axis_projection",
@@ -30,39 +34,42 @@ enum TurnTable {
     for record in records {
       table.append(
         keyCells(record.key) + [
-          .integer(record.turn), .text(assistant), .integer(record.layer), .integer(record.tokens),
+          .integer(record.turn), .text(record.speaker.rawValue), .integer(record.layer), .integer(record.tokens),
         ] + readingCells(record.reading))
     }
     return table.text
   }
 
-  /// The assistant turns of a conversation in one layer.
+  /// The turns of one speaker of a conversation in one layer.
   struct Track: Sendable {
     let key: ConversationKey
     let layer: Int
     let track: ConversationTrack
   }
 
-  static func tracks(_ records: [TurnRecord]) -> [Track] {
-    tracks(records.map { ($0.key, $0.layer, $0.turn, $0.reading.position) })
+  static func tracks(_ records: [TurnRecord], of speaker: Speaker = .assistant) -> [Track] {
+    tracks(records.filter { $0.speaker == speaker }.map { ($0.key, $0.layer, $0.turn, $0.reading.position) })
   }
 
-  /// Reads the tracks in a `turns.csv`; rows of other speakers and rows without a position are passed over.
+  /// The tracks in a `turns.csv`; rows of other speakers and rows without a position are passed over.
   ///
-  /// - Throws: `FileError` if it is no such table, a turn is given twice, or no turn is left.
-  static func tracks(readingFrom path: String) throws -> [Track] {
-    let table = try CSVTable(readingFrom: path)
+  /// - Throws: `FileError` if it is no such table, a turn is given twice, or no turn of the Assistant is left.
+  static func tracks(in table: CSVTable, of wanted: Speaker = .assistant) throws -> [Track] {
+    let path = table.path
     let names = try ["conversation", "domain", "condition", "sample"].map(table.column)
     let (speaker, layer, turn) = (try table.column("speaker"), try table.column("layer"), try table.column("turn"))
     let position = try table.column("axis_position")
     var places: [Place: Int] = [:]
     var found: [(key: ConversationKey, layer: Int, turn: Int, position: Double)] = []
-    for (i, row) in table.rows.enumerated() where row[speaker] == assistant {
+    for (i, row) in table.rows.enumerated() where row[speaker] == wanted.rawValue {
       guard let value = try table.number(row: i, column: position) else { continue }
       guard let layer = Int(row[layer]), let turn = Int(row[turn]) else {
         throw FileError(
           path: path, place: "line \(table.lines[i])",
           fault: TableFault.notANumber("\(row[layer])', '\(row[turn])", column: "layer or turn"))
+      }
+      guard (0...mostTurns).contains(turn) else {
+        throw FileError(path: path, place: "line \(table.lines[i])", fault: TurnTableFault.turnNumber(turn))
       }
       let key = ConversationKey(
         conversation: row[names[0]], domain: row[names[1]], condition: row[names[2]], sample: row[names[3]])
@@ -71,9 +78,12 @@ enum TurnTable {
       }
       found.append((key, layer, turn, value))
     }
-    guard !found.isEmpty else { throw FileError(path: path, fault: TableFault.noTurns) }
+    guard !found.isEmpty || wanted != .assistant else { throw FileError(path: path, fault: TableFault.noTurns) }
     return tracks(found)
   }
+
+  /// More than any conversation has: a number beyond it is damaged.
+  private static let mostTurns = 1_000_000_000
 
   private struct Place: Hashable {
     let key: ConversationKey
@@ -109,9 +119,11 @@ func keyCells(_ key: ConversationKey) -> [CSVText.Cell] {
 /// Why a table of turns is refused.
 enum TurnTableFault: FileFault, Equatable {
   case repeated(line: Int)
+  case turnNumber(Int)
 
   var explanation: String {
     switch self {
+    case .turnNumber(let turn): "there is no turn \(turn); turns count from 0"
     case .repeated(let line): "the same turn of the same conversation and layer stands on line \(line)"
     }
   }

@@ -11,15 +11,15 @@ public struct AxisCertainty: Sendable {
     public let low: Double
   }
 
-  /// The interval of cos(axis, PC1), symmetric on Fisher's scale, of which what is below 0 is cut off.
+  /// The interval of cos(axis, PC1), on the scale of the angle, of which what is below 0 is cut off.
   public let cosine: Interval?
-  /// The interval of the variance ratio of the first component, symmetric on the logit scale.
+  /// The interval of the variance ratio of the first component, on the logit scale.
   public let varianceRatio: Interval?
   /// How the axis keeps its direction; |cos|.
   public let axisStability: Stability?
   /// How the first component keeps its direction; |cos|.
   public let componentStability: Stability?
-  /// The percentile interval of each role's axis position.
+  /// The interval of each role's axis position, which noise in the default's mean shrinks toward 0.
   public let positions: [Interval?]
   /// The replicates in which there is a first component.
   public let replicates: Int
@@ -29,16 +29,21 @@ public struct AxisCertainty: Sendable {
   /// - Parameters:
   ///   - cosine: cos(axis, PC1) of all roles.
   ///   - varianceRatio: the variance ratio of the first component of all roles.
-  public init(_ replicates: [AxisReplicate], cosine: Double, varianceRatio: Double, roles: Int) {
+  ///   - positions: the axis position of each role; shape (R).
+  public init(_ replicates: [AxisReplicate], cosine: Double, varianceRatio: Double, positions: [Double]) {
     let known = replicates.filter { !$0.varianceRatio.isNaN }
     self.replicates = known.count
+    let factor = Interval.widening(forSamplesOf: positions.count)
     // By orientation the cosine is not negative.
-    self.cosine = Interval(about: cosine, of: known.map(\.cosine), on: .fisher)
+    self.cosine = Interval(normalAbout: cosine, lessBias: 0.5, of: known.map(\.cosine), on: .angle, widenedBy: factor)
       .map { Interval(low: max($0.low, 0), high: $0.high) }
-    self.varianceRatio = Interval(about: varianceRatio, of: known.map(\.varianceRatio), on: .logit)
+    self.varianceRatio = Interval(
+      normalAbout: varianceRatio, lessBias: 0.5, of: known.map(\.varianceRatio), on: .logit, widenedBy: factor)
     axisStability = Stability(known.map(\.axisOverlap))
     componentStability = Stability(known.map(\.componentOverlap))
-    positions = (0..<roles).map { role in Interval(percentilesOf: known.map { $0.positions[role] }) }
+    self.positions = positions.indices.map { role in
+      Interval(about: positions[role], of: known.map { $0.positions[role] }, on: .plain, widenedBy: factor)
+    }
   }
 }
 

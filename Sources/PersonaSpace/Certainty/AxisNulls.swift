@@ -56,7 +56,7 @@ public struct AxisNulls: Sendable {
     }
     var nulls = [
       Null(
-        kind: .randomDirection, quantile: closed.quantile(0.95), probability: 1 - closed.probability(below: cosine),
+        kind: .randomDirection, quantile: closed.quantile(0.95), probability: closed.probability(above: min(cosine, 1)),
         draws: 0),
       Self.drawn(.shuffledAxis, shuffled, cosine),
     ]
@@ -68,7 +68,7 @@ public struct AxisNulls: Sendable {
       nulls.append(
         Null(
           kind: .roleSpan, quantile: beside * inner.quantile(0.95),
-          probability: beside > 0 ? 1 - inner.probability(below: min(cosine / beside, 1)) : 0, draws: 0))
+          probability: beside > 0 ? inner.probability(above: min(cosine / beside, 1)) : 0, draws: 0))
     }
     let tried = others.filter { !$0.isNaN }
     if tried.count >= ParallelAnalysis.draws { nulls.append(Self.drawn(.otherRole, tried, cosine)) }

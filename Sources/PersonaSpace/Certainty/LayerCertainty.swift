@@ -30,7 +30,9 @@ public struct LayerCertainty: Sendable {
       ? nil
       : AxisCertainty(
         replicates, cosine: space.assistant?.componentCosines[0] ?? .nan,
-        varianceRatio: space.components.varianceRatio[0], roles: geometry.count)
+        varianceRatio: space.components.varianceRatio[0],
+        positions: space.assistant?.roles.map(\.position)
+          ?? [Double](repeating: .nan, count: geometry.count))
     nulls = AxisNulls(space, geometry, others: others, seed: seed, layer: layer)?.nulls ?? []
     influence = space.assistant == nil ? [] : AxisNulls.influence(geometry)
     (self.parallel, self.assistantSamples) = (parallel, assistantSamples)

@@ -1,3 +1,4 @@
+internal import Glibc
 public import LinearAlgebra
 
 /// The number of components that hold more variance than chance gives them (Horn, Psychometrika 30, 1965; with permuted data:
@@ -11,6 +12,10 @@ public struct ParallelAnalysis: Sendable, Equatable {
   public let components: Int
   /// How far the variance of the first component is above the mean of those of the permuted data, in their standard
   /// deviations; NaN where they are all the same, as with two roles.
+  ///
+  /// What is compared are cube roots of the excess over the largest variance of a single dimension, which no permutation
+  /// changes. Where one dimension is far larger than the rest, the excess is distributed as a χ² of few degrees of freedom,
+  /// whose cube root is nearly normal (Wilson & Hilferty, Proceedings of the National Academy of Sciences 17, 1931).
   public let firstScore: Double
 
   /// The permuted data sets: 19 give a test at the 5 % level.
@@ -28,6 +33,8 @@ public struct ParallelAnalysis: Sendable, Equatable {
     var highest = [Double](repeating: 0, count: variance.count)
     var firsts: [Double] = []
     let columns = centred.transposed()
+    let largest = (0..<columns.rows).map { dotProduct(columns.row($0), columns.row($0)) / degrees }.max() ?? 0
+    func root(_ variance: Double) -> Double { cbrt(max(variance - largest, 0)) }
     for draw in 0..<Self.draws {
       var generator = SeededGenerator(
         seed: seed, purpose: 0x7061_7261, index: UInt64(bitPattern: Int64(layer)) &* 1_000 &+ UInt64(draw))
@@ -35,14 +42,14 @@ public struct ParallelAnalysis: Sendable, Equatable {
       let gram = try columns.columns <= columns.rows ? permuted.gramOfColumns() : permuted.gramOfRows()
       let values = try gram.symmetricEigenvalues().map { $0 / degrees }
       for j in highest.indices { highest[j] = max(highest[j], values[j]) }
-      firsts.append(values[0])
+      firsts.append(root(values[0]))
     }
     // A tie, as of two roles, whose one component holds all whatever is permuted, is no more than chance.
     components = zip(variance, highest).prefix { $0 > $1 * (1 + 1e-9) }.count
     let centre = mean(of: firsts)
     let spread = (firsts.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / Double(firsts.count - 1)).squareRoot()
     // Rounding alone is no spread.
-    firstScore = spread > centre * 1e-9 ? (variance[0] - centre) / spread : .nan
+    firstScore = spread > cbrt(largest) * 1e-5 ? (root(variance[0]) - centre) / spread : .nan
   }
 }
 

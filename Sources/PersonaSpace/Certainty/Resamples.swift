@@ -15,6 +15,8 @@ public struct Resamples: Sendable {
     case roles = 0x726F_6C65
     case assistant = 0x6173_7369
     case conversations = 0x636F_6E76
+    case firstCondition = 0x636F_6E31
+    case secondCondition = 0x636F_6E32
     case responses = 0x7265_7370
   }
 

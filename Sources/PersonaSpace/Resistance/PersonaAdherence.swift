@@ -89,7 +89,7 @@ public struct PersonaAdherence: Sendable {
     let clusters = weights.columns
     let resistances = Interval(percentilesOf: replicates.map(\.resistance), clusters: clusters)
     let instabilities = Interval(
-      about: instability, of: replicates.map(\.instability), on: .logarithm, clusters: clusters)
+      symmetricAbout: instability, of: replicates.map(\.instability), on: .logarithm, clusters: clusters)
     resistanceInterval = resistances.map { own in
       // Noise that is half of the target is no small correction.
       bias < 0.5 ? own : own.joined(Interval(low: 1 - (1 - own.low) / bias, high: 1 - (1 - own.high) / bias))

@@ -33,19 +33,23 @@ public struct AssistantAxis: Sendable {
 
   /// Where the activation `h`, shape (d), lies with respect to the axis.
   public func reading(of h: ArraySlice<Double>) -> AxisReading {
-    let (fromMean, fromAssistant) = (difference(h, roleMean), difference(h, assistant))
-    let along = dotProduct(fromAssistant, unit)
-    var offAxis = 0.0
-    for j in unit.indices {
-      let rest = fromAssistant[j] - along * unit[j]
-      offAxis += rest * rest
-    }
+    let products = LineProducts(of: h, first: roleMean, second: assistant, unit: unit)
+    // Squares can leave the range of doubles where lengths do not.
+    let isPlain = [products.squareFromFirst, products.squareBesideSecond].allSatisfy { $0 > 1e-280 && $0.isFinite }
     return AxisReading(
+      // As it is where nothing else is wanted, to the last bit.
       projection: projection(of: h),
-      position: dotProduct(fromMean, contrast) / (norm * norm),
-      distance: -along,
-      offAxisDistance: offAxis.squareRoot(),
-      cosine: dotProduct(fromMean, unit) / euclideanNorm(fromMean))
+      position: products.alongFromFirst / norm,
+      distance: -products.alongFromSecond,
+      offAxisDistance: isPlain ? products.squareBesideSecond.squareRoot() : distanceBeside(h, products.alongFromSecond),
+      cosine: products.alongFromFirst
+        / (isPlain ? products.squareFromFirst.squareRoot() : euclideanNorm(difference(h, roleMean))))
+  }
+
+  /// |(h − assistant) − `along` v|, without overflow or underflow on the way.
+  private func distanceBeside(_ h: ArraySlice<Double>, _ along: Double) -> Double {
+    let from = difference(h, assistant)
+    return euclideanNorm(zip(from, unit).map { $0 - along * $1 })
   }
 
   /// The projection of the activation `h`, shape (d), on the unit axis: h · v, in activation units.

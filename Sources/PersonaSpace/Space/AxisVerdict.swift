@@ -26,8 +26,8 @@ public struct AxisVerdict: Sendable, Equatable {
   /// The default lies in the upper quarter of the range of PC1. In two public role sets it lies at .93 and .91; the
   /// axis can also align with PC1 where the default is just another role.
   public static let leastRelative = 0.75
-  /// The test at 5 % of the parallel analysis lets one noise in twenty pass; four standard deviations hardly any.
-  public static let leastScore = 4.0
+  /// The test at 5 % of the parallel analysis lets one noise in twenty pass; six standard deviations hardly any.
+  public static let leastScore = 6.0
   /// Fewer roles do not tell a leading direction from chance.
   public static let leastRoles = 10
 
@@ -51,7 +51,10 @@ public struct AxisVerdict: Sendable, Equatable {
       """
     let low = interval?.low ?? cosine
     // Written so that a NaN, which compares false, cannot pass.
-    let stands = parallel.map { $0.components >= 1 && $0.firstScore >= Self.leastScore } ?? true
+    let stands =
+      parallel.map {
+        $0.components >= 1 && $0.firstScore >= Self.leastScore && roles >= LayerCertainty.leastRoles
+      } ?? true
     let isAboveChance = stands && cosine > null && low > null && cosine >= Self.leastCosine
     let isLeading = cosine >= Self.publishedCosine && low >= Self.leastCosine && relative >= Self.leastRelative
     outcome = !isAboveChance ? .absent : isLeading && roles >= Self.leastRoles ? .found : .weak

@@ -8,7 +8,7 @@ public struct FeatureScaling: Sendable, Equatable {
   /// Which dimensions are dropped.
   public enum Dropped: Sendable, Equatable {
     case none
-    /// In each layer, those that hold at least `massiveRatio` times an even share of the squared norm of the role vectors.
+    /// In each layer, those that hold at least `MassiveDimensions.leastRatio` times an even share of the squared norm of the role vectors.
     case massive
     /// These, in every layer.
     case listed([Int])
@@ -36,9 +36,6 @@ public struct FeatureScaling: Sendable, Equatable {
   public var dropped: Dropped
   /// What is done with the others.
   public var scale: Scale
-
-  /// A dimension is massive from so many times an even share of the squared norm on.
-  public static let massiveRatio = 10.0
 
   /// Neither dropping nor scaling, unless it is said.
   public init(dropped: Dropped = .none, scale: Scale = .none) { (self.dropped, self.scale) = (dropped, scale) }
@@ -78,9 +75,7 @@ public struct FeatureScaling: Sendable, Equatable {
       }
       return dimensions.sorted()
     case .massive:
-      let massive = MassiveDimensions(of: roles, count: roles.columns)
-      let least = Self.massiveRatio / Double(roles.columns)
-      return zip(massive.indices, massive.shares).filter { $0.1 >= least }.map(\.0).sorted()
+      return MassiveDimensions(of: roles, count: roles.columns).massive(of: roles.columns).map(\.index).sorted()
     }
   }
 }

@@ -6,11 +6,13 @@ public struct LayerSpace: Sendable {
   public let components: PrincipalComponents
   /// Everything that needs the default Assistant; nil without one.
   public private(set) var assistant: AssistantFit?
-  /// The largest dimension of the role vectors, before scaling, and its share of their squared norm.
+  /// The largest dimensions of the role vectors, before scaling, and their shares of the squared norm.
   public let massive: MassiveDimensions
   /// What each dimension was multiplied by, and what activations must be before they are read in this space; shape (d), 0 for
   /// dimensions that are dropped. Nil if nothing was scaled.
   public let factors: [Double]?
+  /// As many of the largest dimensions are kept.
+  private static let massiveCount = 16
   /// What resampling and nulls say of it; nil if they were not asked.
   public private(set) var certainty: LayerCertainty?
 
@@ -45,7 +47,7 @@ public struct LayerSpace: Sendable {
   /// - Throws: `SpaceFault` or `LinearAlgebraError`.
   public init(roles: Matrix, assistant: [Double]?, keeping count: Int, scaling: FeatureScaling = .init()) throws {
     factors = try scaling.factors(for: roles)
-    massive = MassiveDimensions(of: roles)
+    massive = MassiveDimensions(of: roles, count: Self.massiveCount)
     let (roles, assistant) = (roles.scalingColumns(by: factors), assistant?.scaled(by: factors))
     let components = try PrincipalComponents(of: roles, keeping: count, orientedBy: assistant)
     self.components = components

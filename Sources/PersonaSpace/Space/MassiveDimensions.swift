@@ -10,6 +10,15 @@ public struct MassiveDimensions: Sendable, Equatable {
   /// The share of the total squared norm that each of them holds, in 0…1; all 0 if every activation is.
   public let shares: [Double]
 
+  /// A dimension is massive from so many times an even share of the squared norm on.
+  public static let leastRatio = 10.0
+
+  /// Those that are massive, of activations of `dimensions` dimensions.
+  public func massive(of dimensions: Int) -> [(index: Int, share: Double)] {
+    let least = Self.leastRatio / Double(dimensions)
+    return zip(indices, shares).filter { $0.1 >= least }.map { (index: $0, share: $1) }
+  }
+
   /// The `count` largest dimensions of the rows of `rows` by mean square.
   public init(of rows: Matrix, count: Int = 1) {
     var squares = [Double](repeating: 0, count: rows.columns)

@@ -46,7 +46,8 @@ public struct LevelTrend: Sendable, Equatable {
       let members = resamples.members(index)
       return spearmanCorrelation(members.map { positions[$0] }, members.map { levels[$0] })
     }
-    interval = Interval(about: spearman, of: drawn, on: .fisher)
+    interval = Interval(
+      about: spearman, of: drawn, on: .fisher, widenedBy: Interval.widening(forSamplesOf: positions.count))
   }
 
   private static func jonckheere(_ positions: [Double], _ groups: [Int]) -> Double {

@@ -17,6 +17,12 @@ public struct RandomDirectionNull: Sendable {
     return regularizedIncompleteBeta(cosine * cosine, 0.5, Double(dimensions - 1) / 2)
   }
 
+  /// The probability that |cos| is above `cosine`, in 0…1, to all its digits where it is small.
+  public func probability(above cosine: Double) -> Double {
+    if dimensions == 1 { return cosine < 1 ? 1 : 0 }
+    return regularizedIncompleteBeta((1 - cosine) * (1 + cosine), Double(dimensions - 1) / 2, 0.5)
+  }
+
   /// The value below which |cos| falls with `probability`.
   public func quantile(_ probability: Double) -> Double {
     if dimensions == 1 { return 1 }

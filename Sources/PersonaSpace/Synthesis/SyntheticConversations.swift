@@ -13,12 +13,31 @@ public struct SyntheticConversations: Sendable {
     public let wander: Double
     /// Whether the resting point is away from the Assistant.
     public var drifts: Bool { restingPoint < 0.5 }
+
+    /// A tether of the domain `domain`.
+    public init(domain: String, stiffness: Double, restingPoint: Double, wander: Double) {
+      (self.domain, self.stiffness, self.restingPoint, self.wander) = (domain, stiffness, restingPoint, wander)
+    }
+
+    /// The tether under the condition of number `condition`: with each the resting point lies farther from the Assistant, and the
+    /// walk is more restless.
+    public func under(condition: Int) -> Tether {
+      Tether(
+        domain: domain, stiffness: stiffness, restingPoint: restingPoint - 0.4 * Double(condition),
+        wander: wander * (1 + 0.5 * Double(condition)))
+    }
   }
 
   /// A conversation as planted.
   public struct Conversation: Sendable {
-    /// Its name.
+    /// Its name, which its regenerations and those under other conditions share.
     public let name: String
+    /// The name of its files.
+    public let fileName: String
+    /// Its condition; empty if there are none.
+    public let condition: String
+    /// Which regeneration it is; nil if there is one alone.
+    public let sample: Int?
     /// Its domain.
     public let domain: String
     /// The axis position of each assistant turn.
@@ -30,7 +49,7 @@ public struct SyntheticConversations: Sendable {
   }
 
   /// The domains: two stay with the Assistant, two leave it.
-  public static let tethers = [
+  public static let usualTethers = [
     Tether(domain: "coding", stiffness: 0.5, restingPoint: 0.95, wander: 0.04),
     Tether(domain: "writing", stiffness: 0.5, restingPoint: 0.9, wander: 0.05),
     Tether(domain: "therapy", stiffness: 0.3, restingPoint: 0, wander: 0.08),
@@ -39,29 +58,51 @@ public struct SyntheticConversations: Sendable {
   /// The standard deviation of a token's position about its turn's.
   static let tokenSpread = 0.35
 
-  /// The conversations, domain by domain in turn.
+  /// The conversations, domain by domain in turn, each with its regenerations under each condition.
   public let conversations: [Conversation]
+  /// How each domain moves, without a condition or under the first.
+  public let tethers: [Tether]
+  /// The conditions; empty if there are none.
+  public let conditions: [String]
   private let personas: SyntheticPersonas
 
   /// Plants `count` conversations of `turns` assistant turns in the space of `personas`; every third has tokens.
-  public init(count: Int, turns: Int, in personas: SyntheticPersonas) {
-    self.personas = personas
-    conversations = (0..<count).map { index in
-      var random = SeededGenerator(seed: personas.seed, purpose: 4, index: UInt64(index))
-      let tether = Self.tethers[index % Self.tethers.count]
-      var positions = [0.95 + 0.05 * random.nextGaussian()]
-      while positions.count < turns {
-        let last = positions[positions.count - 1]
-        positions.append(
-          last + tether.stiffness * (tether.restingPoint - last) + tether.wander * random.nextGaussian())
+  ///
+  /// Each is there `samples` times under each of `conditions`, from one starting point and with noise of its own.
+  public init(
+    count: Int, turns: Int, samples: Int = 1, conditions: [String] = [],
+    tethers: [Tether] = SyntheticConversations.usualTethers, in personas: SyntheticPersonas
+  ) {
+    (self.personas, self.tethers, self.conditions) = (personas, tethers, conditions)
+    let isRegenerated = samples > 1 || !conditions.isEmpty
+    let kinds = (conditions.isEmpty ? [""] : conditions).enumerated().flatMap { condition, name in
+      (0..<samples).map { (condition: condition, name: name, sample: $0) }
+    }
+    conversations = (0..<count).flatMap { index in
+      kinds.enumerated().map { place, kind in
+        // The first takes up where a conversation alone would, the others have sequences of their own.
+        var random = SeededGenerator(seed: personas.seed, purpose: 4, index: UInt64(index))
+        let tether = tethers[index % tethers.count].under(condition: kind.condition)
+        var positions = [0.95 + 0.05 * random.nextGaussian()]
+        if place > 0 {
+          random = SeededGenerator(seed: personas.seed, purpose: 0x7361_6D70 + UInt64(place), index: UInt64(index))
+        }
+        while positions.count < turns {
+          let last = positions[positions.count - 1]
+          positions.append(
+            last + tether.stiffness * (tether.restingPoint - last) + tether.wander * random.nextGaussian())
+        }
+        let tokens = positions.map { position in
+          centred(random.gaussians(8 + Int(random.next() % 9))).map { position + Self.tokenSpread * $0 }
+        }
+        let number = index / tethers.count + 1
+        let name = "\(tether.domain)_\(number < 10 ? "0" : "")\(number)"
+        let suffix = (kind.name.isEmpty ? "" : "_\(kind.name)") + "_s\(kind.sample)"
+        return Conversation(
+          name: name, fileName: isRegenerated ? name + suffix : name, condition: kind.name,
+          sample: isRegenerated ? kind.sample : nil, domain: tether.domain, positions: positions,
+          tokens: index % 3 == 2 ? tokens : nil, index: index * kinds.count + place)
       }
-      let tokens = positions.map { position in
-        centred(random.gaussians(8 + Int(random.next() % 9))).map { position + Self.tokenSpread * $0 }
-      }
-      let number = index / Self.tethers.count + 1
-      return Conversation(
-        name: "\(tether.domain)_\(number < 10 ? "0" : "")\(number)", domain: tether.domain, positions: positions,
-        tokens: index % 3 == 2 ? tokens : nil, index: index)
     }
   }
 

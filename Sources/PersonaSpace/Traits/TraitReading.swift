@@ -74,7 +74,7 @@ extension LayerSpace {
       for ((target, direction), place) in zip(targets, directions) {
         let projection = dotProduct(own, direction)
         let within = dotProduct(inner, place) / (innerLength * euclideanNorm(place))
-        let probability = within.isNaN ? .nan : 1 - null.probability(below: min(abs(within), 1))
+        let probability = within.isNaN ? .nan : null.probability(above: min(abs(within), 1))
         let deviate = probability.isNaN ? .nan : normalDeviate(twoSided: max(probability, 0))
         found.append(
           (

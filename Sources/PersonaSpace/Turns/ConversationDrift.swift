@@ -1,4 +1,5 @@
-/// The drift of one conversation along the Assistant axis.
+/// The drift of one conversation along the Assistant axis: levels, and apart from them changes, global (since the start) and
+/// local (from one turn to the next).
 public struct ConversationDrift: Sendable, Equatable {
   /// The number of turns measured.
   public let turns: Int
@@ -18,6 +19,20 @@ public struct ConversationDrift: Sendable, Equatable {
   public let maximumDrawdown: Double
   /// The share of turns strictly below the threshold, in 0…1.
   public let belowThreshold: Double
+
+  /// Global drift: the mean over the turns after the first of the position less that of the first; NaN without a start or a
+  /// later turn.
+  public let displacement: Double
+  /// The same of absolute differences; not negative.
+  public let absoluteDisplacement: Double
+  /// The number of steps, changes from a turn to the very next.
+  public let steps: Int
+  /// Local drift: the mean change from a turn to the next; NaN without a step.
+  public let meanStep: Double
+  /// The same of absolute changes; not negative.
+  public let meanAbsoluteStep: Double
+  /// The first turn strictly below the threshold; nil if none is.
+  public let firstCrossing: Int?
 
   /// The drift along `track`; `threshold` is the position below which a turn has left the Assistant.
   public init(_ track: ConversationTrack, threshold: Double = 0.5) {
@@ -41,5 +56,13 @@ public struct ConversationDrift: Sendable, Equatable {
     slope = positions.count > 1 ? covariance / spread : .nan
     maximumDrawdown = drawdown
     belowThreshold = Double(positions.count { $0 < threshold }) / Double(positions.count)
+    firstCrossing = positions.firstIndex { $0 < threshold }.map { track.turns[$0] }
+    let (later, places, first) = (positions.dropFirst(), track.steps, start)
+    displacement = later.isEmpty ? .nan : later.reduce(0) { $0 + ($1 - first) } / Double(later.count)
+    absoluteDisplacement = later.isEmpty ? .nan : later.reduce(0) { $0 + abs($1 - first) } / Double(later.count)
+    steps = places.count
+    let changes = places.map { positions[$0 + 1] - positions[$0] }
+    meanStep = changes.isEmpty ? .nan : changes.reduce(0, +) / Double(steps)
+    meanAbsoluteStep = changes.isEmpty ? .nan : changes.reduce(0) { $0 + abs($1) } / Double(steps)
   }
 }

@@ -19,4 +19,15 @@ public struct ConversationTrack: Sendable, Equatable {
   public var start: Double? { turns[0] == 0 ? positions[0] : nil }
   /// The position of the last turn that is there.
   public var end: Double { positions[positions.count - 1] }
+
+  /// The places of the turns from which a step leads to the very next one. Over a turn that is missing there is no step:
+  /// it would be one of two.
+  public var steps: [Int] { (0..<positions.count - 1).filter { turns[$0 + 1] == turns[$0] + 1 } }
+
+  /// The place of the turn `turn`; nil if it is missing.
+  public func place(ofTurn turn: Int) -> Int? {
+    // Hardly any turn is missing.
+    if turns.indices.contains(turn), turns[turn] == turn { return turn }
+    return turns.firstIndex(of: turn)
+  }
 }

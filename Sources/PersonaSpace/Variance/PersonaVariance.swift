@@ -35,7 +35,7 @@ public struct PersonaVariance: Sendable {
     if let weights, spread.sizes.count >= Self.leastPersonas, components.f.isFinite {
       let drawn = (0..<weights.rows).map { spread.components(weights: Array(weights.row($0))) }
       interval = Interval(
-        about: components.intraclassCorrelation, of: drawn.map(\.intraclassCorrelation), on: .logit,
+        symmetricAbout: components.intraclassCorrelation, of: drawn.map(\.intraclassCorrelation), on: .logit,
         clusters: spread.sizes.count)
       let ratios = drawn.map(\.instabilityRatio).filter { !$0.isNaN }
       ratioShare = ratios.isEmpty ? nil : Double(ratios.count { $0 >= 1 }) / Double(ratios.count)

@@ -3,7 +3,7 @@ internal import PersonaFiles
 
 struct Analyze: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run the whole way over a dump: fit, project, drift, cap, stability, predict.",
+    abstract: "Run the whole way over a dump: fit, project, drift and tether, cap, stability, predict.",
     discussion: """
       Writes the tables of all, space.safetensors, and run.json: the inputs with their sizes and SHA-256, the \
       options, the seed and the versions.
@@ -15,7 +15,7 @@ struct Analyze: AsyncParsableCommand {
   @OptionGroup var output: OutputOption
   @OptionGroup var fit: FitArguments
   @OptionGroup var thresholds: CapArguments
-  @OptionGroup var threshold: ThresholdOption
+  @OptionGroup var drift: DriftArguments
   @OptionGroup var stability: StabilityArguments
   @OptionGroup var layer: LayerOptions
   @OptionGroup var common: CommonOptions
@@ -27,7 +27,7 @@ struct Analyze: AsyncParsableCommand {
     (options.turns.rowLayers, options.turns.tensor) = (layer.rowLayers, layer.tensor)
     options.turns.threads = common.threadCount
     options.turns.skipsNonFinite = layer.nonfinite == .skip
-    options.threshold = threshold.threshold
+    options.drift = drift.options(common)
     if let percentiles = thresholds.percentile { options.percentiles = percentiles.numbers }
     stability.set(&options.stability)
     options.benign = thresholds.benign?.names ?? []

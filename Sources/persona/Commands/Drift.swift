@@ -4,14 +4,18 @@ internal import TensorFiles
 
 struct Drift: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure the drift of conversations along the Assistant axis.",
-    discussion: "Writes conversations.csv and curves.csv, in axis position: the mean role is 0, the Assistant 1.")
+    abstract: "Measure the drift of conversations along the Assistant axis, and the tether that holds them to it.",
+    discussion: """
+      Writes conversations.csv, curves.csv, tether.csv and drift.csv, in axis position: the mean role is 0, the Assistant 1; \
+      superposition.csv where conversations have regenerations, conditions.csv with --compare, and user_conversations.csv and \
+      user_curves.csv where users' turns are known.
+      """)
 
   @Argument(help: ArgumentHelp("A turns.csv made by `persona project`.", valueName: "TURNS.CSV"))
   var input: String
 
   @OptionGroup var output: OutputOption
-  @OptionGroup var threshold: ThresholdOption
+  @OptionGroup var drift: DriftArguments
   @OptionGroup var common: CommonOptions
 
   @Option(
@@ -20,14 +24,16 @@ struct Drift: AsyncParsableCommand {
   var layers = LayerSelection.all
 
   func run() async throws {
-    let folder = try output.folder(DriftRun.outputs, common, inputs: [input])
-    let tracks = try DriftTracks(readingFrom: input)
-    let run = try located(input) { try DriftRun(tracks, layers: layers, threshold: threshold.threshold) }
-    let result = try run.run(into: folder)
-    try folder.commit()
+    let possible = DriftRun.outputs + DriftRun.optionalOutputs
+    let folder = try output.folder(possible, common, inputs: [input])
+    var options = drift.options(common)
+    options.layers = layers
+    let result = try await DriftRun(try DriftTracks(readingFrom: input), options: options).run(into: folder)
+    let files = folder.names
+    try folder.commit(removing: possible.filter { !files.contains($0) })
     try common.report(DriftSummary(result)) {
       DriftReport(result, layer: result.middle).text
-        + "\n\nWritten to \(output.output): \(DriftRun.outputs.joined(separator: ", "))"
+        + "\n\nWritten to \(output.output): \(files.joined(separator: ", "))"
     }
   }
 }

@@ -5,7 +5,10 @@ internal import TensorFiles
 struct Project: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Project conversation turns onto the Assistant axis of each layer.",
-    discussion: "Writes turns.csv. A turn given as tokens is averaged over them.")
+    discussion: """
+      Writes turns.csv. A turn given as tokens is averaged over them. Users' turns are read where a file of turns has them \
+      (user_turns, or user_tokens and user_turn_offsets), or the dump has their means in embeddings/.
+      """)
 
   @Argument(help: ArgumentHelp("A space.safetensors made by `persona fit`.", valueName: "SPACE"))
   var space: String
@@ -23,7 +26,8 @@ struct Project: AsyncParsableCommand {
     try folder.commit()
     try common.report(ProjectSummary(result)) {
       """
-      \(counted(result.turns, "turn")) of \(counted(result.conversations, "conversation")), \
+      \(counted(result.turns, "turn")) of \(counted(result.conversations, "conversation"))\
+      \(result.userTurns == 0 ? "" : " and \(counted(result.userTurns, "turn")) of their users"), \
       \(layerList(result.layers)), written to \
       \(output.output)/turns.csv
       """

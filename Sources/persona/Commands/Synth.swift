@@ -27,6 +27,22 @@ struct Synth: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Assistant turns of each conversation.", valueName: "N"))
   var turns = 8
 
+  @Option(help: ArgumentHelp("Regenerations of each conversation under each condition.", valueName: "N"))
+  var samples = 1
+
+  @Option(
+    help: ArgumentHelp(
+      "Conditions of each conversation, the later ones farther from the Assistant and more restless (default: none).",
+      valueName: "NAME[,NAME…]"))
+  var conditions: NameList?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Tether every domain with this stiffness, resting point and wander (default: each with its own, in truth.json).",
+      valueName: "K,THETA,SIGMA"))
+  var tether: PlantedTether?
+
   @Flag(help: "Also responses with scores, with planted resistance, instability and shares of variance.")
   var responses = false
 
@@ -47,10 +63,13 @@ struct Synth: AsyncParsableCommand {
   func validate() throws {
     for (name, value, range) in [
       ("roles", roles, 8...100_000), ("layer-count", layerCount, 1...1_000), ("dimensions", dimensions, 16...100_000),
-      ("conversations", conversations, 0...100_000), ("turns", turns, 1...10_000), ("prompts", prompts, 1...100),
-      ("questions", questions, 1...1_000), ("runs", runs, 1...100),
+      ("conversations", conversations, 0...100_000), ("turns", turns, 1...10_000), ("samples", samples, 1...1_000),
+      ("prompts", prompts, 1...100), ("questions", questions, 1...1_000), ("runs", runs, 1...100),
     ] where !range.contains(value) {
       throw ValidationError("--\(name): a number from \(range.lowerBound) to \(range.upperBound) is wanted")
+    }
+    if let conditions, !conditions.areFileNames {
+      throw ValidationError("--conditions: different names of letters, digits, - and _ are wanted, with commas between")
     }
   }
 
@@ -59,15 +78,41 @@ struct Synth: AsyncParsableCommand {
     (options.roles, options.layers, options.dimensions) = (roles, layerCount, dimensions)
     (options.conversations, options.turns, options.seed) = (conversations, turns, common.seed)
     options.elementType = dtype.elementType
+    (options.samples, options.conditions) = (samples, conditions?.names ?? [])
+    if let tether {
+      options.tethers = options.tethers.map {
+        .init(domain: $0.domain, stiffness: tether.stiffness, restingPoint: tether.restingPoint, wander: tether.wander)
+      }
+    }
     if responses {
       var design = SyntheticResponses.Design()
       (design.prompts, design.questions, design.runs) = (prompts, questions, runs)
       options.responses = design
     }
     try SynthRun(to: output, options: options, replacing: common.force).run()
+    let talks = conversations * samples * max(1, options.conditions.count)
     try common.report(["dump": output]) {
-      "\(roles) roles, \(layerCount) layers, \(dimensions) dimensions and \(conversations) conversations written to \(output)"
+      "\(roles) roles, \(layerCount) layers, \(dimensions) dimensions and \(talks) conversations written to \(output)"
     }
+  }
+}
+
+extension NameList {
+  /// Whether they can be parts of file names, each once.
+  fileprivate var areFileNames: Bool {
+    !names.isEmpty && Set(names).count == names.count
+      && names.allSatisfy { $0.allSatisfy { $0.isLetter || $0.isNumber || "-_".contains($0) } }
+  }
+}
+
+/// Three numbers with commas between.
+struct PlantedTether: ExpressibleByArgument {
+  let stiffness, restingPoint, wander: Double
+
+  init?(argument: String) {
+    let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
+    guard numbers.count == 3, numbers.allSatisfy(\.isFinite), numbers[2] >= 0 else { return nil }
+    (stiffness, restingPoint, wander) = (numbers[0], numbers[1], numbers[2])
   }
 }
 

@@ -19,10 +19,26 @@ struct FitArguments: ParsableArguments {
   @Option(help: "Divide each dimension by its standard deviation over the roles (zscore), or leave it (none).")
   var scale = ScaleOption.none
 
+  @Option(
+    help: ArgumentHelp("A folder with <trait>.pt of trait vectors (default: traits/ of the dump).", valueName: "DIR"))
+  var traits: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The layer numbers of the rows of trait vectors, where they are not those of the roles.", valueName: "LAYERS"))
+  var traitRowLayers: LayerSelection?
+
+  @Flag(
+    help:
+      "Fit halves of the responses, by questions and by prompts, and compare them; each response is read twice more.")
+  var splitHalf = false
+
   @OptionGroup(title: "Responses (activations/, where there is no vectors/, or with any of these options)")
   var responses: ResponseArguments
 
   func validate() throws {
+    if traitRowLayers == .all { throw ValidationError("--trait-row-layers: layer numbers are wanted") }
     if components < 1 { throw ValidationError("--components: a number of at least 1 is wanted") }
   }
 
@@ -32,6 +48,8 @@ struct FitArguments: ParsableArguments {
     (options.assistantName, options.components) = (`default`, components)
     (options.skipsNonFinite, options.threads) = (layer.nonfinite == .skip, common.threadCount)
     options.scaling = FeatureScaling(dropped: dropDimensions?.dropped ?? .none, scale: scale.scale)
+    (options.traits, options.traitRowLayers) = (traits, traitRowLayers)
+    options.splitsHalves = splitHalf
     (options.replicates, options.seed) = (common.bootstrap, common.seed)
     if responses.areGiven { options.responses = responses.options(layer, default: `default`, common) }
     return options

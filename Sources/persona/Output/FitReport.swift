@@ -36,9 +36,69 @@ struct FitReport {
         "  neighbouring layers agree on where the roles are: rank correlation of positions at least \(fixed(least, 3))")
     }
     lines += Self.nulls(fit.spaces[shown])
+    lines += Self.massive(fit, shown) + Self.splits(fit, shown)
     if let line = Self.basis(fit.spaces[shown].certainty, roles: fit.roles.count) { lines.append(line) }
-    lines += ["", Self.layerTable(fit)]
+    lines += ["", Self.layerTable(fit)] + Self.trend(fit, shown) + Self.traits(fit, shown)
     text = lines.joined(separator: "\n")
+  }
+
+  /// The dimensions that stand out, which decide uncentred cosines by themselves.
+  private static func massive(_ fit: FitResult, _ index: Int) -> [String] {
+    let massive = fit.spaces[index].massive.massive(of: fit.hiddenSize)
+    guard !massive.isEmpty, fit.scaling.isIdentity else { return [] }
+    let shown = massive.prefix(4).map { "\($0.index) (\(percent($0.share)))" }.joined(separator: ", ")
+    return [
+      "  massive dimensions, by share of the squared norm: \(shown)\(massive.count > 4 ? ", …" : ""); "
+        + "--drop-dimensions massive fits without them"
+    ]
+  }
+
+  /// How halves of the responses agree, or that they were not asked.
+  private static func splits(_ fit: FitResult, _ index: Int) -> [String] {
+    if fit.splits.isEmpty {
+      return fit.hasResponses ? ["  halves of the responses were not compared: --split-half does"] : []
+    }
+    return fit.splits.map { split in
+      guard let halves = split.layers[index] else { return "  halves by \(split.division.rawValue): one has no axis" }
+      return
+        "  halves by \(split.division.rawValue), the default's too (one division by lot, so no interval): cos of the "
+        + "axes \(fixed(halves.axisCosine, 3)), of PC1 \(fixed(halves.componentCosine, 3)); axis of one with PC1 of the "
+        + "other \(fixed(halves.acrossCosine, 3)); rank correlation of positions \(fixed(halves.positionSpearman, 3)); "
+        + "\(split.roles) roles"
+    }
+  }
+
+  private static func trend(_ fit: FitResult, _ index: Int) -> [String] {
+    guard !fit.trends.isEmpty else { return [] }
+    let trend = fit.trends[index]
+    let interval = trend.interval.map { " (95 % interval \(fixed($0.low, 3)) to \(fixed($0.high, 3)))" } ?? ""
+    return [
+      "",
+      """
+      Axis position over \(trend.levels) levels of \(fit.levelledRoles) roles, layer \(fit.layers[index]): rank correlation \
+      \(fixed(trend.spearman, 3))\(interval), p \(probability(trend.spearmanProbability)); Jonckheere–Terpstra p \
+      \(probability(trend.jonckheereProbability))
+      """,
+    ]
+  }
+
+  /// The traits at either end of the axis and of each component.
+  private static func traits(_ fit: FitResult, _ index: Int) -> [String] {
+    guard !fit.traits.isEmpty, !fit.traitReadings[index].isEmpty else { return [] }
+    let readings = fit.traitReadings[index]
+    var table = TextTable(["", "low", "high "])
+    let names = readings.map(\.target.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    for name in names {
+      func traits(_ isHigh: Bool) -> String {
+        let called = fit.polesOfTraits(index).filter { $0.target.name == name && ($0.z > 0) == isHigh }.prefix(3)
+        return called.isEmpty ? "–" : called.map { shown(fit.traits[$0.trait], width: 20) }.joined(separator: ", ")
+      }
+      table.append([name, traits(false), traits(true)])
+    }
+    return [
+      "", "Traits of \(fit.traits.count) that characterise either end, layer \(fit.layers[index]) (q ≤ 0.05)",
+      table.text(),
+    ]
   }
 
   /// What was done with the dimensions, or nil if nothing was.

@@ -9,7 +9,26 @@ struct FitSummary: Encodable {
     let pc1VarianceRatio: Double
     let cosAxisPC1Interval, pc1VarianceRatioInterval: Interval?
     let componentsAboveChance: Int?
+    let massiveDimensions: [Int]
+    let nulls: [Null]
+    let levelTrend: Trend?
+    let splits: [Split]
     let verdict, evidence: String?
+  }
+
+  struct Null: Encodable {
+    let directions: String
+    let null95, p: Double
+  }
+
+  struct Trend: Encodable {
+    let spearman, spearmanP, jonckheere, jonckheereP: Double?
+    let spearmanInterval: Interval?
+  }
+
+  struct Split: Encodable {
+    let division: String
+    let cosAxis, cosPC1, positionSpearman, cosAxisPC1Across: Double?
   }
 
   let roles, hiddenSize: Int
@@ -24,7 +43,8 @@ struct FitSummary: Encodable {
     verdict = fit.verdict?.rawValue
     let choice = fit.choice
     (recommendedLayer, recommendation) = (choice.map { fit.layers[$0.index] }, choice?.reason)
-    layers = zip(fit.layers, fit.spaces).map { layer, space in
+    layers = zip(fit.layers, fit.spaces).enumerated().map { index, pair in
+      let (layer, space) = pair
       let assistant = space.assistant
       return Layer(
         layer: layer, axisNorm: assistant?.axis.norm, cosAxisPC1: assistant?.componentCosines[0],
@@ -33,35 +53,44 @@ struct FitSummary: Encodable {
         pc1VarianceRatio: space.components.varianceRatio[0],
         cosAxisPC1Interval: space.certainty?.bootstrap?.cosine,
         pc1VarianceRatioInterval: space.certainty?.bootstrap?.varianceRatio,
-        componentsAboveChance: space.certainty?.parallel.components, verdict: assistant?.verdict.outcome.rawValue,
+        componentsAboveChance: space.certainty?.parallel.components,
+        massiveDimensions: space.massive.massive(of: fit.hiddenSize).map(\.index),
+        nulls: (space.certainty?.nulls ?? []).map {
+          Null(directions: $0.kind.rawValue, null95: $0.quantile, p: $0.probability)
+        },
+        levelTrend: fit.trends.isEmpty ? nil : Trend(fit.trends[index]),
+        splits: fit.splits.map { Split($0, index) }, verdict: assistant?.verdict.outcome.rawValue,
         evidence: assistant?.verdict.evidence)
     }
   }
 }
 
-/// What `project --json` prints.
-struct ProjectSummary: Encodable {
-  let conversations, turns: Int
-  let layers: [Int]
-
-  init(_ result: ProjectRun.Result) {
-    (conversations, turns, layers) = (result.conversations, result.turns, result.layers)
+extension FitSummary.Trend {
+  init(_ trend: LevelTrend) {
+    func known(_ value: Double) -> Double? { value.isFinite ? value : nil }
+    (spearman, spearmanP) = (known(trend.spearman), known(trend.spearmanProbability))
+    (jonckheere, jonckheereP) = (known(trend.jonckheere), known(trend.jonckheereProbability))
+    spearmanInterval = trend.interval
   }
 }
 
-/// What `drift --json` prints.
-struct DriftSummary: Encodable {
-  struct Layer: Encodable {
-    let layer: Int
-    let groups: [DriftResult.Group]
+extension FitSummary.Split {
+  init(_ split: ResponseSplit, _ layer: Int) {
+    let halves = split.layers[layer]
+    division = split.division.rawValue
+    (cosAxis, cosPC1, cosAxisPC1Across) = (halves?.axisCosine, halves?.componentCosine, halves?.acrossCosine)
+    positionSpearman = halves.flatMap { $0.positionSpearman.isFinite ? $0.positionSpearman : nil }
   }
+}
 
-  let threshold: Double
-  let layers: [Layer]
+/// What `project --json` prints.
+struct ProjectSummary: Encodable {
+  let conversations, turns, userTurns: Int
+  let layers: [Int]
 
-  init(_ drift: DriftResult) {
-    threshold = drift.threshold
-    layers = drift.layers.map { Layer(layer: $0, groups: drift.groups(layer: $0)) }
+  init(_ result: ProjectRun.Result) {
+    (conversations, turns, userTurns) = (result.conversations, result.turns, result.userTurns)
+    layers = result.layers
   }
 }
 

@@ -1,0 +1,52 @@
+internal import LinearAlgebra
+internal import PersonaSpace
+internal import TensorFiles
+
+extension FitRun {
+  /// The trait vectors to read in the space: those named, or those of the dump; nil if there are none.
+  func traitVectors(_ vectors: RoleVectorSet, _ rowLayers: [Int]) throws -> TraitVectors? {
+    guard let folder = options.traits ?? (fileKind(path) == .folder ? "\(path)/traits" : nil) else { return nil }
+    guard fileKind(folder) == .folder else {
+      if options.traits == nil { return nil }
+      throw FileError(path: folder, fault: AccessFault.missing)
+    }
+    let traits = try TraitVectors(
+      in: folder, hiddenSize: vectors.hiddenSize, dump: rowLayers, given: options.traitRowLayers)
+    if traits == nil, options.traits != nil { throw FileError(path: folder, fault: TraitFault.none) }
+    if let traits, traits.rowLayers != rowLayers, options.traitRowLayers == nil {
+      log.note(
+        "\(folder): the rows of traits are taken as \(layerList(traits.rowLayers)); --trait-row-layers says otherwise")
+    }
+    return traits
+  }
+
+  /// The readings of `traits` in each of `fits`; none where they do not have the layer.
+  func read(_ traits: TraitVectors, in fits: [(LayerItem, LayerSpace)]) async throws -> [[TraitReading]] {
+    try await concurrentMap(fits, threads: options.threads) { item, space in
+      guard let rows = try traits.read(layer: item.layer) else { return [] }
+      let geometry = try RoleGeometry(
+        roles: item.roles.scalingColumns(by: space.factors), mean: space.components.mean,
+        assistant: space.assistant?.axis.assistant)
+      return try space.readings(of: rows, geometry)
+    }
+  }
+
+  /// The trend of axis positions over the levels of roles in each layer; none without two levels that are numbers.
+  func trends(_ spaces: [LayerSpace], roles: [String], _ labels: RoleTable) async throws -> (
+    roles: Int, trends: [LevelTrend]
+  ) {
+    let levels = roles.map { Double(labels[$0].level) ?? .nan }
+    let known = levels.indices.filter { levels[$0].isFinite }
+    let unread = roles.filter { !labels[$0].level.isEmpty && Double(labels[$0].level) == nil }
+    if !unread.isEmpty { log.note("levels that are no numbers have no trend: those of \(listed(unread, most: 5))") }
+    guard Set(known.map { levels[$0] }).count >= 2, known.count >= 3, spaces.allSatisfy({ $0.assistant != nil }) else {
+      return (0, [])
+    }
+    let found = try await concurrentMap(spaces, threads: options.threads) { [options] space in
+      LevelTrend(
+        positions: known.map { space.assistant?.roles[$0].position ?? .nan }, levels: known.map { levels[$0] },
+        replicates: options.replicates, seed: options.seed)
+    }
+    return (known.count, found)
+  }
+}

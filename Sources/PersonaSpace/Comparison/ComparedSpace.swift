@@ -1,0 +1,46 @@
+public import LinearAlgebra
+
+/// The persona space of one model at one layer, fitted to the roles that it has in common with another, with the inner products
+/// from which resampled fits are had without going back to the vectors.
+public struct ComparedSpace: Sendable {
+  /// The axis position of each role; shape (R).
+  public let positions: [Double]
+  let components: PrincipalComponents
+  let axis: AssistantAxis
+  /// The roles less their mean; shape (R, d).
+  let centred: Matrix
+  /// Their inner products; shape (R, R).
+  let gram: Matrix
+  /// The inner product of each centred role with the axis; shape (R).
+  let axisProducts: [Double]
+  /// The squared length of the axis.
+  let axisSquare: Double
+  /// The cosine of each centred role with each of the first components, one list a component.
+  let loadings: [[Double]]
+
+  /// The components that are matched between models.
+  static let matched = 5
+
+  /// Fits the space of `roles`, shape (R, d), the default excluded, and the default Assistant's vector, shape (d).
+  ///
+  /// - Throws: `SpaceFault` or `LinearAlgebraError`.
+  /// - Complexity: O(R² d + R³).
+  public init(roles: Matrix, assistant: [Double]) throws {
+    components = try PrincipalComponents(of: roles, keeping: roles.rows, orientedBy: assistant)
+    axis = try AssistantAxis(assistant: assistant, roleMean: components.mean)
+    centred = roles.subtractingFromRows(components.mean)
+    gram = try centred.gramOfRows()
+    axisProducts = try centred.times(axis.contrast)
+    axisSquare = dotProduct(axis.contrast, axis.contrast)
+    positions = axisProducts.map { [axisSquare] in $0 / axisSquare }
+    let (scores, lengths) = (
+      components.scores, (0..<roles.rows).map { [centred] in euclideanNorm(Array(centred.row($0))) }
+    )
+    loadings = (0..<min(Self.matched, scores.columns)).map { j in
+      lengths.indices.map { scores[$0, j] / lengths[$0] }
+    }
+  }
+
+  /// The number of roles.
+  var count: Int { centred.rows }
+}

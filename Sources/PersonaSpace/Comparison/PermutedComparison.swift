@@ -1,0 +1,216 @@
+internal import LinearAlgebra
+
+/// What chance makes of the measures of a comparison.
+///
+/// Roles are paired at random: each role of the first space with another of the second. What does not depend on how roles are paired is
+/// judged by other draws: the axes and the spans of components by pairing the dimensions at random, which keeps massive ones as
+/// massive as they are; the default's shift by those of the roles, each in its place. The mean role's shift has no such
+/// counterpart.
+public struct PermutedComparison: Sendable {
+  private let comparison: SpaceComparison
+  /// Ranks of positions, standardised loadings: correlations are then sums of products.
+  private let ranksA, ranksB: [Double]
+  private let loadingsA, loadingsB: [[Double]]
+  /// Standardised ranks of the cosines of pairs; (R, R), 0 on the diagonal.
+  private let similarityA, similarityB: [Double]
+  private let alignment: (aa: DependenceSums, bb: DependenceSums)
+  private let rowsA, rowsB: [Double]
+  private let shared: Shared?
+  private let seed: UInt64
+
+  /// What is needed of spaces with shared dimensions.
+  private struct Shared: Sendable {
+    let axisA, axisB: [Double]
+    let directionsA, directionsB: Matrix
+    let factor, transposedFactor: Matrix
+    let sizeA, sizeB: Double
+    let cross: [Double]
+  }
+
+  /// The random pairings.
+  public static let draws = 999
+  /// Those for which the best rotation is sought: each takes an eigenproblem of the order of the roles.
+  public static let procrustesDraws = 199
+
+  /// - Throws: `LinearAlgebraError`.
+  public init(_ comparison: SpaceComparison, seed: UInt64) throws {
+    let (a, b) = (comparison.a, comparison.b)
+    (self.comparison, self.seed) = (comparison, seed)
+    ranksA = standardized(midranks(of: a.positions))
+    ranksB = standardized(midranks(of: b.positions))
+    loadingsA = a.loadings.map(standardized)
+    loadingsB = b.loadings.map(standardized)
+    similarityA = Self.rankedPairs(a)
+    similarityB = Self.rankedPairs(b)
+    let ones = [Double](repeating: 1, count: a.count)
+    let (gramA, gramB) = (a.gram.elements, b.gram.elements)
+    alignment = (DependenceSums(gramA, gramA, ones), DependenceSums(gramB, gramB, ones))
+    // About the mean, the sum of a row without its diagonal is the diagonal's negative, up to rounding.
+    rowsA = (0..<a.count).map { i in -gramA[i * a.count + i] }
+    rowsB = (0..<b.count).map { i in -gramB[i * b.count + i] }
+    shared = try comparison.shared.map { shared in
+      let system = try SymmetricEigensystem(of: a.gram)
+      let floor = (system.values.first ?? 0) * Double(a.count) * .ulpOfOne
+      let rank = system.values.prefix(a.count - 1).prefix { $0 > floor }.count
+      let factor = Matrix(
+        (0..<rank).map { j in system.vectors.row(j).map { $0 * system.values[j].squareRoot() } }, columns: a.count)
+      return Shared(
+        axisA: a.axis.unit, axisB: b.axis.unit, directionsA: SharedDimensions.leadingDirections(a),
+        directionsB: SharedDimensions.leadingDirections(b), factor: factor, transposedFactor: factor.transposed(),
+        sizeA: euclideanNorm(a.centred.elements), sizeB: euclideanNorm(b.centred.elements),
+        cross: shared.cross.elements)
+    }
+  }
+
+  /// The standardised ranks of the cosines of pairs, so that the sum of products over all i < j is the rank correlation.
+  private static func rankedPairs(_ space: ComparedSpace) -> [Double] {
+    let count = space.count
+    let cosines = pairCosines(space.gram.elements, count: count)
+    let ranks = standardized(midranks(of: cosines, weights: [Double](repeating: 1, count: cosines.count)))
+    var (all, place) = ([Double](repeating: 0, count: count * count), 0)
+    for i in 0..<count {
+      for j in stride(from: i + 1, to: count, by: 1) {
+        (all[i * count + j], all[j * count + i]) = (ranks[place], ranks[place])
+        place += 1
+      }
+    }
+    return all
+  }
+
+  /// The values of the measures for the draws `range`; NaN where a draw does not bear on one.
+  ///
+  /// - Throws: `LinearAlgebraError`.
+  public func values(_ range: Range<Int>) throws -> [[Double]] {
+    try range.map { draw in
+      var generator = SeededGenerator(seed: seed, purpose: 0x7065_726D, index: UInt64(draw))
+      var order = Array(0..<comparison.a.count)
+      order.shuffle(using: &generator)
+      let sums = pairSums(order)
+      let alignment = aligned(order, sums)
+      let matched = matchedLoadings(order)
+      let together = try self.together(order, draw, &generator)
+      return comparison.measures.map { measure -> Double in
+        let i = (measure.index ?? 1) - 1
+        switch measure.kind {
+        case .positionSpearman: return permutedProduct(ranksA, ranksB, order)
+        case .loadingPearson:
+          return i < min(loadingsA.count, loadingsB.count) ? permutedProduct(loadingsA[i], loadingsB[i], order) : .nan
+        case .matchedLoadingPearson: return i < matched.count ? matched[i] : .nan
+        case .alignment: return alignment.plain
+        case .debiasedAlignment: return alignment.debiased
+        case .similaritySpearman: return sums.similarity
+        default: return together[measure] ?? .nan
+        }
+      }
+    }
+  }
+
+  /// The loadings, matched as the comparison matches them: the best of several chance correlations.
+  private func matchedLoadings(_ order: [Int]) -> [Double] {
+    var correlations: [Double] = []
+    for x in loadingsA { for y in loadingsB { correlations.append(permutedProduct(x, y, order)) } }
+    let matching = SpaceComparison.matching(correlations, loadingsA.count, loadingsB.count)
+    return matching.enumerated().map { i, j in correlations[i * loadingsB.count + j] }
+  }
+
+  /// Sums over pairs of different roles of the products of what both spaces say of them.
+  private func pairSums(_ order: [Int]) -> (similarity: Double, kernels: Double) {
+    let count = order.count
+    let (gramA, gramB) = (comparison.a.gram.elements, comparison.b.gram.elements)
+    var (similarity, kernels) = (0.0, 0.0)
+    for i in 0..<count {
+      let (row, other) = (i * count, order[i] * count)
+      for j in stride(from: i + 1, to: count, by: 1) {
+        similarity += similarityA[row + j] * similarityB[other + order[j]]
+        kernels += gramA[row + j] * gramB[other + order[j]]
+      }
+    }
+    return (similarity, 2 * kernels)
+  }
+
+  private func aligned(_ order: [Int], _ sums: (similarity: Double, kernels: Double)) -> (
+    plain: Double, debiased: Double
+  ) {
+    let count = order.count
+    let (gramA, gramB) = (comparison.a.gram.elements, comparison.b.gram.elements)
+    var (diagonal, rows) = (0.0, 0.0)
+    for i in 0..<count {
+      diagonal += gramA[i * count + i] * gramB[order[i] * count + order[i]]
+      rows += rowsA[i] * rowsB[order[i]]
+    }
+    let all = rowsA.reduce(0, +) * rowsB.reduce(0, +)
+    let numbers = TupleWeights([Double](repeating: 1, count: count))
+    let debiased =
+      sums.kernels / numbers.pairs - 2 * (rows - sums.kernels) / numbers.triples
+      + (all - 4 * rows + 2 * sums.kernels) / numbers.quadruples
+    return (
+      KernelAlignment.ratio(diagonal + sums.kernels, alignment.aa.all, alignment.bb.all),
+      KernelAlignment.ratio(debiased, alignment.aa.debiased, alignment.bb.debiased)
+    )
+  }
+
+  private func together(
+    _ order: [Int], _ draw: Int, _ generator: inout SeededGenerator
+  ) throws -> [ComparisonMeasure: Double] {
+    guard let shared else { return [:] }
+    var values: [ComparisonMeasure: Double] = [:]
+    func set(_ kind: ComparisonMeasure.Kind, _ value: Double) { values[.init(kind: kind, index: nil)] = value }
+    var dimensions = Array(shared.axisB.indices)
+    dimensions.shuffle(using: &generator)
+    set(.axisCosine, permutedProduct(shared.axisA, shared.axisB, dimensions))
+    let directions = shared.directionsB.elements
+    var permuted = directions
+    for row in 0..<shared.directionsB.rows {
+      let start = row * dimensions.count
+      for j in dimensions.indices { permuted[start + j] = directions[start + dimensions[j]] }
+    }
+    let turned = Matrix(rows: shared.directionsB.rows, columns: dimensions.count, elements: permuted)
+    for (i, cosine) in try SharedDimensions.principalCosines(of: shared.directionsA, turned).enumerated() {
+      values[.init(kind: .principalCosine, index: i + 1)] = cosine
+    }
+    let (count, sizeA, sizeB) = (order.count, shared.sizeA, shared.sizeB)
+    var traces = 0.0
+    for i in 0..<count { traces += shared.cross[i * count + order[i]] }
+    set(.identityResidual, (max(0, sizeA * sizeA + sizeB * sizeB - 2 * traces)).squareRoot() / sizeB)
+    guard draw < Self.procrustesDraws else { return values }
+    let gram = comparison.b.gram.elements
+    var paired = gram
+    for i in 0..<count { for j in 0..<count { paired[i * count + j] = gram[order[i] * count + order[j]] } }
+    let sum = try sumOfSingularValues(
+      factor: shared.factor, transposedFactor: shared.transposedFactor,
+      kernel: Matrix(rows: count, columns: count, elements: paired))
+    set(.procrustesCosine, min(sum / (sizeA * sizeB), 1))
+    set(.procrustesResidual, (max(0, sizeA * sizeA + sizeB * sizeB - 2 * sum)).squareRoot() / sizeB)
+    return values
+  }
+
+  /// The roles' own shifts, along the axis of the first space and off it, in lengths of it: what the default's is judged by.
+  public func roleShifts() -> (along: [Double], off: [Double]) {
+    let (a, b) = (comparison.a, comparison.b)
+    let shift = difference(b.components.mean, a.components.mean)
+    var (along, off) = ([Double](), [Double]())
+    for role in 0..<a.count {
+      var moved = difference(b.centred.row(role), Array(a.centred.row(role)))
+      for j in moved.indices { moved[j] += shift[j] }
+      let parts = SharedDimensions.split(moved, a.axis)
+      along.append(parts.along)
+      off.append(parts.off)
+    }
+    return (along, off)
+  }
+}
+
+/// `values` about their mean, at unit length; all NaN if they do not differ.
+private func standardized(_ values: [Double]) -> [Double] {
+  let centre = mean(of: values)
+  let centred = values.map { $0 - centre }
+  let norm = euclideanNorm(centred)
+  return centred.map { norm > 0 ? $0 / norm : .nan }
+}
+
+/// Σ xᵢ yₚ₍ᵢ₎.
+private func permutedProduct(_ x: [Double], _ y: [Double], _ order: [Int]) -> Double {
+  var sum = 0.0
+  for i in x.indices { sum += x[i] * y[order[i]] }
+  return sum
+}

@@ -1,0 +1,144 @@
+internal import LinearAlgebra
+
+/// One bootstrap sample of the roles of a `ComparedSpace`: the roles that are in it, once each, with weights.
+struct RoleSample {
+  /// How often each role is in it; shape (R).
+  let counts: [Double]
+  /// The number of roles drawn, copies counted.
+  let total: Double
+  /// The roles that are in it.
+  let members: [Int]
+  /// How often each member is in it; shape (m).
+  let weights: [Double]
+  /// The square roots of these.
+  let roots: [Double]
+
+  init(counts: [Double]) {
+    self.counts = counts
+    total = counts.reduce(0, +)
+    members = counts.indices.filter { counts[$0] > 0 }
+    weights = members.map { counts[$0] }
+    roots = weights.map { $0.squareRoot() }
+  }
+
+  /// The mean over the sample of a number of each role.
+  func mean(_ values: [Double]) -> Double { dotProduct(counts, values) / total }
+}
+
+/// The fit of one space to a bootstrap sample of its roles, with the default as it is.
+///
+/// The sample's mean is m = Σ wᵢ zᵢ / N, with z the roles less the mean of all; its axis is axis − m, and its components are those of
+/// the weighted roles about m, found on the side of the roles: component j is Σ cⱼᵢ (zᵢ − m).
+struct SampledSpace {
+  /// The axis position of every role of the full set; shape (R).
+  let positions: [Double]
+  /// m · zᵢ for every role; shape (R).
+  let meanProducts: [Double]
+  /// m · m.
+  let meanSquare: Double
+  /// m · axis.
+  let meanAlong: Double
+  /// The squared length of axis − m.
+  let axisSquare: Double
+  /// (zᵢ − m) · (zⱼ − m) of the members; shape (m, m).
+  let kernel: [Double]
+  /// The same times √wᵢ √wⱼ.
+  let weightedKernel: Matrix
+  /// cⱼᵢ, one component a row, the default's score not negative.
+  let combinations: [[Double]]
+  /// The cosine of each member with each component.
+  let loadings: [[Double]]
+  /// For each of the full set's first components, the sample's that is it, and whether it points the other way.
+  let tracked: [(component: Int, sign: Double)]
+  /// √λ uᵀ for each eigenpair of `weightedKernel`: a factor of it; nil if it was not asked for.
+  let factor: Matrix?
+
+  /// More components than are compared, so that one which falls in rank in a sample is still found.
+  private static let spare = 3
+
+  /// - Throws: `LinearAlgebraError`.
+  init(of space: ComparedSpace, _ sample: RoleSample, wantsFactor: Bool) throws {
+    let (count, members, roots) = (space.count, sample.members, sample.roots)
+    let size = members.count
+    let own = try space.gram.times(sample.counts).map { $0 / sample.total }
+    let meanSquare = sample.mean(own)
+    let meanAlong = sample.mean(space.axisProducts)
+    let square = space.axisSquare - 2 * meanAlong + meanSquare
+    (meanProducts, self.meanSquare, self.meanAlong, axisSquare) = (own, meanSquare, meanAlong, square)
+    // (zᵢ − m) · (axis − m)
+    var along = [Double](repeating: 0, count: count)
+    for i in 0..<count { along[i] = space.axisProducts[i] - own[i] - meanAlong + meanSquare }
+    positions = along.map { square > 0 ? $0 / square : .nan }
+    var (kernel, weighted) = ([Double](repeating: 0, count: size * size), [Double](repeating: 0, count: size * size))
+    let gram = space.gram.elements
+    for p in 0..<size {
+      let (row, mine) = (members[p] * count, meanSquare - own[members[p]])
+      for q in 0..<size {
+        let value = gram[row + members[q]] - own[members[q]] + mine
+        kernel[p * size + q] = value
+        weighted[p * size + q] = value * roots[p] * roots[q]
+      }
+    }
+    self.kernel = kernel
+    let matrix = Matrix(rows: size, columns: size, elements: weighted)
+    weightedKernel = matrix
+    let system =
+      wantsFactor
+      ? try SymmetricEigensystem(of: matrix)
+      : try SymmetricEigensystem(leading: min(ComparedSpace.matched + Self.spare, size), of: matrix)
+    // About the mean there is one dimension less than there are members; what is below the floor is rounding.
+    let floor = (system.values.first ?? 0) * Double(size) * .ulpOfOne
+    let rank = system.values.prefix(size - 1).prefix { $0 > floor }.count
+    factor =
+      wantsFactor
+      ? Matrix((0..<rank).map { j in system.vectors.row(j).map { $0 * system.values[j].squareRoot() } }, columns: size)
+      : nil
+    var (combinations, loadings) = ([[Double]](), [[Double]]())
+    for j in 0..<min(rank, ComparedSpace.matched + Self.spare) {
+      let (vector, scale) = (Array(system.vectors.row(j)), system.values[j].squareRoot())
+      var combination = [Double](repeating: 0, count: size)
+      var score = 0.0
+      for p in 0..<size {
+        combination[p] = vector[p] * roots[p] / scale
+        score += combination[p] * along[members[p]]
+      }
+      let sign = score < 0 ? -1.0 : 1.0
+      var loading = combination
+      for p in 0..<size {
+        combination[p] *= sign
+        loading[p] = sign * scale * vector[p] / roots[p] / kernel[p * size + p].squareRoot()
+      }
+      combinations.append(combination)
+      loadings.append(loading)
+    }
+    (self.combinations, self.loadings) = (combinations, loadings)
+    tracked = Self.tracked(space, sample, combinations)
+  }
+
+  /// The components of the full set among those of the sample: the assignment for which the sum of |cos| is largest (alignment
+  /// by reordering and reflection, as in Milan & Whittaker, Applied Statistics 44, 1995); none if the sample has too few.
+  private static func tracked(
+    _ space: ComparedSpace, _ sample: RoleSample, _ combinations: [[Double]]
+  ) -> [(component: Int, sign: Double)] {
+    let (count, columns) = (space.loadings.count, space.components.scores.columns)
+    guard combinations.count >= count else { return [] }
+    let scores = space.components.scores.elements
+    var overlaps = [Double](repeating: 0, count: count * combinations.count)
+    for f in 0..<count {
+      // component · full component, in which m drops out as Σ cᵢ (zᵢ − m) · f.
+      var mean = 0.0
+      for p in sample.members.indices { mean += sample.weights[p] * scores[sample.members[p] * columns + f] }
+      mean /= sample.total
+      for j in combinations.indices {
+        var sum = 0.0
+        for p in sample.members.indices {
+          sum += combinations[j][p] * (scores[sample.members[p] * columns + f] - mean)
+        }
+        overlaps[f * combinations.count + j] = sum
+      }
+    }
+    let assignment = largestAssignment(
+      Matrix(rows: count, columns: combinations.count, elements: overlaps.map { abs($0) }))
+    return assignment.enumerated().map { f, j in (j, overlaps[f * combinations.count + j] < 0 ? -1 : 1) }
+  }
+}

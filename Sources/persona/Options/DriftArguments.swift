@@ -1,0 +1,55 @@
+internal import ArgumentParser
+internal import PersonaFiles
+internal import PersonaSpace
+
+/// How to measure drift.
+struct DriftArguments: ParsableArguments {
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The axis position below which a turn has left the Assistant; 0.5 is half-way to the mean role.", valueName: "X"))
+  var threshold = 0.5
+
+  @Option(
+    help: ArgumentHelp(
+      "Compare the drift under two conditions: how much less there is under B than under A.", valueName: "A,B"))
+  var compare: ConditionPair?
+
+  @Option(
+    help: "Correct the tether's bias of few and short conversations: by nothing, or by the half-panel jackknife.")
+  var biasCorrection = BiasCorrectionOption.none
+
+  func validate() throws {
+    if !threshold.isFinite { throw ValidationError("--threshold: a finite number is wanted") }
+  }
+
+  func options(_ common: CommonOptions) -> DriftOptions {
+    var options = DriftOptions()
+    (options.threshold, options.comparison) = (threshold, compare?.names)
+    options.correction = biasCorrection.correction
+    (options.replicates, options.seed, options.threads) = (common.bootstrap, common.seed, common.threadCount)
+    return options
+  }
+}
+
+/// Two names with a comma between.
+struct ConditionPair: ExpressibleByArgument {
+  let names: [String]
+
+  init?(argument: String) {
+    names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    if names.count != 2 || names.contains("") || names[0] == names[1] { return nil }
+  }
+}
+
+/// What is done about the tether's bias.
+enum BiasCorrectionOption: String, ExpressibleByArgument, CaseIterable {
+  case none, jackknife
+
+  var correction: TetherFit.BiasCorrection {
+    switch self {
+    case .none: .none
+    case .jackknife: .jackknife
+    }
+  }
+}

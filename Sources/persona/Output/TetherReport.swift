@@ -1,0 +1,72 @@
+internal import PersonaFiles
+internal import PersonaSpace
+
+/// The tether of each domain in one layer, and in words what speaks against it.
+struct TetherReport {
+  let text: String
+
+  init(_ drift: DriftResult, layer: Int, _ hasConditions: Bool) {
+    var table = TextTable(
+      ["domain"] + (hasConditions ? ["condition"] : []) + ["steps", "stiffness"]
+        + (drift.isResampled ? ["95 %", "resting point", "95 %", "wander", "95 %"] : ["resting point", "wander"])
+        + ["half-life", "spread"])
+    var remarks: [String] = []
+    var (isChecked, isFitted) = (false, false)
+    for group in drift.allGroups(layer: layer) {
+      let names = DriftReport.names(group, hasConditions)
+      let name = names.joined(separator: ", ")
+      if let note = group.tetherNote { remarks.append("\(name): \(note)") }
+      guard case .success(let fit) = group.tether else { continue }
+      isFitted = true
+      let tether = fit.tether
+      var row = names + ["\(tether.steps)"]
+      for (value, interval, decimals) in [
+        (tether.stiffness, fit.stiffness, 2), (tether.restingPoint, fit.restingPoint, 2),
+        (tether.wander, fit.wander, 3),
+      ] {
+        row.append(fixed(value, decimals))
+        if drift.isResampled { row.append(range(interval, decimals)) }
+      }
+      table.append(row + [fixed(tether.halfLife, 1), fixed(tether.spread, 2)])
+      if fit.clusters >= Self.leastClusters, fit.residuals.autocorrelation.interval != nil { isChecked = true }
+      remarks += Self.remarks(fit).map { "\(name): \($0)" }
+    }
+    if isChecked, remarks.isEmpty {
+      remarks.append("residuals: no autocorrelation or uneven size is shown, and no step is far outside")
+    }
+    let corrected = drift.correction == .jackknife ? ", corrected by the half-panel jackknife" : ""
+    text =
+      "Tether at layer \(layer): stiffness is the share of the gap to the resting point that a turn closes, wander its noise\(corrected)\n"
+      + ((isFitted ? [table.text()] : []) + remarks.map { "  \($0)" }).joined(separator: "\n")
+  }
+
+  /// Of fewer conversations intervals are too short, and would speak of what is not there.
+  private static let leastClusters = 10
+
+  private static func remarks(_ fit: TetherFit) -> [String] {
+    let residuals = fit.residuals
+    guard fit.clusters >= leastClusters else { return [] }
+    var remarks: [String] = []
+    let (lag, size) = (residuals.autocorrelation, residuals.heteroscedasticity)
+    if let interval = lag.interval, interval.low > 0 {
+      remarks.append(
+        "residuals follow one another (autocorrelation \(fixed(lag.value, 2)), \(range(interval, 2))): conversations rest at points of their own, and the stiffness is understated"
+      )
+    } else if let interval = lag.interval, interval.high < 0 {
+      remarks.append(
+        "residuals alternate (autocorrelation \(fixed(lag.value, 2)), \(range(interval, 2))): single turns are read with an error, and stiffness and wander are overstated"
+      )
+    }
+    if let interval = size.interval, interval.low > 0 || interval.high < 0 {
+      remarks.append(
+        "steps are more uneven \(size.value > 0 ? "near the Assistant" : "away from the Assistant") (correlation of squared residual and position \(fixed(size.value, 2)), \(range(interval, 2))): one wander does not describe all"
+      )
+    }
+    if residuals.hasStragglers {
+      remarks.append(
+        "\(counted(residuals.outlyingSteps, "step")) more than \(fixed(TetherResiduals.outlying, 0)) robust standard deviations off, the farthest \(fixed(residuals.largestStep, 1)); of normal noise \(fixed(residuals.expectedOutlyingSteps, 2)) would be"
+      )
+    }
+    return remarks
+  }
+}
