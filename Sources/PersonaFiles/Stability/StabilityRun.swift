@@ -169,7 +169,8 @@ public struct StabilityRun: Sendable {
       )
     }
     if (1..<Interval.leastReplicates).contains(options.replicates) {
-      log.note("\(options.replicates) bootstrap samples are too few for intervals: \(Interval.leastReplicates) are needed")
+      log.note(
+        "\(options.replicates) bootstrap samples are too few for intervals: \(Interval.leastReplicates) are needed")
     }
     if let reason = result.varianceReason { log.note("variance.csv says nothing: \(reason)") }
     if targets == nil {
