@@ -1,10 +1,11 @@
 #!/usr/bin/env python
-"""How often the intervals of persona stability hold what was planted: the numbers of docs/numerics.md.
+"""How often the intervals of persona stability hold what was planted, and its p rejects: the numbers of docs/numerics.md.
 
   simulate_stability.py [--persona .build/release/persona] [--repeats 200]
 
 Resistance and instability come from `persona synth --responses`, whose truth.json states them. The intraclass correlation
-comes from small dumps that are written here, in which personas are drawn anew each time.
+comes from small dumps that are written here, in which personas are drawn anew each time, and p from such in which personas
+are but labels on prompts.
 """
 
 import argparse
@@ -113,6 +114,27 @@ def correlation(persona, folder, repeats, personas, draw):
     print(f"| {draw.__name__} | {personas} | {truth:.3f} | {held / count:.3f} | {ratios / count:.3f} | {count} |")
 
 
+def labels(persona, folder, repeats):
+    """How often p is below .05 for personas that are but labels on prompts."""
+    generator, found = np.random.default_rng(1), {"axis_position": [], "vector": []}
+    for _ in range(repeats):
+        dump = folder / "labels"
+        (dump / "activations").mkdir(parents=True, exist_ok=True)
+        for index in range(10):
+            rows = {}
+            for p in range(3):
+                moved = generator.normal(size=6)
+                for q in range(4):
+                    rows[f"pos_p{p}_q{q}"] = (moved + generator.normal(size=6))[None]
+            write_safetensors(dump / "activations" / f"role{index}.safetensors", rows)
+        write_safetensors(dump / "default.safetensors", {"vector": np.array([[10.0, 0, 0, 0, 0, 0]])})
+        for row in stability(persona, dump, folder / "out3")[1]:
+            if row["readout"] in found:
+                found[row["readout"]].append(float(row["p"]))
+    for readout, p in found.items():
+        print(f"| {readout} | {np.mean(np.array(p) < 0.05):.3f} | {np.mean(p):.3f} | {len(p)} |")
+
+
 def normal(generator, count):
     return generator.normal(size=count)
 
@@ -135,6 +157,8 @@ def main():
         for draw in (normal, uniform):
             for personas in (12, 45):
                 correlation(given.persona, folder, given.repeats, personas, draw)
+        print("\n| readout | p below .05 | mean p | dumps |\n|---|---|---|---|")
+        labels(given.persona, folder, 5 * given.repeats)
 
 
 if __name__ == "__main__":

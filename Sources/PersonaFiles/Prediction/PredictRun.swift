@@ -58,7 +58,8 @@ public struct PredictRun: Sendable {
   /// - Throws: `FileError` if the table cannot be read or is no such table.
   public init(turns table: String, embeddings path: String, options: PredictOptions, log: RunLog = .silent) throws {
     self.init(
-      tracks: try TurnTable.tracks(in: CSVTable(readingFrom: table)), table: table, embeddings: path, options: options, log: log)
+      tracks: try TurnTable.tracks(in: CSVTable(readingFrom: table)), table: table, embeddings: path, options: options,
+      log: log)
   }
 
   init(tracks: [TurnTable.Track], table: String, embeddings path: String, options: PredictOptions, log: RunLog) {

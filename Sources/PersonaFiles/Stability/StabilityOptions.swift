@@ -40,7 +40,7 @@ public struct StabilityOptions: Sendable {
   /// How many tasks work at a time.
   public var threads = 1
   /// The bytes that sums over layers may take; one layer is had in any case.
-  public var memory = 256 << 20
+  public var memory = 512 << 20
 
   /// Whether the space was fitted to this very dump, so that rows that nothing numbers are of the layers they were then.
   var isDumpOfSpace = false

@@ -168,6 +168,10 @@ public struct StabilityRun: Sendable {
         "no target, and so no resistance, of \(without.count) of \(counted(result.personas.count, "persona")): \(listed(without))"
       )
     }
+    if (1..<Interval.leastReplicates).contains(options.replicates) {
+      log.note(
+        "\(options.replicates) bootstrap samples are too few for intervals: \(Interval.leastReplicates) are needed")
+    }
     if let reason = result.varianceReason { log.note("variance.csv says nothing: \(reason)") }
     if targets == nil {
       if !plan.isScored {
