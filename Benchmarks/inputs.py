@@ -63,4 +63,5 @@ def tokens(folder: Path, conversations: int, turns: int, length: int, layers: in
 
 
 if __name__ == "__main__":
-    {"responses": responses, "tokens": tokens, "vectors": vectors}[sys.argv[1]](Path(sys.argv[2]), *map(int, sys.argv[3:]))
+    kinds = {"responses": responses, "tokens": tokens, "vectors": vectors}
+    kinds[sys.argv[1]](Path(sys.argv[2]), *map(int, sys.argv[3:]))

@@ -27,7 +27,7 @@ NAMES = {
 
 
 def made(*shape: int) -> tuple[Path, list[Path], int]:
-    """A dump of tokens in the shape given (conversations, turns, tokens a turn, layers, dimensions), and a space of 20 roles."""
+    """A dump of tokens of a shape (conversations, turns, tokens a turn, layers, dimensions), and a space of 20 roles."""
     dump = WORK / "dump"
     shutil.rmtree(dump, ignore_errors=True)
     print(f"bench: making tokens: conversations, turns, tokens, layers, dimensions {shape}", file=sys.stderr)

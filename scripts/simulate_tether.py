@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""How far the tether of `persona drift` is off, and how often its intervals hold the truth, on walks whose tether is known.
+"""How far the tether of `persona drift` is off, and how often its intervals hold the truth, on walks of a known tether.
 
   scripts/python scripts/simulate_tether.py [--samples 2000]
 
-Prints the tables of docs/numerics.md. Every sample is a domain of one turns.csv, so what is measured is the command itself.
+Prints the tables of docs/numerics.md. Every sample is a domain of one turns.csv: what is measured is the command itself.
 """
 
 import argparse
@@ -87,7 +87,8 @@ def bias_table(samples: int) -> None:
         Case(20, 15, 0.3, own_points=0.3),
         Case(20, 15, 0.3, error=0.05),
     ]
-    print("| conversations × turns | stiffness | begin | least squares: bias | RMSE | jackknife: bias | RMSE | told by the residuals |")
+    head = ["conversations × turns", "stiffness", "begin", "least squares: bias", "RMSE", "jackknife: bias", "RMSE"]
+    print(f"| {' | '.join([*head, 'told by the residuals'])} |")
     print("| --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |")
     for case in cases:
         walks = case.walks(samples)

@@ -120,7 +120,8 @@ def test_tokens_that_do_not_lie_one_after_the_other(project, tmp_path, space, la
     path = tmp_path / "dump" / "turns"
     path.mkdir(parents=True)
     if layout == "transposed":
-        save(tmp_path, "talk.pt", {"tokens": content.transpose(0, 2).contiguous().transpose(0, 2), "turn_offsets": offsets})
+        turned = content.transpose(0, 2).contiguous().transpose(0, 2)
+        save(tmp_path, "talk.pt", {"tokens": turned, "turn_offsets": offsets})
     elif layout == "float8":
         content = (content / 4).to(torch.float8_e4m3fn)
         save(tmp_path, "talk.pt", {"tokens": content, "turn_offsets": offsets})

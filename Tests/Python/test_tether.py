@@ -1,4 +1,4 @@
-"""persona drift against NumPy written out: drift, curves, tethers with their checks and jackknife, regenerations, conditions."""
+"""persona drift against NumPy written out: drift, curves, tethers and their checks, regenerations, conditions."""
 
 import csv
 import json
@@ -183,7 +183,7 @@ def test_curves(drift, ragged):
             reached = ~np.isnan(sample).all(1)
             means = np.nanmean(sample[reached], 1)
             for end, share in [("low", tail(len(known))), ("high", 1 - tail(len(known)))]:
-                # The Monte-Carlo error of a percentile of 20,000 draws, .1 at the farthest, is some .1 standard deviations.
+                # The Monte-Carlo error of a percentile of 20,000 draws, .1 at the farthest, is .1 standard deviations.
                 assert abs(number(row, end) - np.quantile(means, share)) < 0.35 * means.std()
 
 
@@ -218,7 +218,7 @@ def test_tether(drift, ragged, domain):
 
 
 def halves(conversations, odd):
-    """Every conversation's steps cut in two; the middle one of an odd number goes to the second half, or with `odd` the first."""
+    """Every conversation's steps cut in two; the middle one of an odd number is in the second half, or with `odd` the first."""
     first, second = [], []
     for c in conversations:
         x, y, _ = steps(c)
@@ -261,7 +261,8 @@ def test_all_domains_together(drift, ragged):
         starting = [x for (other, _), x in ragged.items() if own in (None, other) and x[0] == x[0]]
         close(number(drifts[domain], "start"), np.mean([x[0] for x in starting]))
         close(number(drifts[domain], "change"), np.mean([x[~np.isnan(x)][-1] - x[0] for x in starting]))
-        close(number(drifts[domain], "stiffness"), tether([x for (o, _), x in ragged.items() if own in (None, o)])["stiffness"])
+        stiffness = tether([x for (o, _), x in ragged.items() if own in (None, o)])["stiffness"]
+        close(number(drifts[domain], "stiffness"), stiffness)
         assert drifts[domain]["stiffness_low"] == ""
 
 
@@ -291,7 +292,8 @@ def test_what_synth_plants_is_found(persona, tmp_path):
     options += ["--samples", "2", "--conditions", "plain,adversarial", "--seed", "4"]
     subprocess.run([persona, "synth", "-o", tmp_path / "dump", *options, "-q"], check=True)
     out = tmp_path / "out"
-    subprocess.run([persona, "analyze", tmp_path / "dump", "-o", out, "-q", "--compare", "plain,adversarial"], check=True)
+    options = ["-q", "--compare", "plain,adversarial"]
+    subprocess.run([persona, "analyze", tmp_path / "dump", "-o", out, *options], check=True)
     truth = json.loads((tmp_path / "dump" / "truth.json").read_text())
     with (out / "tether.csv").open() as file:
         rows = {(row["domain"], row["condition"]): row for row in csv.DictReader(file)}
@@ -424,6 +426,14 @@ def test_conditions_compared(drift, paired):
     assert "Persistence under pressure" in printed and "Drift under kept against plain" in printed
 
 
+def test_conditions_of_other_domains_are_told(drift):
+    found = conditions(True, count=12)
+    lines = [line for (domain, condition, name), x in found.items() for line in rows(name, x, domain, condition)]
+    assert "go by domain" not in drift(lines, "--compare", "plain,kept")[1]
+    some = [line for line in lines if not (line.startswith("two-1") and ",kept," in line)]
+    assert "go by domain" in drift(some, "--compare", "plain,kept")[1]
+
+
 def test_equal_conditions_are_not_told_apart(drift):
     """Permutation probabilities of pure chance are spread evenly: their mean over 40 layers is near a half."""
     random = np.random.default_rng(6)
@@ -506,7 +516,8 @@ def test_groups_that_are_too_small_are_refused_with_what_they_need(drift):
         assert "at least 3 are needed" in row["note"]
     assert found["still"]["stiffness"] == "" and "every step begins at position 0.5" in found["still"]["note"]
     close(number(found["few"], "steps"), 15)
-    assert found["few"]["stiffness_low"] == "" and "3 conversations with a step, of which at least 5" in found["few"]["note"]
+    assert found["few"]["stiffness_low"] == ""
+    assert "3 conversations with a step, of which at least 5" in found["few"]["note"]
     assert "single: 0 steps from a turn to the next; at least 3 are needed" in printed
     for table in tables.values():
         assert not any("nan" in value.lower() or "inf" == value for row in table for value in row.values())
@@ -530,7 +541,8 @@ def test_steps_on_a_line_have_no_residuals(drift):
 
 def test_what_is_asked_for_must_be_there(drift):
     lines = rows("a", [1, 0.5, 0.2], condition="plain") + rows("b", [1, 0.5, 0.3], condition="adversarial")
-    drift(lines, "--compare", "plain,hostile", status=65, says="no turn is of the condition 'hostile'; there is 'plain', 'adversarial'")
+    says = "no turn is of the condition 'hostile'; there is 'plain', 'adversarial'"
+    drift(lines, "--compare", "plain,hostile", status=65, says=says)
     drift(lines, "--compare", "plain", status=64)
     drift(lines, "--compare", "plain,plain", status=64)
     drift(rows("a", [1, 0.5]), "--compare", "a,b", status=65, says="the turns have no condition")

@@ -11,6 +11,9 @@ struct AssistantResponses: Sendable {
   let count: Int
   private let skipsNonFinite: Bool
 
+  /// The file that they are in.
+  var path: String { file.file.path }
+
   /// Fewer questions give samples that are mostly copies of one another.
   static let leastClusters = 5
 

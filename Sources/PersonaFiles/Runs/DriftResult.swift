@@ -100,4 +100,17 @@ public struct DriftResult: Sendable {
 
   /// Those of the users' turns.
   public func userGroups(layer: Int) -> [Group] { userGroups.filter { $0.layer == layer && $0.domain != nil } }
+
+  /// Whether the conditions compared have different shares of their conversations in the domains, by more than a hundredth: all
+  /// domains together then differ for that alone.
+  public func differInDomains(layer: Int) -> Bool {
+    let shares = comparison.map { condition in
+      let domains = conversations.filter { $0.layer == layer && $0.condition == condition }.map(\.domain)
+      return Dictionary(domains.map { ($0, 1 / Double(domains.count)) }, uniquingKeysWith: +)
+    }
+    guard shares.count == 2 else { return false }
+    return Set(shares[0].keys).union(shares[1].keys).contains {
+      abs((shares[0][$0] ?? 0) - (shares[1][$0] ?? 0)) > 0.01
+    }
+  }
 }

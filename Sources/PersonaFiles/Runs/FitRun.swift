@@ -105,6 +105,10 @@ public struct FitRun: Sendable {
       inputs = try await digests(of: files, relativeTo: folder, threads: options.threads)
     }
     inputs += try await digests(of: traits?.paths ?? [], relativeTo: folder, threads: options.threads)
+    // Where responses were averaged, the default's are among what was digested then.
+    if averaged == nil, let responses = layout.responses {
+      inputs += try await digests(of: [responses.path], relativeTo: folder, threads: 1)
+    }
     let (spaces, readings) = try await fitLayers(layout, output, labels, rowLayers, manifest, inputs)
     let trends = try await trends(spaces, roles: layout.names, labels)
     let splits = try await options.splitsHalves ? splits(layout, manifest, into: output) : []

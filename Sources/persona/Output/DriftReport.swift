@@ -10,7 +10,7 @@ struct DriftReport {
     let hasConditions = groups.contains { !$0.condition.isEmpty }
     var parts = [Self.drifts(drift, layer, hasConditions), TetherReport(drift, layer: layer, hasConditions).text]
     parts += Self.conditions(groups).map { [$0] } ?? []
-    parts += Self.superposition(groups, layer, hasConditions).map { [$0] } ?? []
+    parts += Self.superposition(drift, layer, hasConditions).map { [$0] } ?? []
     parts += drift.comparison.isEmpty ? [] : [Self.comparison(drift, layer)]
     text = parts.joined(separator: "\n\n")
   }
@@ -71,7 +71,8 @@ struct DriftReport {
       """
   }
 
-  private static func superposition(_ groups: [DriftResult.Group], _ layer: Int, _ hasConditions: Bool) -> String? {
+  private static func superposition(_ drift: DriftResult, _ layer: Int, _ hasConditions: Bool) -> String? {
+    let groups = drift.groups(layer: layer)
     guard groups.contains(where: { $0.superposition != nil }) else { return nil }
     var table = TextTable(
       ["domain"] + (hasConditions ? ["condition"] : [])
@@ -85,7 +86,7 @@ struct DriftReport {
       case .some(let interval) where interval.high < 0: trend = "come together"
       case .some(let interval) where interval.low > 0: trend = "move apart"
       case .some: trend = "no trend is shown"
-      case nil: trend = "too few for an interval"
+      case nil: trend = drift.isResampled ? "too few for an interval" : "–"
       }
       table.append(
         names(group, hasConditions) + [
@@ -110,12 +111,15 @@ struct DriftReport {
         row.falseDiscoveryRate.isNaN ? "–" : probability(row.falseDiscoveryRate),
       ])
     }
-    let first = drift.contrasts.first { $0.layer == layer }?.contrast
-    let design = first.map {
-      "\($0.paired) conversations under both conditions, \($0.unpaired) under one; p by permutation of conditions, q over domains"
+    let all = drift.contrasts.last { $0.layer == layer }?.contrast
+    let design = all.map {
+      " (\($0.paired) conversations under both, \($0.unpaired) under one; p by permutation, q over domains)"
     }
-    return
-      "Drift under \(b) against \(a): reduction = 1 − \(b) / \(a)\(design.map { " (\($0))" } ?? "")\n\(table.text())"
+    let mix =
+      drift.differInDomains(layer: layer)
+      ? "\n  (all): the conditions have their conversations in other domains, which counts as a difference; go by domain"
+      : ""
+    return "Drift under \(b) against \(a): reduction = 1 − \(b) / \(a)\(design ?? "")\n\(table.text())\(mix)"
   }
 }
 
