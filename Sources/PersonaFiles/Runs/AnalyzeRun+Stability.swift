@@ -20,7 +20,8 @@ extension AnalyzeRun {
   func stability(
     _ fit: FitResult, into output: OutputFolder, _ inputs: inout [InputDigest]
   ) async throws -> StabilityResult? {
-    guard let space = fit.space, fileKind("\(path)/activations") == .folder else { return nil }
+    let folder = "\(path)/activations"
+    guard let space = fit.space, try fileKind(folder) == .folder && !dumpFiles(in: folder).isEmpty else { return nil }
     let own = stabilityOptions(fit)
     let components = fit.spaces.map { layer in
       let directions = layer.components.directions

@@ -19,7 +19,7 @@ public struct PersonaVariance: Sendable {
 
   /// Of `spread`.
   ///
-  /// The interval is a bootstrap over personas, symmetric on the scale of ln(x / (1 − x)).
+  /// The interval is a bootstrap over personas, symmetric on the scale of ln F, with the correlation (F − 1) / (F − 1 + n₀).
   ///
   /// - Parameters:
   ///   - weights: how often each persona is in each bootstrap sample, shape (B, personas).
@@ -34,9 +34,14 @@ public struct PersonaVariance: Sendable {
     probability = shuffled?.probability
     if let weights, spread.sizes.count >= Self.leastPersonas, components.f.isFinite {
       let drawn = (0..<weights.rows).map { spread.components(weights: Array(weights.row($0))) }
+      let size = components.effectiveSize
+      // F determines the correlation, and unlike it does not end where personas do not differ.
       interval = Interval(
-        symmetricAbout: components.intraclassCorrelation, of: drawn.map(\.intraclassCorrelation), on: .logit,
-        clusters: spread.sizes.count)
+        symmetricAbout: components.f, of: drawn.map(\.f), on: .logarithm, clusters: spread.sizes.count
+      ).map { ratio in
+        func correlation(_ f: Double) -> Double { max(f - 1, 0) / (max(f - 1, 0) + size) }
+        return Interval(low: correlation(ratio.low), high: correlation(ratio.high))
+      }
       let ratios = drawn.map(\.instabilityRatio).filter { !$0.isNaN }
       ratioShare = ratios.isEmpty ? nil : Double(ratios.count { $0 >= 1 }) / Double(ratios.count)
     } else {
