@@ -80,6 +80,14 @@ public struct Matrix: Sendable, Equatable {
     return Matrix(rows: indices.count, columns: columns, elements: selected)
   }
 
+  /// The matrix with the columns at `indices`, in that order.
+  public func selectingColumns(_ indices: [Int]) -> Matrix {
+    var selected: [Double] = []
+    selected.reserveCapacity(rows * indices.count)
+    for row in 0..<rows { for index in indices { selected.append(self[row, index]) } }
+    return Matrix(rows: rows, columns: indices.count, elements: selected)
+  }
+
   /// The place of the first element that is NaN or infinite, if there is one.
   public var firstNonFinite: (row: Int, column: Int)? {
     // x · 0 is 0 for a finite x and NaN otherwise: one plain pass decides the usual case.

@@ -26,8 +26,11 @@ struct RoleTable: Sendable, Equatable {
     let role = try table.column("role")
     let (group, level) = (table.columns.firstIndex(of: "group"), table.columns.firstIndex(of: "level"))
     var labels: [String: Label] = [:]
-    for row in table.rows {
-      labels[row[role]] = Label(group: group.map { row[$0] } ?? "", level: level.map { row[$0] } ?? "")
+    for (i, row) in table.rows.enumerated() {
+      let label = Label(group: group.map { row[$0] } ?? "", level: level.map { row[$0] } ?? "")
+      if let other = labels.updateValue(label, forKey: row[role]), other != label {
+        throw FileError(path: path, place: "line \(table.lines[i])", fault: RoleTableFault.repeated(row[role]))
+      }
     }
     self.labels = labels
   }
@@ -52,4 +55,15 @@ struct RoleTable: Sendable, Equatable {
   var names: Set<String> { Set(labels.keys) }
 
   subscript(role: String) -> Label { labels[role] ?? Label() }
+}
+
+/// Why a table of roles is refused.
+enum RoleTableFault: FileFault, Equatable {
+  case repeated(String)
+
+  var explanation: String {
+    switch self {
+    case .repeated(let role): "the role '\(role)' is there twice, with another group or level; keep one of the lines"
+    }
+  }
 }

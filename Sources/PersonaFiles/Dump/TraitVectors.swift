@@ -15,9 +15,10 @@ struct TraitVectors: Sendable {
   /// - Parameters:
   ///   - dump: the layer numbers of the roles' rows.
   ///   - given: the layer numbers of the traits' rows, where they are said.
+  ///   - isNumbered: whether something numbers the roles' layers; if not, they tell nothing of those of other files.
   /// - Throws: `FileError` if vectors differ in shape, have another number of dimensions than the roles, or rows of which
   ///   nothing says the layers.
-  init?(in folder: String, hiddenSize: Int, dump: [Int], given: LayerSelection?) throws {
+  init?(in folder: String, hiddenSize: Int, dump: [Int], isNumbered: Bool, given: LayerSelection?) throws {
     sources = try dumpFiles(in: folder).compactMap { name in
       tensorStem(name).map { VectorSource(name: $0, path: "\(folder)/\(name)") }
     }.sorted { $0.name.unicodeScalars.lexicographicallyPrecedes($1.name.unicodeScalars) }
@@ -44,6 +45,7 @@ struct TraitVectors: Sendable {
       if let given = given?.numbers { return try checkedLayers(given, rows: rows, source: "--trait-row-layers") }
       if rows == dump.count { return dump }
       // All layers of a model of which the roles have some; one row more than the roles have could be the embedding.
+      guard isNumbered else { throw TraitFault.unnumberedRoles(rows, roles: dump.count) }
       guard rows > (dump.max() ?? 0), rows != dump.count + 1 else { throw TraitFault.rows(rows, roles: dump) }
       return Array(0..<rows)
     }
@@ -62,7 +64,7 @@ struct TraitVectors: Sendable {
       if let dimension = values.firstIndex(where: { !$0.isFinite }) {
         throw FileError(
           path: source.path, place: source.place,
-          fault: DumpFault.notFinite(layer: layer, dimension: dimension, value: values[dimension]))
+          fault: TraitFault.notFinite(layer: layer, dimension: dimension, value: values[dimension]))
       }
       elements += values
     }
@@ -77,6 +79,12 @@ struct TraitVectors: Sendable {
 enum TraitFault: FileFault, Equatable {
   /// Nothing says which layers their rows are.
   case rows(Int, roles: [Int])
+  /// They have more rows than the roles, of which nothing says the layers.
+  case unnumberedRoles(Int, roles: Int)
+  /// They have none of the roles' layers.
+  case otherLayers([Int], roles: [Int])
+  /// A value is not finite.
+  case notFinite(layer: Int, dimension: Int, value: Double)
   /// There are none in a folder that was named.
   case none
 
@@ -86,6 +94,18 @@ enum TraitFault: FileFault, Equatable {
       """
       \(rows) rows a trait, where the roles have \(roles.count): which layers are they? Say it with --trait-row-layers, such as \
       -1:\(rows - 1) if the first is the embedding
+      """
+    case .unnumberedRoles(let rows, let roles):
+      """
+      \(rows) rows a trait, where the roles have \(roles), of which nothing says the layers: say them with --row-layers, or \
+      those of the traits with --trait-row-layers
+      """
+    case .otherLayers(let own, let roles):
+      "the traits have \(layerList(own)), the roles \(layerList(roles)): there is none in common; see --trait-row-layers"
+    case .notFinite(let layer, let dimension, let value):
+      """
+      \(value.isNaN ? "NaN" : "infinity") at layer \(layer), dimension \(dimension) of a trait, of which no part can be left \
+      out; make it again, or take it out of the folder
       """
     case .none: "no trait vectors here: <trait>.pt (or .safetensors, .npy) are wanted"
     }

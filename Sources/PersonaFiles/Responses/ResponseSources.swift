@@ -79,6 +79,8 @@ struct FileState: Sendable, Codable, Equatable {
   let number: UInt64
   /// When it was changed last, in seconds since 1970 and nanoseconds.
   let modified: [Int]
+  /// When its entry was changed last, in the same form.
+  let entryChanged: [Int]
 
   /// That of the file at `path`.
   ///
@@ -86,5 +88,6 @@ struct FileState: Sendable, Codable, Equatable {
   init(of path: String) throws {
     let identity = try fileIdentity(path)
     (size, number, modified) = (identity.size, identity.number, identity.modified)
+    entryChanged = identity.entryChanged
   }
 }

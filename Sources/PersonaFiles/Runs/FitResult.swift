@@ -28,6 +28,8 @@ public struct FitResult: Sendable {
   public let splits: [ResponseSplit]
   /// Whether the dump has responses, by which they could.
   public let hasResponses: Bool
+  /// Whether halves were asked for.
+  public let wantedSplits: Bool
   let labels: RoleTable
   let rowLayers: [Int]
   let manifest: Manifest

@@ -4,15 +4,25 @@ internal import TensorFiles
 
 extension FitRun {
   /// The trait vectors to read in the space: those named, or those of the dump; nil if there are none.
-  func traitVectors(_ vectors: RoleVectorSet, _ rowLayers: [Int]) throws -> TraitVectors? {
-    guard let folder = options.traits ?? (fileKind(path) == .folder ? "\(path)/traits" : nil) else { return nil }
+  func traitVectors(_ vectors: RoleVectorSet, _ rowLayers: [Int], isNumbered: Bool) throws -> TraitVectors? {
+    guard let folder = options.traits ?? (fileKind(path) == .folder ? "\(path)/traits" : nil) else {
+      if options.traitRowLayers != nil { log.note("--trait-row-layers: there are no traits; --traits names their folder") }
+      return nil
+    }
     guard fileKind(folder) == .folder else {
-      if options.traits == nil { return nil }
+      if options.traits == nil {
+        if options.traitRowLayers != nil { log.note("--trait-row-layers: there are no traits in \(folder)") }
+        return nil
+      }
       throw FileError(path: folder, fault: AccessFault.missing)
     }
     let traits = try TraitVectors(
-      in: folder, hiddenSize: vectors.hiddenSize, dump: rowLayers, given: options.traitRowLayers)
+      in: folder, hiddenSize: vectors.hiddenSize, dump: rowLayers, isNumbered: isNumbered,
+      given: options.traitRowLayers)
     if traits == nil, options.traits != nil { throw FileError(path: folder, fault: TraitFault.none) }
+    if let traits, Set(traits.rowLayers).isDisjoint(with: rowLayers) {
+      throw FileError(path: folder, fault: TraitFault.otherLayers(traits.rowLayers, roles: rowLayers))
+    }
     if let traits, traits.rowLayers != rowLayers, options.traitRowLayers == nil {
       log.note(
         "\(folder): the rows of traits are taken as \(layerList(traits.rowLayers)); --trait-row-layers says otherwise")
@@ -39,7 +49,11 @@ extension FitRun {
     let known = levels.indices.filter { levels[$0].isFinite }
     let unread = roles.filter { !labels[$0].level.isEmpty && Double(labels[$0].level) == nil }
     if !unread.isEmpty { log.note("levels that are no numbers have no trend: those of \(listed(unread, most: 5))") }
-    guard Set(known.map { levels[$0] }).count >= 2, known.count >= 3, spaces.allSatisfy({ $0.assistant != nil }) else {
+    guard spaces.allSatisfy({ $0.assistant != nil }) else { return (0, []) }
+    guard Set(known.map { levels[$0] }).count >= 2, known.count >= 3 else {
+      if !known.isEmpty {
+        log.note("no trend over levels: \(known.count) roles have one, of \(Set(known.map { levels[$0] }).count) values; 3 and 2 are needed")
+      }
       return (0, [])
     }
     let found = try await concurrentMap(spaces, threads: options.threads) { [options] space in

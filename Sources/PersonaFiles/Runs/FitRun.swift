@@ -88,7 +88,8 @@ public struct FitRun: Sendable {
     if !unknown.isEmpty { log.note("roles.csv names roles of which there is no vector: \(listed(unknown))") }
     let rows = try located(path) { try options.layers.indices(in: rowLayers) }
     let selection = try finiteRoles(vectors, rows: rows, rowLayers)
-    let traits = try traitVectors(vectors, rowLayers)
+    let traits = try traitVectors(
+      vectors, rowLayers, isNumbered: averaged != nil || options.rowLayers != nil || manifest.numbersLayers)
     let layout = FitLayout(
       vectors: vectors, rows: rows, layers: rows.map { rowLayers[$0] }, selection: selection,
       hasAssistant: sources.assistant != nil,
@@ -119,7 +120,7 @@ public struct FitRun: Sendable {
       hiddenSize: vectors.hiddenSize, counts: try averaged?.counts ?? Self.counts(inFile: path),
       scaling: options.scaling, traits: layout.traits?.names ?? [], traitReadings: readings, trends: trends.trends,
       levelledRoles: trends.roles, splits: splits,
-      hasResponses: fileKind("\(path)/activations") == .folder, labels: labels,
+      hasResponses: fileKind("\(path)/activations") == .folder, wantedSplits: options.splitsHalves, labels: labels,
       rowLayers: rowLayers, manifest: manifest,
       assistantName: options.assistantName)
     try output.write(SpaceTables.layers(fit), to: "layers.csv")

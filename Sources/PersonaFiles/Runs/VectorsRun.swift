@@ -46,7 +46,7 @@ public struct VectorsRun: Sendable {
     let manifest = try Manifest.read(inFolder: folder)
     let means = try await ResponseMeans(path: path, manifest: manifest, options: options, log: log)
       .run(besides: "\(output.path)/\(name)")
-    guard !means.roles.isEmpty || means.assistant != nil else {
+    guard !means.roles.isEmpty || means.assistant != nil && means.leftOut.isEmpty else {
       throw FileError(
         path: path,
         fault: ResponseFault.tooFewRoles(left: 0, needed: 1, minimum: means.minimum, leftOut: means.leftOut.map(\.role))

@@ -66,7 +66,7 @@ enum TurnTable {
       guard let layer = Int(row[layer]), let turn = Int(row[turn]) else {
         throw FileError(
           path: path, place: "line \(table.lines[i])",
-          fault: TableFault.notANumber("\(row[layer])', '\(row[turn])", column: "layer or turn"))
+          fault: TurnTableFault.notWhole(layer: row[layer], turn: row[turn]))
       }
       guard (0...mostTurns).contains(turn) else {
         throw FileError(path: path, place: "line \(table.lines[i])", fault: TurnTableFault.turnNumber(turn))
@@ -119,11 +119,13 @@ func keyCells(_ key: ConversationKey) -> [CSVText.Cell] {
 /// Why a table of turns is refused.
 enum TurnTableFault: FileFault, Equatable {
   case repeated(line: Int)
+  case notWhole(layer: String, turn: String)
   case turnNumber(Int)
 
   var explanation: String {
     switch self {
     case .turnNumber(let turn): "there is no turn \(turn); turns count from 0"
+    case .notWhole(let layer, let turn): "layer '\(layer)' and turn '\(turn)': whole numbers are wanted"
     case .repeated(let line): "the same turn of the same conversation and layer stands on line \(line)"
     }
   }

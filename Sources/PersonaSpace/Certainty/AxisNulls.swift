@@ -40,9 +40,10 @@ public struct AxisNulls: Sendable {
   ///   - others: |cos(direction to role j, PC1 of the rest)| for each role j; NaN where there is none.
   public init?(_ space: LayerSpace, _ geometry: RoleGeometry, others: [Double], seed: UInt64, layer: Int) {
     guard let fit = space.assistant, space.components.directions.rows > 0 else { return nil }
-    let (axis, component, cosine) = (
-      fit.axis.contrast, Array(space.components.directions.row(0)), fit.componentCosines[0]
-    )
+    let (dimensions, first) = (space.keptDimensions, Array(space.components.directions.row(0)))
+    // A dropped dimension, in which both are 0, is none in which a direction could point.
+    let (axis, component) = (dimensions.map { fit.axis.contrast[$0] }, dimensions.map { first[$0] })
+    let cosine = fit.componentCosines[0]
     // The components span the roles, so this is the share of the axis's squared length that lies there.
     let known = fit.componentCosines.filter { !$0.isNaN }
     let (rank, spanShare) = (known.count, known.reduce(0) { $0 + $1 * $1 })

@@ -32,6 +32,11 @@ public struct ComparedSpace: Sendable {
     gram = try centred.gramOfRows()
     axisProducts = try centred.times(axis.contrast)
     axisSquare = dotProduct(axis.contrast, axis.contrast)
+    var isKept = zip(assistant, components.mean).map { $0 != 0 || $1 != 0 }
+    for row in 0..<roles.rows {
+      for (j, value) in roles.row(row).enumerated() where value != 0 { isKept[j] = true }
+    }
+    self.isKept = isKept
     positions = axisProducts.map { [axisSquare] in $0 / axisSquare }
     let (scores, lengths) = (
       components.scores, (0..<roles.rows).map { [centred] in euclideanNorm(Array(centred.row($0))) }
@@ -40,6 +45,9 @@ public struct ComparedSpace: Sendable {
       lengths.indices.map { scores[$0, j] / lengths[$0] }
     }
   }
+
+  /// Whether anything has a value in each dimension; where not, it was dropped, and no direction has a part in it.
+  let isKept: [Bool]
 
   /// The number of roles.
   var count: Int { centred.rows }

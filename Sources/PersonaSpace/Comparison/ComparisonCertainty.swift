@@ -62,7 +62,10 @@ extension SpaceComparison {
       switch kind.intervalKind {
       case .basic: Interval(about: value * scale, of: drawn.map { $0 * scale }, on: kind.scale, widenedBy: factor)
       case .standard:
-        Interval(normalAbout: value, lessBias: 1, of: drawn, on: kind.scale, widenedBy: factor)
+        // Where the sign wavers, what the samples are about is not the value.
+        40 * drawn.count(where: { $0 * value < 0 }) > drawn.count
+          ? Interval(percentilesOf: drawn)
+          : Interval(normalAbout: value, lessBias: 1, of: drawn, on: kind.scale, widenedBy: factor)
       case .ofAsManyRoles:
         Interval(normalAbout: value, lessBias: 0, of: drawn, on: kind.scale, widenedBy: factor)
       }

@@ -54,9 +54,13 @@ public struct PermutedComparison: Sendable {
       let rank = system.values.prefix(a.count - 1).prefix { $0 > floor }.count
       let factor = Matrix(
         (0..<rank).map { j in system.vectors.row(j).map { $0 * system.values[j].squareRoot() } }, columns: a.count)
+      // Dimensions that both dropped, in which all directions are 0, are none in which they could point.
+      let kept = a.axis.unit.indices.filter { a.isKept[$0] || b.isKept[$0] }
       return Shared(
-        axisA: a.axis.unit, axisB: b.axis.unit, directionsA: SharedDimensions.leadingDirections(a),
-        directionsB: SharedDimensions.leadingDirections(b), factor: factor, transposedFactor: factor.transposed(),
+        axisA: kept.map { a.axis.unit[$0] }, axisB: kept.map { b.axis.unit[$0] },
+        directionsA: SharedDimensions.leadingDirections(a).selectingColumns(kept),
+        directionsB: SharedDimensions.leadingDirections(b).selectingColumns(kept), factor: factor,
+        transposedFactor: factor.transposed(),
         sizeA: euclideanNorm(a.centred.elements), sizeB: euclideanNorm(b.centred.elements),
         cross: shared.cross.elements)
     }

@@ -40,7 +40,8 @@ public struct AssistantAxis: Sendable {
       // As it is where nothing else is wanted, to the last bit.
       projection: projection(of: h),
       position: products.alongFromFirst / norm,
-      distance: -products.alongFromSecond,
+      // Not the negative, which would be −0 for the default itself.
+      distance: 0 - products.alongFromSecond,
       offAxisDistance: isPlain ? products.squareBesideSecond.squareRoot() : distanceBeside(h, products.alongFromSecond),
       cosine: products.alongFromFirst
         / (isPlain ? products.squareFromFirst.squareRoot() : euclideanNorm(difference(h, roleMean))))

@@ -52,8 +52,13 @@ public struct LayerSpace: Sendable {
     let components = try PrincipalComponents(of: roles, keeping: count, orientedBy: assistant)
     self.components = components
     self.assistant = try assistant.map {
-      try AssistantFit(roles: roles, components: components, assistant: $0)
+      try AssistantFit(roles: roles, components: components, assistant: $0, dimensions: keptDimensions)
     }
+  }
+
+  /// The dimensions that are not dropped, among which directions could point anywhere.
+  public var keptDimensions: [Int] {
+    factors.map { factors in factors.indices.filter { factors[$0] != 0 } } ?? Array(components.mean.indices)
   }
 
   /// The fit with what resampling and nulls say of it, judged by both.
@@ -69,7 +74,9 @@ public struct LayerSpace: Sendable {
 }
 
 extension LayerSpace.AssistantFit {
-  fileprivate init(roles rows: Matrix, components: PrincipalComponents, assistant point: [Double]) throws {
+  fileprivate init(
+    roles rows: Matrix, components: PrincipalComponents, assistant point: [Double], dimensions: [Int]
+  ) throws {
     axis = try AssistantAxis(assistant: point, roleMean: components.mean)
     let (axis, scores) = (axis, components.referenceScores ?? [])
     // The score of the default on a component is axis · component.
@@ -84,7 +91,7 @@ extension LayerSpace.AssistantFit {
     self.ranks = ranks
     extremity = DefaultExtremity(
       roles: (0..<rows.rows).map { components.scores[$0, 0] }, assistant: scores[0])
-    randomNull = RandomDirectionNull(dimensions: rows.columns).quantile(0.95)
+    randomNull = RandomDirectionNull(dimensions: max(dimensions.count, 1)).quantile(0.95)
     verdict = AxisVerdict(
       cosine: componentCosines[0], interval: nil, null: randomNull, relative: extremity.relative, roles: rows.rows,
       parallel: nil)

@@ -129,13 +129,26 @@ public struct FileIdentity: Sendable, Hashable {
   package let size: Int
   let seconds: Int
   let nanoseconds: Int
+  /// When the file's entry was changed last, which a program that sets the time of the content back does not hide.
+  package let entryChanged: [Int]
 
   /// When the content was changed last, in seconds since 1970 and nanoseconds.
   package var modified: [Int] { [seconds, nanoseconds] }
 
+  /// Whether both are of the same content: a link to the file, or other permissions, change its entry alone.
+  public static func == (a: Self, b: Self) -> Bool {
+    (a.device, a.number, a.size, a.seconds, a.nanoseconds) == (b.device, b.number, b.size, b.seconds, b.nanoseconds)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(device)
+    hasher.combine(number)
+  }
+
   init(_ status: stat) {
     (device, number, size) = (UInt64(status.st_dev), UInt64(status.st_ino), Int(status.st_size))
     (seconds, nanoseconds) = (Int(status.st_mtim.tv_sec), Int(status.st_mtim.tv_nsec))
+    entryChanged = [Int(status.st_ctim.tv_sec), Int(status.st_ctim.tv_nsec)]
   }
 }
 

@@ -24,6 +24,13 @@ struct Fit: AsyncParsableCommand {
   var check = false
 
   func validate() throws {
+    if check, common.bootstrap < FitArguments.leastSamples {
+      throw ValidationError(
+        "--check takes --bootstrap of at least \(FitArguments.leastSamples): without intervals and parallel analysis noise can pass")
+    }
+    if fit.splitHalf, componentsOnly {
+      throw ValidationError("--split-half compares axes, which --components-only leaves out")
+    }
     if check, componentsOnly { throw ValidationError("--check judges the axis, which --components-only leaves out") }
   }
 

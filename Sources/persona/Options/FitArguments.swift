@@ -34,6 +34,9 @@ struct FitArguments: ParsableArguments {
       "Fit halves of the responses, by questions and by prompts, and compare them; each response is read twice more.")
   var splitHalf = false
 
+  /// Fewer bootstrap samples give no intervals.
+  static let leastSamples = 40
+
   @OptionGroup(title: "Responses (activations/, where there is no vectors/, or with any of these options)")
   var responses: ResponseArguments
 

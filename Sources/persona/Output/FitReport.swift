@@ -56,7 +56,7 @@ struct FitReport {
   /// How halves of the responses agree, or that they were not asked.
   private static func splits(_ fit: FitResult, _ index: Int) -> [String] {
     if fit.splits.isEmpty {
-      return fit.hasResponses ? ["  halves of the responses were not compared: --split-half does"] : []
+      return fit.hasResponses && !fit.wantedSplits ? ["  halves of the responses were not compared: --split-half does"] : []
     }
     return fit.splits.map { split in
       guard let halves = split.layers[index] else { return "  halves by \(split.division.rawValue): one has no axis" }
@@ -117,9 +117,12 @@ struct FitReport {
     guard let bootstrap = certainty.bootstrap else {
       return "  no intervals: \(roles) roles are too few to resample; \(LayerCertainty.leastRoles) are needed"
     }
+    if bootstrap.cosine == nil, bootstrap.varianceRatio == nil {
+      return "  no intervals: \(bootstrap.replicates) bootstrap samples are too few; \(Interval.leastReplicates) are needed"
+    }
     let assistant =
       certainty.assistantSamples.map { "over \(roles) roles and the \($0) questions of the default" }
-      ?? "over \(roles) roles; the default is one vector, which is taken as it is"
+      ?? "over \(roles) roles; the default is taken as it is: one vector, or responses to fewer than 5 questions"
     return "  intervals: \(bootstrap.replicates) bootstrap samples \(assistant)"
   }
 

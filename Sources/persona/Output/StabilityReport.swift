@@ -90,8 +90,9 @@ struct StabilityReport {
     let reach = variance.ratioInterval.map {
       $0.high.isFinite ? ", \(fixed($0.low, 2)) to \(fixed($0.high, 2))" : ", from \(fixed($0.low, 2))"
     }
+    let isSure = variance.ratioInterval.map { answer ? $0.low >= 1 : $0.high < 1 } ?? false
     var text =
-      "  Do runs vary as much as personas? On the axis \(answer ? "YES" : "NO"): within / between is \(ratio)\(reach ?? "")"
+      "  Do runs vary as much as personas? On the axis \(answer ? "yes" : "no")\(isSure ? "" : ", but that is not sure"): within / between is \(ratio)\(reach ?? "")"
     if let p = variance.probability {
       text +=
         "; shuffled \(result.shufflesPrompts == true ? "prompts" : "questions") differ as much with p \(probability(p))"

@@ -11,7 +11,8 @@ struct TetherReport {
         + (drift.isResampled ? ["95 %", "resting point", "95 %", "wander", "95 %"] : ["resting point", "wander"])
         + ["half-life", "spread"])
     var remarks: [String] = []
-    var (isChecked, isFitted) = (false, false)
+    var clear = true
+    var (isFitted, checked, unchecked) = (false, 0, [String]())
     for group in drift.allGroups(layer: layer) {
       let names = DriftReport.names(group, hasConditions)
       let name = names.joined(separator: ", ")
@@ -28,11 +29,27 @@ struct TetherReport {
         if drift.isResampled { row.append(range(interval, decimals)) }
       }
       table.append(row + [fixed(tether.halfLife, 1), fixed(tether.spread, 2)])
-      if fit.clusters >= Self.leastClusters, fit.residuals.autocorrelation.interval != nil { isChecked = true }
-      remarks += Self.remarks(fit).map { "\(name): \($0)" }
+      if fit.clusters >= Self.leastClusters, fit.residuals.autocorrelation.interval != nil {
+        checked += 1
+      } else {
+        unchecked.append(name)
+      }
+      let own = Self.remarks(fit)
+      clear = clear && own.isEmpty
+      remarks += own.map { "\(name): \($0)" }
+      if let interval = fit.stiffness, interval.high < 0 {
+        remarks.append("\(name): the stiffness is negative: the resting point is one that positions move away from")
+      }
     }
-    if isChecked, remarks.isEmpty {
-      remarks.append("residuals: no autocorrelation or uneven size is shown, and no step is far outside")
+    if checked > 0, clear {
+      remarks.append(
+        "residuals\(unchecked.isEmpty ? "" : " where they were checked"): no autocorrelation or uneven size is shown, and no step is far outside"
+      )
+    }
+    if drift.isResampled, isFitted, !unchecked.isEmpty {
+      remarks.append(
+        "residuals are not checked in \(unchecked.prefix(6).joined(separator: "; "))\(unchecked.count > 6 ? ", …" : ""): \(Self.leastClusters) conversations are needed"
+      )
     }
     let corrected = drift.correction == .jackknife ? ", corrected by the half-panel jackknife" : ""
     text =
