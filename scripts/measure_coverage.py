@@ -206,6 +206,10 @@ def main() -> None:
         (45, (4.0, 2.0, 1.5), 0.8, False, 0.0),
         (45, (4.0, 2.0, 1.5), 0.8, True, 2.7),
         (100, (4.0, 3.0, 2.0), 0.8, True, 0.0),
+        (100, (3.0, 2.7), 0.8, True, 0.0),
+        (60, (3.0, 2.8), 0.6, True, 0.0),
+        (100, (4.0, 2.0), 0.1, False, 0.0),
+        (20, (4.0, 2.0), 0.8, False, 0.0),
     ]
     print("| roles | deviations of PC1, PC2, … | cos | beside PC1 | default | cos(axis, PC1) | variance ratio | positions |")
     print("|---:|---|---:|---|---|---:|---:|---:|")

@@ -60,6 +60,13 @@ extension TurnReader {
         }
         return number
       }
+    } else if let messages = source.userMessages, let transcript = source.expected?.path,
+      messages.count != entry.shape[0]
+    {
+      throw FileError(
+        path: path,
+        fault: DumpFault.userTurnCount(
+          rows: entry.shape[0], transcript: messages.count, transcriptPath: transcript))
     }
     return try TurnReader(source, .user, file, .turns(entry), turnNumbers: numbers, space, options)
   }

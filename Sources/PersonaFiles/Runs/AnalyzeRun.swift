@@ -77,7 +77,8 @@ public struct AnalyzeRun: Sendable {
       inputs += try await digests(of: projected.paths, relativeTo: path, threads: options.fit.threads)
       prediction = try await predict(projected.tracks, into: output, &inputs)
     } else if fileKind(path) == .folder {
-      log.note("\(path) has no turns in turns/: drift, tethers and capping are left out")
+      let comparison = options.drift.comparison == nil ? "" : ", and there are no conditions to --compare"
+      log.note("\(path) has no turns in turns/: drift, tethers and capping are left out\(comparison)")
     }
     for name in ["manifest.json", "roles.csv"] where fileKind("\(path)/\(name)") == .file {
       inputs += try await digests(of: ["\(path)/\(name)"], relativeTo: path, threads: 1)

@@ -110,7 +110,13 @@ struct PersonaTargets: Sendable {
     switch content {
     case .responses(let sources, let isScored, let shape):
       guard let source = sources[persona] else { return nil }
-      let responses = try PersonaResponses(source, options, isScored: isScored, shape: shape, reference: path)
+      var responses = try PersonaResponses(source, options, isScored: isScored, shape: shape, reference: path)
+      // In any layer, so that the target is of the same responses in all.
+      let broken = options.skipsNonFinite ? Set(try responses.nonFinite(rows: rowOfLayer.values.sorted())) : []
+      if !broken.isEmpty {
+        responses = try PersonaResponses(
+          source, options, isScored: isScored, shape: shape, reference: path, excluded: broken)
+      }
       let wanted = zip(responses.responses, responses.isWanted).filter(\.1).map(\.0)
       guard wanted.count >= max(minimum, 1) else { return nil }
       let vectors = try zip(rows, layers).map { row, layer in

@@ -23,6 +23,14 @@ public struct StabilityRun: Sendable {
   /// - Throws: `FileError` if the space cannot be read.
   public init(space spacePath: String, _ path: String, options: StabilityOptions, log: RunLog = .silent) throws {
     let space = try Space(readingFrom: spacePath)
+    var options = options
+    if let name = RoleSources.recordedAssistant(try TensorFile(path: spacePath)), name != options.assistantName {
+      guard options.assistantName == "default" else {
+        throw FileError(
+          path: spacePath, fault: StabilityFault.otherAssistant(space: name, given: options.assistantName))
+      }
+      options.assistantName = name
+    }
     self.init(
       space, components: try space.components(readingFrom: spacePath, most: options.components), spacePath: spacePath,
       path, options: options, log: log)
@@ -165,7 +173,7 @@ public struct StabilityRun: Sendable {
     let without = result.personas.filter { $0.reason != nil }.map(\.name)
     if !without.isEmpty {
       log.note(
-        "no target, and so no resistance, of \(without.count) of \(counted(result.personas.count, "persona")): \(listed(without))"
+        "no target, and so no resistance, of \(without.count) of \(counted(result.personas.count, "persona")): \(listed(without)); targets take \(plan.minimum) responses of the wanted scores (--score, --min-count), and the column note says what is there"
       )
     }
     if (1..<Interval.leastReplicates).contains(options.replicates) {
@@ -178,6 +186,13 @@ public struct StabilityRun: Sendable {
         log.note(
           "no scores/: the target of a persona is the mean of all of its responses, so that resistance is near 0 whatever it does; "
             + "instability is not touched by that. --targets names targets of other origin")
+      } else {
+        let whole = result.personas.filter { $0.leavesOneOut && $0.targetCount == $0.count }.map(\.name)
+        if !whole.isEmpty {
+          log.note(
+            "every response of \(listed(whole)) has a wanted score: where none tells adoption from refusal, resistance is near 0 whatever the model does"
+          )
+        }
       }
       return
     }

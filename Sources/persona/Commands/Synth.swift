@@ -46,14 +46,14 @@ struct Synth: AsyncParsableCommand {
   @Flag(help: "Also responses with scores, with planted resistance, instability and shares of variance.")
   var responses = false
 
-  @Option(help: ArgumentHelp("Prompts of each role, with --responses.", valueName: "N"))
-  var prompts = 5
+  @Option(help: ArgumentHelp("Prompts of each role, with --responses (default: 5).", valueName: "N"))
+  var prompts: Int?
 
-  @Option(help: ArgumentHelp("Questions asked of each role, with --responses.", valueName: "N"))
-  var questions = 20
+  @Option(help: ArgumentHelp("Questions asked of each role, with --responses (default: 20).", valueName: "N"))
+  var questions: Int?
 
-  @Option(help: ArgumentHelp("Runs of each question, with --responses.", valueName: "N"))
-  var runs = 2
+  @Option(help: ArgumentHelp("Runs of each question, with --responses (default: 2).", valueName: "N"))
+  var runs: Int?
 
   @Option(help: "The element type on disk.")
   var dtype = SynthType.float32
@@ -64,9 +64,12 @@ struct Synth: AsyncParsableCommand {
     for (name, value, range) in [
       ("roles", roles, 8...100_000), ("layer-count", layerCount, 1...1_000), ("dimensions", dimensions, 16...100_000),
       ("conversations", conversations, 0...100_000), ("turns", turns, 1...10_000), ("samples", samples, 1...1_000),
-      ("prompts", prompts, 1...100), ("questions", questions, 1...1_000), ("runs", runs, 1...100),
+      ("prompts", prompts ?? 1, 1...100), ("questions", questions ?? 1, 1...1_000), ("runs", runs ?? 1, 1...100),
     ] where !range.contains(value) {
       throw ValidationError("--\(name): a number from \(range.lowerBound) to \(range.upperBound) is wanted")
+    }
+    if !responses, prompts != nil || questions != nil || runs != nil {
+      throw ValidationError("--prompts, --questions and --runs are of responses; give --responses with them")
     }
     if let conditions, !conditions.areFileNames {
       throw ValidationError("--conditions: different names of letters, digits, - and _ are wanted, with commas between")
@@ -86,7 +89,7 @@ struct Synth: AsyncParsableCommand {
     }
     if responses {
       var design = SyntheticResponses.Design()
-      (design.prompts, design.questions, design.runs) = (prompts, questions, runs)
+      (design.prompts, design.questions, design.runs) = (prompts ?? 5, questions ?? 20, runs ?? 2)
       options.responses = design
     }
     try SynthRun(to: output, options: options, replacing: common.force).run()
@@ -111,7 +114,7 @@ struct PlantedTether: ExpressibleByArgument {
 
   init?(argument: String) {
     let numbers = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
-    guard numbers.count == 3, numbers.allSatisfy(\.isFinite), numbers[2] >= 0 else { return nil }
+    guard numbers.count == 3, numbers.allSatisfy({ abs($0) <= 1e6 }), numbers[2] >= 0 else { return nil }
     (stiffness, restingPoint, wander) = (numbers[0], numbers[1], numbers[2])
   }
 }

@@ -14,7 +14,7 @@ struct CommonOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Bootstrap replicates for intervals; 0 for no intervals and nothing else that is drawn.", valueName: "N"))
+      "Bootstrap replicates for intervals; 0 for none, and no nulls that are drawn.", valueName: "N"))
   var bootstrap = 1000
 
   @Flag(help: "Print a machine-readable summary instead of tables.")
