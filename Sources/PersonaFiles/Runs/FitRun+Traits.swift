@@ -6,7 +6,9 @@ extension FitRun {
   /// The trait vectors to read in the space: those named, or those of the dump; nil if there are none.
   func traitVectors(_ vectors: RoleVectorSet, _ rowLayers: [Int], isNumbered: Bool) throws -> TraitVectors? {
     guard let folder = options.traits ?? (fileKind(path) == .folder ? "\(path)/traits" : nil) else {
-      if options.traitRowLayers != nil { log.note("--trait-row-layers: there are no traits; --traits names their folder") }
+      if options.traitRowLayers != nil {
+        log.note("--trait-row-layers: there are no traits; --traits names their folder")
+      }
       return nil
     }
     guard fileKind(folder) == .folder else {
@@ -52,7 +54,8 @@ extension FitRun {
     guard spaces.allSatisfy({ $0.assistant != nil }) else { return (0, []) }
     guard Set(known.map { levels[$0] }).count >= 2, known.count >= 3 else {
       if !known.isEmpty {
-        log.note("no trend over levels: \(known.count) roles have one, of \(Set(known.map { levels[$0] }).count) values; 3 and 2 are needed")
+        let values = Set(known.map { levels[$0] }).count
+        log.note("no trend over levels: \(known.count) roles have one, of \(values) values; 3 and 2 are needed")
       }
       return (0, [])
     }

@@ -140,6 +140,7 @@ public struct FileIdentity: Sendable, Hashable {
     (a.device, a.number, a.size, a.seconds, a.nanoseconds) == (b.device, b.number, b.size, b.seconds, b.nanoseconds)
   }
 
+  /// What is equal has the same device and number.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(device)
     hasher.combine(number)

@@ -26,7 +26,8 @@ struct Fit: AsyncParsableCommand {
   func validate() throws {
     if check, common.bootstrap < FitArguments.leastSamples {
       throw ValidationError(
-        "--check takes --bootstrap of at least \(FitArguments.leastSamples): without intervals and parallel analysis noise can pass")
+        "--check takes --bootstrap of at least \(FitArguments.leastSamples): without intervals and parallel analysis noise can pass"
+      )
     }
     if fit.splitHalf, componentsOnly {
       throw ValidationError("--split-half compares axes, which --components-only leaves out")

@@ -56,7 +56,8 @@ struct FitReport {
   /// How halves of the responses agree, or that they were not asked.
   private static func splits(_ fit: FitResult, _ index: Int) -> [String] {
     if fit.splits.isEmpty {
-      return fit.hasResponses && !fit.wantedSplits ? ["  halves of the responses were not compared: --split-half does"] : []
+      if fit.wantedSplits || !fit.hasResponses { return [] }
+      return ["  halves of the responses were not compared: --split-half does"]
     }
     return fit.splits.map { split in
       guard let halves = split.layers[index] else { return "  halves by \(split.division.rawValue): one has no axis" }
@@ -118,7 +119,8 @@ struct FitReport {
       return "  no intervals: \(roles) roles are too few to resample; \(LayerCertainty.leastRoles) are needed"
     }
     if bootstrap.cosine == nil, bootstrap.varianceRatio == nil {
-      return "  no intervals: \(bootstrap.replicates) bootstrap samples are too few; \(Interval.leastReplicates) are needed"
+      return "  no intervals: \(bootstrap.replicates) bootstrap samples are too few; "
+        + "\(Interval.leastReplicates) are needed"
     }
     let assistant =
       certainty.assistantSamples.map { "over \(roles) roles and the \($0) questions of the default" }
