@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import subprocess
 
 import numpy as np
@@ -261,3 +262,58 @@ def test_the_options_are_recorded(fit, planted, tmp_path):
     assert record["seed"] == 3 and record["options"]["bootstrap"] == "60"
     assert record["options"]["drop-dimensions"] == "massive" and record["options"]["scale"] == "none"
     assert any(entry["path"] == "traits/t00.safetensors" for entry in record["inputs"])
+
+
+def test_nulls_are_among_the_dimensions_that_are_kept(fit, planted):
+    kept = 6
+    tables, _ = fit("--bootstrap", 50, "--drop-dimensions", ",".join(map(str, range(kept, DIMENSIONS))))
+    # |cos| with a random direction of six dimensions: cos² is distributed as Beta(1/2, 5/2).
+    wanted = np.sqrt(stats.beta.ppf(0.95, 0.5, (kept - 1) / 2))
+    assert np.allclose(numbers(tables["layers"], "random_null_95"), wanted, rtol=1e-9)
+    shuffled = [row for row in tables["nulls"] if row["null"] == "shuffled_axis"]
+    random = np.random.default_rng(2)
+    _, roles, default, _, _ = planted
+    for layer, row in enumerate(shuffled):
+        cosine, _, unit, first, _, _ = space(roles[:, layer, :kept], default[layer, :kept])
+        drawn = np.quantile([abs(random.permutation(unit) @ first) for _ in range(20_000)], 0.95)
+        assert abs(float(row["null_95"]) - drawn) < 0.03
+
+
+def test_check_wants_what_tells_noise(persona, planted, tmp_path):
+    command = [persona, "fit", planted[0], "-o", tmp_path / "out", "-q", "--check", "--bootstrap", "0"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 64 and "--bootstrap of at least 40" in done.stderr
+
+
+def test_traits_of_layers_that_nothing_numbers(persona, planted, tmp_path):
+    """One layer of roles, of which nothing says which, beside traits of several: they could be paired wrongly."""
+    folder, roles, default, traits, _ = planted
+    dump = tmp_path / "dump"
+    (dump / "vectors").mkdir(parents=True)
+    for index, vector in enumerate(roles[:, 1]):
+        save_file({"vector": vector.copy()}, dump / "vectors" / f"r{index:02}.safetensors")
+    save_file({"vector": default[1].copy()}, dump / "vectors" / "default.safetensors")
+
+    def run(*options):
+        command = [persona, "fit", dump, "-o", tmp_path / "out", "-q", "--force", "--bootstrap", "0"]
+        return subprocess.run([*command, "--traits", folder / "traits", *options], capture_output=True, text=True)
+
+    done = run()
+    assert done.returncode == 65 and "--row-layers" in done.stderr and not (tmp_path / "out").exists()
+    done = run("--row-layers", "7")
+    assert done.returncode == 65 and "2 rows a trait" in done.stderr
+    done = run("--row-layers", "1", "--trait-row-layers", "5:7")
+    assert done.returncode == 65 and "none in common" in done.stderr
+    assert run("--row-layers", "1", "--trait-row-layers", "0:2").returncode == 0
+    rows = list(csv.DictReader((tmp_path / "out" / "traits.csv").open()))
+    assert {row["layer"] for row in rows} == {"1"} and len(rows) == 12 * 6
+
+
+def test_a_role_with_two_levels_is_refused(persona, planted, tmp_path):
+    folder = tmp_path / "dump"
+    shutil.copytree(planted[0], folder)
+    with (folder / "roles.csv").open("a") as table:
+        table.write("r00,other,4\n")
+    command = [persona, "fit", folder, "-o", tmp_path / "out", "-q", "--bootstrap", "0"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 65 and "line 52: the role 'r00' is there twice" in done.stderr

@@ -109,3 +109,16 @@ def test_same_bits_for_any_threads_and_seeds_differ(fit, compare, tmp_path):
         compare(a, b, "--bootstrap", 120, *options)
         found.append([(tmp_path / "out" / name).read_bytes() for name in ("comparison.csv", "movers.csv")])
     assert found[0] == found[1] == found[2] != found[3]
+
+
+def test_axes_are_paired_among_the_dimensions_that_are_kept(fit, compare):
+    random = np.random.default_rng(8)
+    folders = []
+    for name in "ab":
+        vectors, default = random.standard_normal((20, 1, 40)), random.standard_normal((1, 40))
+        dropped = ",".join(map(str, range(6, 40)))
+        folders.append(fit(name, vectors, default, None, "--drop-dimensions", dropped))
+    rows, _, _ = compare(*folders, "--bootstrap", 40)
+    # Permutations of six numbers: nothing like the .3 of forty.
+    null = values(rows, "null_95")
+    assert null["cos_axis"] > 0.5 and null["principal_cosine_1"] > 0.9

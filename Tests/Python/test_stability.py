@@ -504,3 +504,23 @@ def test_what_synth_plants_is_there(persona, tmp_path):
         assert abs(value - variance[source]) < margins[source], source
     by_level = [np.mean([own["resistance"] for own in planted.values() if own["level"] == level]) for level in (1, 2, 3, 4)]
     assert by_level[0] < 0.01 < by_level[1] < by_level[3]
+
+
+def test_the_space_names_the_assistant(persona, stability, tmp_path):
+    dump(tmp_path)
+    command = [persona, "fit", tmp_path / "dump", "-o", tmp_path / "fit", "--bootstrap", "0", "-q", "--min-count", "1"]
+    subprocess.run([*map(str, command), "--default", "role0"], check=True)
+    _, personas, _ = stability("--min-count", 2)
+    assert {row["persona"] for row in personas} == {"default"} | {f"role{i}" for i in range(1, 6)}
+    stability("--default", "role1", status=65, says="its Assistant is 'role0', and --default names 'role1'")
+
+
+def test_targets_skip_what_is_not_finite(stability, tmp_path):
+    content, _ = dump(tmp_path)
+    for name, own in content.items():
+        broken = {key: value.clone() for key, value in own.items()}
+        if name == "role1":
+            broken[next(iter(broken))][0, 0] = float("nan")
+        save(tmp_path / "other", "activations", name, broken)
+    stability("--targets", tmp_path / "other", status=65, says="NaN")
+    stability("--targets", tmp_path / "other", "--nonfinite", "skip", "--min-count", 2)
