@@ -18,7 +18,7 @@ PERSONA = ROOT / ".build" / "release" / "persona"
 HERE = Path(__file__).parent
 PEERS = [sys.executable, HERE / "peers.py"]
 NAMES = {
-    "persona": "`persona fit`",
+    "persona": "`persona fit --bootstrap 0`",
     "numpy_fit": f"NumPy {version('numpy')} (`svd`)",
     "sklearn_fit": f"scikit-learn {version('scikit-learn')} (`PCA`)",
     "syrk": "the products alone (`dsyrk`)",
@@ -31,7 +31,7 @@ def main() -> None:
     for layers in (8, 16, 32):
         shutil.rmtree(WORK / "dump", ignore_errors=True)
         answer([sys.executable, HERE / "inputs.py", "vectors", WORK / "dump", 275, layers, 4096])
-        ours = [PERSONA, "fit", WORK / "dump", "-o", WORK / "out", "-q", "--force"]
+        ours = [PERSONA, "fit", WORK / "dump", "-o", WORK / "out", "-q", "--force", "--bootstrap", 0]
         peers = ["numpy_fit", "sklearn_fit", "syrk"]
         jobs = {"persona": ours} | {peer: [*PEERS, peer, WORK / "dump", WORK / peer] for peer in peers}
         found = in_turn(jobs, 3)
