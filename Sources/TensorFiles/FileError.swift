@@ -41,7 +41,8 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
 
   /// The error in words: file, place, fault.
   public var description: String {
-    ([path] + [place].compactMap { $0 } + [fault.explanation]).joined(separator: ": ")
+    // The one tensor of a file that is nothing else has no name.
+    ([path] + [place].compactMap { $0 }.filter { !$0.isEmpty } + [fault.explanation]).joined(separator: ": ")
   }
 }
 

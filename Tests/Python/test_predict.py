@@ -270,3 +270,14 @@ def test_the_demo(persona, tmp_path):
     # The organism was taught to follow the domain, and the words of a message tell it.
     assert number(table["level", "embeddings"]["r2_low"]) > 0.3
     assert number(table["level", "embeddings"]["r2"]) > number(table["change", "embeddings"]["r2"]) + 0.1
+
+
+def test_a_tensor_without_a_name_leaves_no_gap_in_the_error(persona, tmp_path):
+    torch.save(torch.zeros(8), tmp_path / "bare.pt")
+    rows = ["conversation,domain,condition,sample,turn,speaker,layer,tokens,axis_projection,axis_position,axis_distance"]
+    rows[0] += ",off_axis_distance,cosine"
+    rows += [f"bare,,,,{turn},assistant,0,,0,{turn},0,0,0" for turn in range(3)]
+    (tmp_path / "turns.csv").write_text("\n".join(rows) + "\n")
+    command = [persona, "predict", tmp_path / "turns.csv", tmp_path / "bare.pt", "-o", tmp_path / "out"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 65 and "bare.pt: a tensor of shape [8]" in done.stderr, done.stderr

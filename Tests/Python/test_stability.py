@@ -1,4 +1,4 @@
-"""persona stability against the definitions in NumPy, written out here, on dumps with uneven responses."""
+"""Resistance and instability of persona stability against NumPy written out."""
 
 import csv
 import json
@@ -7,135 +7,8 @@ import subprocess
 import numpy as np
 import pytest
 import torch
+from responding import DIMENSIONS, LAYERS, TYPES, adherence, dump, keys, number, responses, save, stability, table
 from safetensors import safe_open
-
-LAYERS, DIMENSIONS = 2, 24
-TYPES = {"bfloat16": torch.bfloat16, "float32": torch.float32, "float64": torch.float64}
-
-
-def table(path):
-    with path.open() as file:
-        return list(csv.DictReader(file))
-
-
-def number(text):
-    return float(text) if text else np.nan
-
-
-def save(folder, kind, role, content):
-    path = folder / kind / f"{role}.pt"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    torch.save(content, path)
-
-
-def responses(seed, keys, dtype=torch.float64, spread=1.0):
-    """Responses about a centre of the role, one dimension a thousand times the rest, with effects of prompt and question."""
-    generator = np.random.default_rng(seed)
-    base = np.random.default_rng(99).normal(size=(LAYERS, DIMENSIONS))
-    base[:, 5] = 1000
-    centre = base + 1.5 * generator.normal(size=(LAYERS, DIMENSIONS))
-    questions = np.random.default_rng(7).normal(size=(20, LAYERS, DIMENSIONS))
-    prompts = generator.normal(size=(9, LAYERS, DIMENSIONS))
-    rows = {}
-    for key in keys:
-        parts = dict((part[0], int(part[1:])) for part in key.split("_")[1:])
-        noise = spread * generator.normal(size=(LAYERS, DIMENSIONS))
-        rows[key] = torch.tensor(centre + 0.3 * questions[parts["q"]] + 0.5 * prompts[parts["p"]] + noise).to(dtype)
-    return rows
-
-
-def keys(seed, prompts=3, questions=6, runs=2, drop=0.2):
-    """Keys of an uneven design."""
-    generator = np.random.default_rng(seed)
-    all_keys = [
-        f"pos_p{p}_q{q}" + (f"_r{r}" if runs > 1 else "")
-        for p in range(prompts)
-        for q in range(questions)
-        for r in range(runs)
-    ]
-    kept = [key for key in all_keys if generator.random() >= drop]
-    generator.shuffle(kept)
-    return kept
-
-
-@pytest.fixture
-def stability(persona, tmp_path):
-    """Fits the dump tmp_path/dump and measures it; gives the space, the two tables and what was said."""
-
-    def stability(*options, status=0, says="", bootstrap=0, dump="dump"):
-        fit = [persona, "fit", tmp_path / "dump", "-o", tmp_path / "fit", "--bootstrap", "0", "--force", "-q"]
-        if not (tmp_path / "fit" / "space.safetensors").exists():
-            subprocess.run(list(map(str, fit)) + ["--min-count", "1"], check=True)
-        command = [persona, "stability", tmp_path / "fit" / "space.safetensors", tmp_path / dump, "-o", tmp_path / "out"]
-        command += ["--force", "--bootstrap", bootstrap, *options]
-        done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
-        assert done.returncode == status, done.stderr
-        assert says in done.stderr, done.stderr
-        if status:
-            return None
-        with safe_open(tmp_path / "fit" / "space.safetensors", "numpy") as file:
-            space = {name: file.get_tensor(name) for name in file.keys()}
-            space["names"] = json.loads(file.metadata()["roles"])
-        return space, table(tmp_path / "out" / "personas.csv"), table(tmp_path / "out" / "variance.csv")
-
-    return stability
-
-
-def adherence(rows, a, target, members, is_member):
-    """definitions.py, with each member scored against the mean of the others."""
-    values = []
-    for i, h in enumerate(rows):
-        own = target
-        if is_member[i]:
-            others = [j for j in range(len(rows)) if is_member[j] and j != i]
-            own = rows[others].mean(0)
-        w = own - a
-        values.append((h - a) @ w / (w @ w))
-    return np.array(values)
-
-
-def one_way(groups):
-    """definitions.py variance_components, of vectors: sums over dimensions."""
-    groups = [np.asarray(g, np.float64).reshape(len(g), -1) for g in groups]
-    k, n = len(groups), np.array([len(g) for g in groups])
-    total = n.sum()
-    grand = sum(g.sum(0) for g in groups) / total
-    msb = sum(len(g) * ((g.mean(0) - grand) ** 2).sum() for g in groups) / (k - 1)
-    msw = sum(((g - g.mean(0)) ** 2).sum() for g in groups) / (total - k)
-    n0 = (total - (n**2).sum() / total) / (k - 1)
-    between = (msb - msw) / n0
-    b = max(between, 0)
-    return dict(between=between, within=msw, icc=b / (b + msw), f=msb / msw, instability_ratio=msw / b)
-
-
-def henderson(values, labels):
-    """Henderson's first method from indicator matrices: sums of squares equated with their expectations, as traces."""
-    values = np.asarray(values, np.float64).reshape(len(labels), -1)
-    count = len(labels)
-    personas = [label[0] for label in labels]
-    sets = [personas, [label[:2] for label in labels], [label[2] for label in labels], labels, list(range(count))]
-    indicators = []
-    for names in sets:
-        levels = sorted(set(names))
-        indicators.append(np.array([[float(name == level) for level in levels] for name in names]))
-    mean = np.full((count, count), 1 / count)
-    projections = [z @ np.diag(1 / z.sum(0)) @ z.T - mean for z in indicators]
-    system = np.array([[np.trace(z.T @ p @ z) for z in indicators] for p in projections])
-    sums = np.array([np.trace(values.T @ p @ values) for p in projections])
-    return np.linalg.solve(system, sums)
-
-
-def dump(folder, dtype=torch.float64, scored=True, runs=2, roles=6):
-    content, scores = {}, {}
-    for seed, name in enumerate(["default"] + [f"role{i}" for i in range(roles)]):
-        content[name] = responses(seed, keys(seed, runs=runs), dtype)
-        save(folder / "dump", "activations", name, content[name])
-        if name != "default" and scored:
-            generator = np.random.default_rng(50 + seed)
-            scores[name] = {key: int(generator.integers(2, 4)) for key in content[name] if generator.random() < 0.9}
-            (folder / "dump" / "scores").mkdir(parents=True, exist_ok=True)
-            (folder / "dump" / "scores" / f"{name}.json").write_text(json.dumps(scores[name]))
-    return content, scores
 
 
 @pytest.mark.parametrize("dtype", TYPES)
@@ -168,90 +41,6 @@ def test_adherence_is_the_definition(stability, tmp_path, dtype):
         assert row["resistance_low"] == "" and row["quadrant_share"] == ""
         quadrant = {(0, 0): "adopted", (1, 0): "resistant", (0, 1): "unstable", (1, 1): "both"}
         assert row["quadrant"] == quadrant[wanted["resistance"] >= 0.5, wanted["instability"] >= 0.25]
-
-
-@pytest.mark.parametrize("runs", [1, 2])
-def test_variance_is_the_definition(stability, tmp_path, runs):
-    content, _ = dump(tmp_path, scored=False, runs=runs)
-    space, _, variance = stability("--readouts", 2)
-    assert [row["readout"] for row in variance[:4]] == ["axis_position", "pc1", "pc2", "vector"]
-    names = sorted(name for name in content if name != "default")
-    for row in variance:
-        layer, readout = int(row["layer"]), row["readout"]
-        mean, axis = space["mean"][layer], space["axis"][layer]
-        groups, labels = [], []
-        for name in names:
-            rows = np.stack([t.numpy()[layer] for t in content[name].values()]) - mean
-            if readout == "axis_position":
-                rows = rows @ axis / (axis @ axis)
-            elif readout != "vector":
-                rows = rows @ space["components"][layer, int(readout[2:]) - 1]
-            groups.append(rows)
-            labels += [(name, *(int(part[1:]) for part in key.split("_")[1:3])) for key in content[name]]
-        for column, value in one_way(groups).items():
-            assert number(row[column]) == pytest.approx(value, rel=1e-9, abs=1e-12), (readout, column)
-        parts = np.concatenate(groups)
-        if runs == 1:
-            # Cells and runs are one.
-            found = henderson_without_runs(parts, labels)
-            columns = ["share_persona", "share_prompt", "share_question", "share_residual"]
-            assert row["share_run"] == ""
-        else:
-            found = henderson(parts, labels)
-            columns = ["share_persona", "share_prompt", "share_question", "share_residual", "share_run"]
-        shares = np.maximum(found, 0) / np.maximum(found, 0).sum()
-        for column, value in zip(columns, shares, strict=True):
-            assert number(row[column]) == pytest.approx(value, rel=1e-8, abs=1e-9), (readout, column)
-        assert row["runs_vary_as_much"] == ("yes" if number(row["instability_ratio"]) >= 1 else "no")
-
-
-def henderson_without_runs(values, labels):
-    values = np.asarray(values, np.float64).reshape(len(labels), -1)
-    count = len(labels)
-    sets = [[label[0] for label in labels], [label[:2] for label in labels], [label[2] for label in labels]]
-    indicators = [np.array([[float(n == level) for level in sorted(set(names))] for n in names]) for names in sets]
-    indicators.append(np.eye(count))
-    mean = np.full((count, count), 1 / count)
-    projections = [z @ np.diag(1 / z.sum(0)) @ z.T - mean for z in indicators]
-    system = np.array([[np.trace(z.T @ p @ z) for z in indicators] for p in projections])
-    return np.linalg.solve(system, [np.trace(values.T @ p @ values) for p in projections])
-
-
-def test_balanced_shares_are_those_of_the_analysis_of_variance(stability, tmp_path):
-    a, b, q, r = 5, 3, 4, 2
-    content = {}
-    for seed, name in enumerate(["default"] + [f"role{i}" for i in range(a)]):
-        content[name] = responses(seed, keys(seed, b, q, r, drop=0))
-        save(tmp_path / "dump", "activations", name, content[name])
-    space, _, variance = stability()
-    row = next(row for row in variance if row["layer"] == "1" and row["readout"] == "axis_position")
-    y = np.empty((a, b, q, r))
-    for i in range(a):
-        for key, value in content[f"role{i}"].items():
-            place = tuple(int(part[1:]) for part in key.split("_")[1:])
-            y[(i, *place)] = (value.numpy()[1] - space["mean"][1]) @ space["axis"][1] / (space["axis"][1] ** 2).sum()
-    grand = y.mean()
-    persona = y.mean((1, 2, 3))
-    prompt, question, cell = y.mean((2, 3)), y.mean((0, 1, 3)), y.mean(3)
-    ms_persona = b * q * r * ((persona - grand) ** 2).sum() / (a - 1)
-    ms_prompt = q * r * ((prompt - persona[:, None]) ** 2).sum() / (a * (b - 1))
-    ms_question = a * b * r * ((question - grand) ** 2).sum() / (q - 1)
-    rest = cell - prompt[:, :, None] - question + grand
-    ms_cell = r * (rest**2).sum() / ((a * b - 1) * (q - 1))
-    ms_run = ((y - cell[..., None]) ** 2).sum() / (a * b * q * (r - 1))
-    variances = np.array(
-        [
-            (ms_persona - ms_prompt) / (b * q * r),
-            (ms_prompt - ms_cell) / (q * r),
-            (ms_question - ms_cell) / (a * b * r),
-            (ms_cell - ms_run) / r,
-            ms_run,
-        ]
-    )
-    shares = np.maximum(variances, 0) / np.maximum(variances, 0).sum()
-    columns = ["share_persona", "share_prompt", "share_question", "share_residual", "share_run"]
-    for column, value in zip(columns, shares, strict=True):
-        assert number(row[column]) == pytest.approx(value, rel=1e-9, abs=1e-12), column
 
 
 def test_targets_of_other_origin(stability, tmp_path):
@@ -363,31 +152,6 @@ def test_intervals_and_quadrants(stability, tmp_path):
     assert {row["quadrant"] for row in personas} == {"both"}
 
 
-def test_shuffled_prompts(stability, tmp_path):
-    """Personas that are only labels on prompts: p is not small, and it is small where they differ."""
-    generator = np.random.default_rng(3)
-    for name in ["default"] + [f"role{i}" for i in range(8)]:
-        content = {}
-        for p in range(4):
-            centre = generator.normal(size=(LAYERS, DIMENSIONS))
-            for q in range(5):
-                content[f"pos_p{p}_q{q}"] = torch.tensor(centre + 0.1 * generator.normal(size=(LAYERS, DIMENSIONS)))
-        save(tmp_path / "dump", "activations", name, content)
-    _, _, variance = stability(bootstrap=100)
-    assert all(number(row["p"]) > 0.01 for row in variance if not row["readout"].startswith("pc"))
-    # Components are where these very personas differ most.
-    assert all(row["p"] == "" and "chosen" in row["note"] for row in variance if row["readout"].startswith("pc"))
-    # The analysis of variance that takes responses for independent would be sure.
-    assert all(number(row["f"]) > 2 for row in variance if row["readout"] == "vector")
-    # Where they do differ p is small.
-    for i in range(8):
-        shift = torch.tensor(3 * generator.normal(size=(LAYERS, DIMENSIONS)))
-        path = tmp_path / "dump" / "activations" / f"role{i}.pt"
-        torch.save({key: value + shift for key, value in torch.load(path).items()}, path)
-    _, _, variance = stability(bootstrap=100)
-    assert all(number(row["p"]) == 0.001 for row in variance if row["readout"] == "vector")
-
-
 def test_odd_input_is_told_of(stability, tmp_path):
     content, scores = dump(tmp_path)
     stability("--min-count", 2)
@@ -436,25 +200,6 @@ def test_bad_input_is_an_error(stability, tmp_path):
         save(tmp_path / "small", "vectors", name, torch.ones(LAYERS, 3))
     (tmp_path / "dump" / "activations" / "role3.pt").unlink()
     stability("--nonfinite", "skip", "--targets", tmp_path / "small", status=65, says="hidden size 3, the space has 24: targets")
-
-
-def test_keys_that_say_nothing(stability, tmp_path):
-    generator = np.random.default_rng(1)
-    for name in ["default"] + [f"role{i}" for i in range(6)]:
-        centre = generator.normal(size=(LAYERS, DIMENSIONS))
-        save(
-            tmp_path / "dump",
-            "activations",
-            name,
-            {f"answer {i}": torch.tensor(centre + generator.normal(size=(LAYERS, DIMENSIONS))) for i in range(9)},
-        )
-    _, personas, variance = stability(bootstrap=100, says="count as independent")
-    assert all(int(row["clusters"]) == 9 and row["resistance_low"] for row in personas)
-    for row in variance:
-        assert row["share_prompt"] == row["share_question"] == row["share_run"] == row["p"] == ""
-        assert "nothing to shuffle" in row["note"]
-        total = number(row["share_persona"]) + number(row["share_residual"])
-        assert total == pytest.approx(1)
 
 
 def test_what_synth_plants_is_there(persona, tmp_path):

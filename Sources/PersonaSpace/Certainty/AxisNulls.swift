@@ -1,8 +1,7 @@
 internal import Glibc
 internal import LinearAlgebra
 
-/// What cos(axis, PC1) would be of directions that have nothing to do with the Assistant: four kinds, each harder to beat than
-/// the one before.
+/// What cos(axis, PC1) would be of directions that have nothing to do with the Assistant, of four kinds.
 public struct AxisNulls: Sendable {
   /// One kind of direction.
   public struct Null: Sendable, Equatable {
@@ -18,11 +17,12 @@ public struct AxisNulls: Sendable {
 
   /// A kind of direction.
   public enum Kind: String, Sendable, CaseIterable {
-    /// Any direction of the d dimensions (closed form). A few thousand dimensions make it easy to beat.
+    /// Any direction of the dimensions that are not dropped (closed form). A few thousand dimensions make it easy to beat.
     case randomDirection = "random_direction"
     /// The axis with its coordinates shuffled: as unequal as they are, massive dimensions and all.
     case shuffledAxis = "shuffled_axis"
-    /// A direction in the span of the roles, orthogonal to the axis (closed form).
+    /// A direction in the span of the roles, orthogonal to the axis (closed form). None makes less than 45° with PC1 where the
+    /// axis does, and the probability is then 0.
     case roleSpan = "role_span_orthogonal"
     /// The direction toward another role, in the place of the default, against the first component of the rest.
     case otherRole = "other_role"
