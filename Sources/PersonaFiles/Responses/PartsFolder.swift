@@ -33,6 +33,11 @@ final class PartsFolder: Sendable {
 
   func path(ofRole role: String) -> String { "\(path)/\(Self.name(of: role))" }
 
+  /// The mean in a role's part.
+  func source(ofRole role: String) -> VectorSource {
+    VectorSource(name: role, path: path(ofRole: role), tensor: "vector")
+  }
+
   func path(of record: ResponseRecord) -> String { path(ofRole: record.role) }
 
   /// Takes over what an earlier run with the same `signature` left of `sources`, and gives it, and how many roles were

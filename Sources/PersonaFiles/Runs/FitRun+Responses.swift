@@ -14,15 +14,21 @@ extension FitRun {
     }
   }
 
+  /// How responses are averaged: as asked for, in the layers and for the Assistant of the fit.
+  var responseOptions: VectorsOptions {
+    var own = options.responses ?? VectorsOptions()
+    (own.layers, own.rowLayers) = (options.layers, options.rowLayers)
+    (own.assistantName, own.skipsNonFinite) = (options.assistantName, options.skipsNonFinite)
+    own.threads = options.threads
+    return own
+  }
+
   /// Averages the responses of the dump, and writes the vectors and the counts to `output` as well.
   func average(_ manifest: Manifest, _ labels: RoleTable, into output: OutputFolder) async throws -> Averaged {
     guard fileKind(path) == .folder else {
       throw FileError(path: path, fault: ResponseFault.noActivations(found: [lastComponent(path)]))
     }
-    var settings = options.responses ?? VectorsOptions()
-    (settings.layers, settings.rowLayers) = (options.layers, options.rowLayers)
-    (settings.assistantName, settings.skipsNonFinite) = (options.assistantName, options.skipsNonFinite)
-    settings.threads = options.threads
+    let settings = responseOptions
     let means = try await ResponseMeans(path: path, manifest: manifest, options: settings, log: log)
       .run(besides: "\(output.path)/\(Self.responseOutputs[0])")
     if !means.leftOut.isEmpty {
@@ -35,9 +41,6 @@ extension FitRun {
         fault: ResponseFault.tooFewRoles(
           left: means.roles.count, needed: 2, minimum: means.minimum, leftOut: means.leftOut.map(\.role)))
     }
-    func source(_ role: String) -> VectorSource {
-      VectorSource(name: role, path: means.parts.path(ofRole: role), tensor: "vector")
-    }
     let beside = try means.assistantVector(besides: path, settings, log)
     if let beside {
       // As a part, so that it has the layers of the others; nothing is known within it.
@@ -46,8 +49,8 @@ extension FitRun {
       _ = try means.parts.write(mean, of: settings.assistantName)
     }
     let sources = RoleSources(
-      averaged: means.roles.map { source($0.role) },
-      assistant: means.assistant != nil || beside != nil ? source(settings.assistantName) : nil)
+      averaged: means.roles.map { means.parts.source(ofRole: $0.role) },
+      assistant: means.assistant != nil || beside != nil ? means.parts.source(ofRole: settings.assistantName) : nil)
     try means.write(
       to: output, as: Self.responseOutputs[0], type: .float64, manifest: manifest, labels: labels,
       options: settings, assistant: beside?.values)

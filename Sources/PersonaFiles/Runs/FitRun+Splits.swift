@@ -23,10 +23,7 @@ extension FitRun {
   ///
   /// - Throws: `FileError` if there are no responses, or what reading them throws.
   func splits(_ layout: FitLayout, _ manifest: Manifest, into output: OutputFolder) async throws -> [ResponseSplit] {
-    var settings = options.responses ?? VectorsOptions()
-    (settings.layers, settings.rowLayers) = (options.layers, options.rowLayers)
-    (settings.assistantName, settings.skipsNonFinite) = (options.assistantName, options.skipsNonFinite)
-    settings.threads = options.threads
+    var settings = responseOptions
     let sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: settings.filter)
     let isScored = sources.scoresFolder != nil
     let minimum = settings.filter.minimum ?? (isScored ? ResponseFilter.usualMinimum : 1)
@@ -98,11 +95,9 @@ extension FitRun {
       )
     }
     let sets = try halves.map { half in
-      func source(_ role: String) -> VectorSource {
-        VectorSource(name: role, path: half.parts.path(ofRole: role), tensor: "vector")
-      }
-      return try RoleVectorSet(
-        RoleSources(averaged: roles.map(source), assistant: source(options.assistantName)))
+      try RoleVectorSet(
+        RoleSources(averaged: roles.map(half.parts.source), assistant: half.parts.source(ofRole: options.assistantName))
+      )
     }
     let layers = try await concurrentMap(Array(layout.layers.indices), threads: options.threads) { [options] index in
       let spaces = try sets.map { set -> LayerSpace in
