@@ -24,14 +24,14 @@ let package = Package(
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
   targets: [
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas",
       providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CMalloc"),
     .target(name: "CMoments"),
@@ -40,10 +40,7 @@ let package = Package(
     .target(name: "PersonaSpace", dependencies: ["LinearAlgebra"], swiftSettings: house),
     .target(
       name: "PersonaFiles",
-      dependencies: [
-        "CXXHash", "LinearAlgebra", "PersonaSpace", "TensorFiles",
-        .product(name: "Crypto", package: "swift-crypto"),
-      ],
+      dependencies: ["CLibcrypto", "CXXHash", "LinearAlgebra", "PersonaSpace", "TensorFiles"],
       swiftSettings: house),
     .executableTarget(
       name: "persona",

@@ -1,4 +1,3 @@
-internal import Crypto
 internal import LinearAlgebra
 internal import TensorFiles
 
@@ -30,14 +29,15 @@ public struct InputDigest: Sendable, Codable, Equatable {
 
   /// Reads and digests the file at `path`, to be recorded as `name`.
   init(of path: String, as name: String) throws {
-    var (hash, size) = (SHA256(), 0)
+    let hash = SHA256Digest()
+    var size = 0
     try forEachPiece(of: path) {
-      hash.update(data: $0)
+      hash.update($0)
       size += $0.count
     }
     self.path = name
     (self.size, xxh3) = (size, nil)
-    sha256 = hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    sha256 = hash.finish()
   }
 }
 
