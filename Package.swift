@@ -18,10 +18,13 @@ let package = Package(
   name: "PersonaSpace",
   products: [
     .executable(name: "persona", targets: ["persona"]),
+    .library(name: "Analyses", targets: ["Analyses"]),
+    .library(name: "Dumps", targets: ["Dumps"]),
     .library(name: "PersonaSpace", targets: ["PersonaSpace"]),
-    .library(name: "PersonaFiles", targets: ["PersonaFiles"]),
-    .library(name: "TensorFiles", targets: ["TensorFiles"]),
+    .library(name: "Statistics", targets: ["Statistics"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+    .library(name: "TensorFiles", targets: ["TensorFiles"]),
+    .library(name: "Files", targets: ["Files"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -35,33 +38,50 @@ let package = Package(
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
     .systemLibrary(name: "CMalloc"),
     .target(name: "CMoments"),
+    .target(name: "Files", dependencies: ["CLibcrypto", "CXXHash"], swiftSettings: house),
+    .target(name: "TensorFiles", dependencies: ["CZlib", "Files"], swiftSettings: house),
     .target(name: "LinearAlgebra", dependencies: ["CMoments", "COpenBLAS"], swiftSettings: house),
-    .target(name: "TensorFiles", dependencies: ["CZlib"], swiftSettings: house),
-    .target(name: "PersonaSpace", dependencies: ["LinearAlgebra"], swiftSettings: house),
+    .target(name: "Statistics", dependencies: ["LinearAlgebra"], swiftSettings: house),
+    .target(name: "PersonaSpace", dependencies: ["LinearAlgebra", "Statistics"], swiftSettings: house),
     .target(
-      name: "PersonaFiles",
-      dependencies: ["CLibcrypto", "CXXHash", "LinearAlgebra", "PersonaSpace", "TensorFiles"],
+      name: "Dumps", dependencies: ["Files", "LinearAlgebra", "PersonaSpace", "Statistics", "TensorFiles"],
+      swiftSettings: house),
+    .target(
+      name: "Analyses",
+      dependencies: ["Dumps", "Files", "LinearAlgebra", "PersonaSpace", "Statistics", "TensorFiles"],
       swiftSettings: house),
     .executableTarget(
       name: "persona",
       dependencies: [
-        "CMalloc", "LinearAlgebra", "PersonaFiles", "PersonaSpace", "TensorFiles",
+        "Analyses", "CMalloc", "Dumps", "Files", "LinearAlgebra", "PersonaSpace", "Statistics", "TensorFiles",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: house),
     .executableTarget(name: "measured-process", path: "Tests/MeasuredProcess", swiftSettings: house),
     .target(
-      name: "TestSupport", dependencies: ["CZlib", "TensorFiles"], path: "Tests/TestSupport", swiftSettings: house),
+      name: "TestSupport", dependencies: ["CZlib", "Files", "TensorFiles"], path: "Tests/TestSupport",
+      swiftSettings: house),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "TensorFiles", "TestSupport"], swiftSettings: house),
+    .testTarget(name: "TensorFilesTests", dependencies: ["Files", "TensorFiles", "TestSupport"], swiftSettings: house),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra", "TestSupport"], swiftSettings: house),
-    .testTarget(name: "TensorFilesTests", dependencies: ["TensorFiles", "TestSupport"], swiftSettings: house),
     .testTarget(
-      name: "PersonaSpaceTests", dependencies: ["LinearAlgebra", "PersonaSpace", "TestSupport"],
+      name: "StatisticsTests", dependencies: ["LinearAlgebra", "Statistics", "TestSupport"], swiftSettings: house),
+    .testTarget(
+      name: "PersonaSpaceTests", dependencies: ["LinearAlgebra", "PersonaSpace", "Statistics", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "PersonaFilesTests", dependencies: ["PersonaFiles", "PersonaSpace", "TensorFiles", "TestSupport"],
+      name: "DumpsTests",
+      dependencies: ["Dumps", "Files", "LinearAlgebra", "PersonaSpace", "TensorFiles", "TestSupport"],
       swiftSettings: house),
     .testTarget(
-      name: "PersonaCommandTests", dependencies: ["measured-process", "persona", "PersonaFiles", "TestSupport"],
+      name: "AnalysesTests",
+      dependencies: [
+        "Analyses", "Dumps", "Files", "LinearAlgebra", "PersonaSpace", "Statistics", "TensorFiles", "TestSupport",
+      ],
+      swiftSettings: house),
+    .testTarget(
+      name: "PersonaCommandTests",
+      dependencies: ["measured-process", "persona", "Analyses", "Dumps", "Files", "TensorFiles", "TestSupport"],
       swiftSettings: house),
   ]
 )

@@ -1,6 +1,6 @@
 internal import Dispatch
+internal import Files
 internal import Glibc
-internal import TensorFiles
 
 /// Leaves no unfinished file behind when a run is told to stop.
 enum Interruption {

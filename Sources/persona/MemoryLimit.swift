@@ -1,6 +1,6 @@
 internal import CMalloc
+internal import Files
 internal import Glibc
-internal import TensorFiles
 
 /// Sees to it that a run under a memory limit (`ulimit -v`) has what it takes to begin.
 enum MemoryLimit {

@@ -1,8 +1,8 @@
+internal import Analyses
 internal import ArgumentParser
+internal import Files
 internal import Glibc
 internal import LinearAlgebra
-internal import PersonaFiles
-internal import TensorFiles
 
 @main
 struct Persona: AsyncParsableCommand {

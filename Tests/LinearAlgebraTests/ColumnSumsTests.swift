@@ -1,6 +1,6 @@
 import LinearAlgebra
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct ColumnSumsTests {
   typealias Encoding = ColumnMoments.Encoding

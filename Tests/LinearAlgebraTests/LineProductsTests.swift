@@ -1,6 +1,6 @@
 import LinearAlgebra
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct LineProductsTests {
   /// Products of one pass against one product at a time.

@@ -1,7 +1,7 @@
 import Foundation
 import LinearAlgebra
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct SingularValueDecompositionTests {
   /// Numbers without a pattern.

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// The way a new user goes: the demo, and one verb after the other.
 @Suite struct AnalyzeTests {

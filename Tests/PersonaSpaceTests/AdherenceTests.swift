@@ -1,5 +1,6 @@
 import LinearAlgebra
 import PersonaSpace
+import Statistics
 import Testing
 
 /// Adherence with the response left out, against targets averaged anew without it.

@@ -1,8 +1,9 @@
 import Foundation
 import LinearAlgebra
 import PersonaSpace
-import TestSupport
+import Statistics
 import Testing
+import TestSupport
 
 /// Roles with a leading direction, and a default near its end.
 struct PlantedRoles {

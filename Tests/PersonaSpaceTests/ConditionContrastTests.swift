@@ -1,4 +1,6 @@
+import LinearAlgebra
 import PersonaSpace
+internal import Statistics
 import Testing
 
 @Suite struct ConditionContrastTests {

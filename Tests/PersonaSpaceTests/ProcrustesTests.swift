@@ -1,5 +1,6 @@
 import LinearAlgebra
 import PersonaSpace
+import Statistics
 import Testing
 
 @Suite struct ProcrustesTests {

@@ -1,5 +1,6 @@
 import Foundation
 import PersonaSpace
+import Statistics
 import Testing
 
 @Suite struct RandomDirectionNullTests {

@@ -1,5 +1,6 @@
 import LinearAlgebra
 import PersonaSpace
+import Statistics
 import Testing
 
 /// Variance by source: a design worked out by hand, and planted shares.

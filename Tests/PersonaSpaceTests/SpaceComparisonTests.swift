@@ -1,8 +1,9 @@
 import Foundation
 import LinearAlgebra
 import PersonaSpace
-import TestSupport
+import Statistics
 import Testing
+import TestSupport
 
 /// Two models whose roles have latent traits in common.
 struct PlantedModels {

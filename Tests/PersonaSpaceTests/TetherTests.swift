@@ -1,6 +1,7 @@
 import PersonaSpace
-import TestSupport
+import Statistics
 import Testing
+import TestSupport
 
 @Suite struct TetherTests {
   private func group(_ positions: [[Double]]) -> ConversationGroup {

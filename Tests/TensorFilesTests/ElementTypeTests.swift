@@ -1,6 +1,6 @@
 import TensorFiles
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct ElementTypeTests {
   @Test func decodesEveryTypeByHand() {

@@ -1,6 +1,7 @@
+import Files
 import TensorFiles
-import TestSupport
 import Testing
+import TestSupport
 
 /// Pickles that would run code, exhaust memory or the stack, or lie.
 @Suite struct HostilePickleTests {

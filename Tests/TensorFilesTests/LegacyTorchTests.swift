@@ -1,6 +1,7 @@
+import Files
 import TensorFiles
-import TestSupport
 import Testing
+import TestSupport
 
 /// Files of `torch.save` before 1.6, built as `_legacy_save` lays them out.
 @Suite struct LegacyTorchTests {

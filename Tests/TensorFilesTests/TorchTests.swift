@@ -1,6 +1,7 @@
+import Files
 import TensorFiles
-import TestSupport
 import Testing
+import TestSupport
 
 /// The layouts of `.pt` files in the field, built opcode by opcode.
 @Suite struct TorchTests {

@@ -1,6 +1,7 @@
+import Files
 import TensorFiles
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct ZipArchiveTests {
   private let folder: TemporaryFolder

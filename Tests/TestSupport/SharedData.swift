@@ -21,12 +21,12 @@ public enum SharedData {
 
   /// The value in a JSON file of reference numbers.
   public static func expected<Value: Decodable>(_ name: String, as type: Value.Type) throws -> Value {
-    try decodeJSON(type, at: file("reference/expected/\(name)"))
+    try decodedJSON(type, at: file("reference/expected/\(name)"))
   }
 }
 
 /// The value in the JSON file at `path`, whose keys are in snake case.
-public func decodeJSON<Value: Decodable>(_ type: Value.Type, at path: String) throws -> Value {
+public func decodedJSON<Value: Decodable>(_ type: Value.Type, at path: String) throws -> Value {
   let decoder = JSONDecoder()
   decoder.keyDecodingStrategy = .convertFromSnakeCase
   return try decoder.decode(type, from: Data(contentsOf: URL(fileURLWithPath: path)))

@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// Activation capping: a floor on the projection along the axis that points toward the Assistant,
 /// h′ = h − v · min(h · v − τ, 0) (Lu et al., arXiv 2601.10387, section 5).
 ///

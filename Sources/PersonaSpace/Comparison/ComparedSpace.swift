@@ -1,4 +1,5 @@
 public import LinearAlgebra
+internal import Statistics
 
 /// The persona space of one model at one layer, fitted to the roles that it has in common with another, with the inner products
 /// from which resampled fits are had without going back to the vectors.

@@ -1,3 +1,5 @@
+public import Statistics
+
 /// A measure of a comparison with its interval and with what chance makes of it.
 public struct MeasuredComparison: Sendable {
   /// What is measured.

@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// A number by which two persona spaces are compared.
 public struct ComparisonMeasure: Sendable, Equatable, Hashable {
   /// What is measured.

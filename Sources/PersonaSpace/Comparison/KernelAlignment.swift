@@ -1,5 +1,3 @@
-internal import LinearAlgebra
-
 /// Sums over pairs of roles from which linear centred kernel alignment is had, of inner products about the mean of a sample.
 ///
 /// A sample gives role i the weight wᵢ. Alignment as it is defined (Kornblith et al., ICML 2019) is that of the roles written out

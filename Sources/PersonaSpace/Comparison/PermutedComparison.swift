@@ -1,4 +1,5 @@
 internal import LinearAlgebra
+internal import Statistics
 
 /// What chance makes of the measures of a comparison.
 ///

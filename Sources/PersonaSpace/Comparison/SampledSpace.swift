@@ -1,4 +1,5 @@
 internal import LinearAlgebra
+internal import Statistics
 
 /// One bootstrap sample of the roles of a `ComparedSpace`: the roles that are in it, once each, with weights.
 struct RoleSample {

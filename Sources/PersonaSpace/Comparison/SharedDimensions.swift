@@ -1,4 +1,5 @@
 internal import LinearAlgebra
+internal import Statistics
 
 /// The inner products between the vectors of two spaces of the same dimensions, and the measures that rest on them.
 struct SharedDimensions: Sendable {

@@ -1,5 +1,3 @@
-internal import LinearAlgebra
-
 /// The cosines of the centred vectors of pairs of roles, in the order (0, 1), (0, 2), …: the upper triangle. NaN where a role is
 /// the mean role.
 func pairCosines(_ kernel: [Double], count: Int) -> [Double] {

@@ -1,4 +1,5 @@
 internal import LinearAlgebra
+public import Statistics
 
 /// The comparison of two persona spaces over the roles that they have in common: every measure, and what samples and
 /// permutations of the roles make of it.

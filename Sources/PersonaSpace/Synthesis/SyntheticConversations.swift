@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// Conversations with planted axis positions: mean-reverting walks that start near the Assistant and are tethered to
 /// a resting point of their domain.
 public struct SyntheticConversations: Sendable {

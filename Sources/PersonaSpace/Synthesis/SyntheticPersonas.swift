@@ -1,4 +1,5 @@
 public import LinearAlgebra
+internal import Statistics
 
 /// Role vectors with a planted Assistant axis.
 ///

@@ -1,4 +1,5 @@
 internal import LinearAlgebra
+internal import Statistics
 
 extension SyntheticResponses {
   /// What was planted of a role in a layer, over questions, cells and runs, given its prompts.

@@ -1,4 +1,5 @@
 internal import LinearAlgebra
+internal import Statistics
 
 /// Responses with planted resistance, instability and shares of variance.
 ///

@@ -1,4 +1,5 @@
 internal import LinearAlgebra
+public import Statistics
 
 /// A tether with its intervals and what speaks against it.
 public struct TetherFit: Sendable {

@@ -1,5 +1,6 @@
 internal import Glibc
 internal import LinearAlgebra
+public import Statistics
 
 /// Whether the residuals of a tether look as the walk says they do: independent from turn to turn, of one size wherever they
 /// begin, without stragglers.

@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// The steps of conversations, changes from a turn to the very next, as one list.
 struct TetherSteps {
   /// Where each step begins, less `centre.position`.

@@ -1,4 +1,5 @@
 public import LinearAlgebra
+internal import Statistics
 
 /// Where a trait vector points in the persona space of a layer: along the axis, or along one of the first components.
 ///

@@ -1,3 +1,5 @@
+internal import Files
+
 /// A broken invariant of a GGUF file.
 enum GGUFFault: FileFault, Equatable {
   case version(UInt32)

@@ -1,3 +1,5 @@
+internal import Files
+
 /// The description of a GGUF file, versions 2 and 3 (ggml, docs/gguf.md): key-value pairs, then tensor infos, then,
 /// aligned, the data. Control vectors are kept so.
 enum GGUFHeader {

@@ -1,3 +1,5 @@
+internal import Files
+
 /// The array of a `.npy` file; its name is empty. `void` is the type that `|V2` stands for.
 func tensorOfNPY(_ source: ByteSource, void: ElementType?) throws -> TensorEntry {
   do {

@@ -1,3 +1,5 @@
+internal import Files
+
 /// The header of a `.npy` file, versions 1.0 to 3.0 (NumPy documentation, numpy.lib.format).
 struct NumPyHeader: Equatable {
   static let magic: [UInt8] = [0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59]

@@ -1,3 +1,5 @@
+internal import Files
+
 /// The header of a safetensors file, with every invariant of the format checked
 /// (huggingface/safetensors, README "Format" and "Notes").
 enum SafetensorsHeader {

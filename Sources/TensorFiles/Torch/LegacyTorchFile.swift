@@ -1,3 +1,5 @@
+internal import Files
+
 /// A file of `torch.save` before PyTorch 1.6, or with `_use_new_zipfile_serialization=False` since: five pickles (a magic
 /// number, the version, the writer's byte order, the object, the keys of its storages), then the storages one after the
 /// other, each behind its element count (torch/serialization.py, `_legacy_save`).

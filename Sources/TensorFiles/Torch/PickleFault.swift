@@ -1,3 +1,5 @@
+internal import Files
+
 /// Why a pickle is refused.
 enum PickleFault: FileFault, Equatable {
   case truncated(offset: Int)

@@ -1,3 +1,5 @@
+internal import Files
+
 /// A pickle evaluator that can only build values of this module (Python's pickletools lists the opcodes).
 ///
 /// Opcodes and names come from allowlists. Every bound is there because a file of a few bytes could otherwise ask

@@ -1,3 +1,5 @@
+internal import Files
+
 /// Collects the tensors and scalars of an evaluated pickle under their key paths.
 struct PickleWalk {
   /// Containers within containers; real files have three or four.

@@ -1,3 +1,5 @@
+internal import Files
+
 /// A file of `torch.save` (PyTorch 1.6 and later): a zip archive of one pickle and numbered storages.
 struct TorchArchive {
   static let pickleSuffix = "/data.pkl"

@@ -1,4 +1,5 @@
 internal import CZlib
+internal import Files
 
 /// Reads the content of a deflated zip member forwards, as deflated data have no random access.
 ///

@@ -1,4 +1,5 @@
 internal import CZlib
+internal import Files
 
 extension ZipArchive {
   /// The first `count` bytes of the content of `member`, or all of it if it is shorter.

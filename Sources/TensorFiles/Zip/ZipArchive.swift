@@ -1,3 +1,5 @@
+internal import Files
+
 /// One member of a zip archive, as the central directory describes it.
 struct ZipMember: Sendable, Equatable {
   let name: String

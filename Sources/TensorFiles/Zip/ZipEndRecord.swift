@@ -1,3 +1,5 @@
+internal import Files
+
 /// Where a zip archive's central directory lies: the end record, or its zip64 form (APPNOTE 4.3.14 to 4.3.16).
 struct ZipEndRecord {
   let count: Int

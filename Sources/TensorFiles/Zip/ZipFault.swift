@@ -1,3 +1,5 @@
+internal import Files
+
 /// A broken invariant of a zip archive.
 enum ZipFault: FileFault, Equatable {
   case noEndRecord

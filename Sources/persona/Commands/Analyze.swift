@@ -1,5 +1,6 @@
+internal import Analyses
 internal import ArgumentParser
-internal import PersonaFiles
+internal import Dumps
 
 struct Analyze: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,8 @@
+internal import Analyses
 internal import ArgumentParser
-internal import PersonaFiles
-internal import TensorFiles
+internal import Dumps
+internal import Files
+internal import Statistics
 
 struct Compare: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,7 +1,7 @@
+internal import Analyses
 internal import ArgumentParser
-internal import PersonaFiles
+internal import Files
 internal import PersonaSpace
-internal import TensorFiles
 
 struct Fit: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

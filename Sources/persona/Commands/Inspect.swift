@@ -1,5 +1,5 @@
+internal import Analyses
 internal import ArgumentParser
-internal import PersonaFiles
 
 struct Inspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

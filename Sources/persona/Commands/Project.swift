@@ -1,6 +1,7 @@
+internal import Analyses
 internal import ArgumentParser
-internal import PersonaFiles
-internal import TensorFiles
+internal import Dumps
+internal import Files
 
 struct Project: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

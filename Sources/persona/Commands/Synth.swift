@@ -1,5 +1,5 @@
+internal import Analyses
 internal import ArgumentParser
-internal import PersonaFiles
 internal import PersonaSpace
 internal import TensorFiles
 

@@ -1,5 +1,6 @@
+internal import Analyses
 internal import ArgumentParser
-internal import PersonaFiles
+internal import Files
 internal import TensorFiles
 
 struct Vectors: AsyncParsableCommand {

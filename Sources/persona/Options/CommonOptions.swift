@@ -1,7 +1,8 @@
+internal import Analyses
 internal import ArgumentParser
+internal import Dumps
+internal import Files
 internal import Glibc
-internal import PersonaFiles
-internal import TensorFiles
 
 /// The options that every verb takes.
 struct CommonOptions: ParsableArguments {

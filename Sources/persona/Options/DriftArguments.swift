@@ -1,6 +1,7 @@
+internal import Analyses
 internal import ArgumentParser
-internal import PersonaFiles
 internal import PersonaSpace
+internal import Statistics
 
 /// How to measure drift.
 struct DriftArguments: ParsableArguments {

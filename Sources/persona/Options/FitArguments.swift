@@ -1,5 +1,7 @@
+internal import Analyses
 internal import ArgumentParser
-internal import PersonaFiles
+internal import Dumps
+internal import Files
 internal import PersonaSpace
 
 /// How to fit.

@@ -1,6 +1,7 @@
-// A conformance is as public as its two sides, so both modules are imported publicly here.
+public import Analyses
 public import ArgumentParser
-public import PersonaFiles
+
+// A conformance is as public as its two sides, so both modules are imported publicly here.
 
 extension LayerMap: ExpressibleByArgument {
   /// The map an argument names.

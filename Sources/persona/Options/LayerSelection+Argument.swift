@@ -1,6 +1,7 @@
-// A conformance is as public as its two sides, so both modules are imported publicly here.
 public import ArgumentParser
-public import PersonaFiles
+public import Dumps
+
+// A conformance is as public as its two sides, so both modules are imported publicly here.
 
 extension LayerSelection: ExpressibleByArgument {
   /// The selection an argument names.

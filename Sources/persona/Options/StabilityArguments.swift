@@ -1,5 +1,5 @@
+internal import Analyses
 internal import ArgumentParser
-internal import PersonaFiles
 internal import PersonaSpace
 
 /// What counts as resisted and as unstable, and what is read out.

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import PersonaFiles
+internal import Dumps
 
 /// Where turns are.
 struct TurnArguments: ParsableArguments {

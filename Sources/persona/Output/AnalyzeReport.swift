@@ -1,4 +1,4 @@
-internal import PersonaFiles
+internal import Analyses
 internal import PersonaSpace
 
 /// What `analyze` prints.

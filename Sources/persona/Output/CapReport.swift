@@ -1,4 +1,5 @@
-internal import PersonaFiles
+internal import Analyses
+internal import Statistics
 
 /// What `cap` prints: the sweep in one layer.
 struct CapReport {

@@ -1,5 +1,6 @@
-internal import PersonaFiles
+internal import Analyses
 internal import PersonaSpace
+internal import Statistics
 
 /// What `compare` prints: for each pair the measures and the roles that moved most, in one layer; over checkpoints, the trajectory.
 struct CompareReport {

@@ -1,5 +1,6 @@
-internal import PersonaFiles
+internal import Analyses
 internal import PersonaSpace
+internal import Statistics
 
 /// What `compare --json` prints.
 struct CompareSummary: Encodable {

@@ -1,6 +1,6 @@
+internal import Analyses
+internal import Files
 internal import Glibc
-internal import PersonaFiles
-internal import TensorFiles
 
 /// Standard output for what was asked for, standard error for everything else.
 enum Console {

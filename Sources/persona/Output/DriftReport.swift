@@ -1,5 +1,7 @@
-internal import PersonaFiles
+internal import Analyses
+internal import LinearAlgebra
 internal import PersonaSpace
+internal import Statistics
 
 /// What `drift` prints: the domains in one layer.
 struct DriftReport {

@@ -1,5 +1,7 @@
-internal import PersonaFiles
+internal import Analyses
+internal import Dumps
 internal import PersonaSpace
+internal import Statistics
 
 /// What `fit` prints: the verdict and the layers.
 struct FitReport {

@@ -1,4 +1,5 @@
-internal import PersonaFiles
+internal import Analyses
+internal import Dumps
 
 /// What `inspect` prints of a file or folder.
 struct InspectReport {

@@ -1,5 +1,5 @@
-internal import PersonaFiles
-internal import PersonaSpace
+internal import Analyses
+internal import Statistics
 
 /// What `predict` prints: the models.
 struct PredictReport {

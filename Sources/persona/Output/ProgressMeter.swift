@@ -1,4 +1,4 @@
-internal import PersonaFiles
+internal import Analyses
 internal import Synchronization
 
 /// How far long work has come: a bar on a terminal, elsewhere a line now and then.

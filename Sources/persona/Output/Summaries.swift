@@ -1,5 +1,7 @@
-internal import PersonaFiles
+internal import Analyses
+internal import Dumps
 internal import PersonaSpace
+internal import Statistics
 
 /// What `fit --json` prints.
 struct FitSummary: Encodable {

@@ -1,5 +1,6 @@
-internal import PersonaFiles
+internal import Analyses
 internal import PersonaSpace
+internal import Statistics
 
 /// The tether of each domain in one layer, and in words what speaks against it.
 struct TetherReport {

@@ -1,4 +1,5 @@
-internal import PersonaFiles
+internal import Analyses
+internal import Dumps
 
 /// What `vectors` prints: what became of the responses.
 struct VectorsReport {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// A dump whose files are whole and do not mean what they should.
 struct MalformedDump: Sendable, CustomTestStringConvertible {

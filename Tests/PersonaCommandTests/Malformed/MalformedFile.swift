@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// A file that breaks, or seems to break, what its format promises.
 struct MalformedFile: Sendable, CustomTestStringConvertible {

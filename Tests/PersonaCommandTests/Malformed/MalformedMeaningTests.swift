@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// Files that are whole, and vectors, roles and turns that make no sense together.
 @Suite(.serialized) struct MalformedMeaningTests {

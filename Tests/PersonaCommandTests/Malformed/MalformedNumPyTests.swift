@@ -1,5 +1,5 @@
-import TestSupport
 import Testing
+import TestSupport
 
 /// One case for each way in which an `.npy` or `.npz` file can lie.
 @Suite(.serialized) struct MalformedNumPyTests {

@@ -1,5 +1,5 @@
-import TestSupport
 import Testing
+import TestSupport
 
 /// One case for each broken invariant of the safetensors format.
 @Suite(.serialized) struct MalformedSafetensorsTests {

@@ -1,6 +1,6 @@
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 /// One case for each way in which a zip archive can disagree with itself, hide something, or ask for everything.
 @Suite(.serialized) struct MalformedZipTests {

@@ -1,0 +1,187 @@
+internal import Dumps
+public import Files
+internal import LinearAlgebra
+internal import PersonaSpace
+internal import Statistics
+
+/// Compares persona spaces over the roles they have in common and writes `comparison.csv` and `movers.csv`.
+public struct CompareRun: Sendable {
+  /// The files it writes.
+  public static let outputs = ["comparison.csv", "movers.csv"]
+
+  let paths: [String]
+  let options: CompareOptions
+  let log: RunLog
+
+  /// A comparison of the spaces at `paths`, at least two: files, or folders with a `space.safetensors`.
+  public init(_ paths: [String], options: CompareOptions, log: RunLog = .silent) {
+    precondition(paths.count >= 2, "a comparison of fewer than two spaces")
+    (self.paths, self.options, self.log) = (paths, options, log)
+  }
+
+  /// Compares and writes to `output`, which the caller commits.
+  ///
+  /// - Throws: `FileError` for what is wrong with the input.
+  public func run(into output: OutputFolder) async throws -> CompareResult {
+    let files = try ComparedFile.read(paths, names: options.names)
+    let plan = try LayerPlan(files, map: options.layerMap, selection: options.layers)
+    let shown = try shownStep(plan, files[0])
+    let skipped = try options.skipsNonFinite ? files.indices.map { try brokenRoles(files[$0], plan.steps, $0) } : []
+    let pairs = try Self.pairs(of: files.count).map { try ComparedPair($0, $1, files, plan, leavingOut: skipped) }
+    for pair in pairs { tell(pair, files) }
+    var results = pairs.map { $0.result(files) }
+    for (index, step) in plan.steps.enumerated() {
+      log.progress("compare", index, plan.steps.count)
+      let layers = try await compare(pairs, files, step, wantsMovers: index == shown)
+      for (place, layer) in layers.enumerated() {
+        results[place].layers.append(layer.layer)
+        if index == shown { results[place].movers = layer.movers }
+      }
+    }
+    log.progress("compare", plan.steps.count, plan.steps.count)
+    let result = CompareResult(
+      pairs: results, names: files.map(\.name), pairing: plan.pairing, shown: shown,
+      isShownByRequest: options.layer != nil, replicates: options.replicates)
+    try output.write(ComparisonTables.comparison(result), to: "comparison.csv")
+    try output.write(ComparisonTables.movers(result), to: "movers.csv")
+    return result
+  }
+
+  /// Each with the next, then the first with each but the second.
+  private static func pairs(of count: Int) -> [(Int, Int)] {
+    (1..<count).map { ($0 - 1, $0) } + (2..<max(count, 2)).map { (0, $0) }
+  }
+
+  private func shownStep(_ plan: LayerPlan, _ first: ComparedFile) throws -> Int {
+    let numbers = plan.steps.map { first.space.layers[$0[0]] }
+    guard let layer = options.layer else { return numbers.count / 2 }
+    guard let step = numbers.firstIndex(of: layer) else {
+      throw FileError(path: first.path, place: "--layer", fault: LayerFault.noSuchLayer(layer, present: numbers))
+    }
+    return step
+  }
+
+  /// The roles of a space that are not finite in every layer that is compared.
+  private func brokenRoles(_ file: ComparedFile, _ steps: [[Int]], _ place: Int) throws -> Set<String> {
+    var broken: Set<String> = []
+    for index in Set(steps.map { $0[place] }).sorted() {
+      let rows = try file.space.roleVectors(layer: index, rows: Array(file.space.roleNames.indices))
+      guard rows.firstNonFinite != nil else { continue }
+      for (row, name) in file.space.roleNames.enumerated() where !rows.row(row).allSatisfy(\.isFinite) {
+        broken.insert(name)
+      }
+    }
+    if !broken.isEmpty {
+      log.note(
+        "\(file.path): left out \(broken.count) roles with values that are not finite: \(listed(broken.sorted()))")
+    }
+    return broken
+  }
+
+  private func tell(_ pair: ComparedPair, _ files: [ComparedFile]) {
+    let (a, b) = (files[pair.a], files[pair.b])
+    for (file, names) in [(a, pair.onlyA), (b, pair.onlyB)] where !names.isEmpty {
+      log.note("only in \(file.name): \(listed(names, most: 20))")
+    }
+    if pair.isScaledOtherwise {
+      log.note(
+        "\(a.name) and \(b.name) have their dimensions dropped or scaled in different ways: each is compared as it was fitted"
+          + (pair.sharesDimensions || a.space.hiddenSize != b.space.hiddenSize
+            ? "" : ", and directions are not compared"))
+    }
+  }
+
+  private struct LayerResult: Sendable {
+    let layer: CompareResult.Layer
+    let movers: [CompareResult.Mover]
+  }
+
+  /// Compares every pair in one layer: samples and draws are shared out to tasks in fixed chunks.
+  private func compare(
+    _ pairs: [ComparedPair], _ files: [ComparedFile], _ step: [Int], wantsMovers: Bool
+  ) async throws -> [LayerResult] {
+    let (replicates, seed) = (options.replicates, options.seed)
+    let sides = try await concurrentMap(
+      pairs.flatMap { pair in [(pair, pair.a), (pair, pair.b)] }, threads: options.threads
+    ) {
+      pair, side in
+      try pair.space(side, files, step)
+    }
+    let compared = try await concurrentMap(Array(pairs.indices), threads: options.threads) { index in
+      let pair = pairs[index]
+      return try located(files[pair.b].path, place: "layer \(files[pair.b].space.layers[step[pair.b]])") {
+        let comparison = try SpaceComparison(
+          sides[2 * index], sides[2 * index + 1], sharedDimensions: pair.sharesDimensions)
+        return (comparison, replicates > 0 ? try PermutedComparison(comparison, seed: seed) : nil)
+      }
+    }
+    let samples = pairs.map { pair in
+      replicates > 0 && pair.common.count >= SpaceComparison.leastRoles
+        ? Resamples(of: pair.common.count, count: replicates, seed: seed, purpose: .roles) : nil
+    }
+    let pieces = pairs.indices.flatMap { index in
+      (samples[index]?.chunks() ?? []).map { Piece(index: index, range: $0, isDrawn: false) }
+        + (replicates > 0 ? Resamples.chunks(of: PermutedComparison.draws) : []).map {
+          Piece(index: index, range: $0, isDrawn: true)
+        }
+    }
+    let parts = try await concurrentMap(pieces, threads: options.threads) { piece -> Part in
+      let (comparison, permuted) = compared[piece.index]
+      if piece.isDrawn { return Part(drawn: try permuted?.values(piece.range) ?? []) }
+      guard let samples = samples[piece.index] else { return Part() }
+      let some = try comparison.replicates(piece.range, of: samples)
+      return Part(values: some.map(\.values), changes: wantsMovers ? some.map(\.changes) : [])
+    }
+    return pairs.indices.map { index in
+      let own = zip(pieces, parts).filter { $0.0.index == index }.map(\.1)
+      let (comparison, permuted) = compared[index]
+      let pair = pairs[index]
+      return LayerResult(
+        layer: CompareResult.Layer(
+          layerA: files[pair.a].space.layers[step[pair.a]], layerB: files[pair.b].space.layers[step[pair.b]],
+          measures: comparison.measured(
+            replicates: own.flatMap(\.values), permuted: own.flatMap(\.drawn),
+            roleShifts: pair.sharesDimensions ? permuted?.roleShifts() : nil),
+          matching: comparison.matching.map { $0 + 1 }),
+        movers: wantsMovers ? Self.movers(pair.common, comparison, own.flatMap(\.changes)) : [])
+    }
+  }
+
+  private struct Piece: Sendable {
+    let index: Int
+    let range: Range<Int>
+    /// A draw of chance, not a sample.
+    let isDrawn: Bool
+  }
+
+  private struct Part: Sendable {
+    var values: [[Double]] = []
+    var changes: [[Double]] = []
+    var drawn: [[Double]] = []
+  }
+
+  /// The roles by how far they moved.
+  private static func movers(
+    _ names: [String], _ comparison: SpaceComparison, _ changes: [[Double]]
+  ) -> [CompareResult.Mover] {
+    let (a, b) = (comparison.a.positions, comparison.b.positions)
+    let (ranksA, ranksB) = (ranks(a), ranks(b))
+    let factor = Interval.widening(forSamplesOf: names.count)
+    let movers = names.indices.map { role in
+      CompareResult.Mover(
+        role: names[role], positionA: a[role], positionB: b[role],
+        interval: Interval(about: b[role] - a[role], of: changes.map { $0[role] }, on: .plain, widenedBy: factor),
+        rankA: ranksA[role],
+        rankB: ranksB[role])
+    }
+    // Equal changes stay in the order of the roles.
+    return movers.indices.sorted { (abs(movers[$1].change), $0) < (abs(movers[$0].change), $1) }.map { movers[$0] }
+  }
+
+  private static func ranks(_ positions: [Double]) -> [Int] {
+    var ranks = [Int](repeating: 0, count: positions.count)
+    let order = positions.indices.sorted { (positions[$1], $0) < (positions[$0], $1) }
+    for (rank, index) in order.enumerated() { ranks[index] = rank + 1 }
+    return ranks
+  }
+}

@@ -1,0 +1,44 @@
+internal import Dumps
+internal import Files
+internal import TensorFiles
+
+extension ConvertRun {
+  /// Writes the rows of `tensor`, (layers, d) or (d), as directions of a control vector.
+  func writeControlVector(_ file: TensorFile, _ tensor: TensorEntry) throws -> [TensorEntry] {
+    let source = VectorSource(name: "", path: input, tensor: tensor.name)
+    guard tensor.elementType.isFloatingPoint else {
+      throw FileError(
+        path: input, place: tensor.name, fault: DumpFault.noActivations(found: [tensor.elementType.rawValue]))
+    }
+    let (rows, hiddenSize) = try source.shape(of: tensor)
+    let layers = try located(input, place: source.place) {
+      guard let given = options.rowLayers?.numbers else {
+        // One vector could be of any layer.
+        guard rows > 1 else { throw ConvertFault.unknownLayer }
+        return Array(0..<rows)
+      }
+      return try checkedLayers(given, rows: rows, source: "--row-layers")
+    }
+    if options.rowLayers == nil {
+      log.note("the rows are taken as \(layerList(layers)); --row-layers says otherwise")
+    }
+    let kept = layers.indices.filter { layers[$0] >= 1 }
+    guard !kept.isEmpty else { throw FileError(path: input, place: source.place, fault: ConvertFault.noDirection) }
+    let left = layers.filter { $0 < 1 }
+    if !left.isEmpty { log.note("left out \(layerList(left)): control vectors have directions from layer 1 on") }
+    let target = try OutputFile(path: output)
+    let writer = try GGUFWriter(target, layers: kept.map { layers[$0] }, hiddenSize: hiddenSize, model: options.model)
+    for row in kept {
+      let direction = try file.read(tensor, source.ranges(tensor, layers: row..<row + 1))
+      if let dimension = direction.firstIndex(where: { !Float($0).isFinite }) {
+        throw FileError(
+          path: input, place: source.place,
+          fault: DumpFault.notFinite(layer: layers[row], dimension: dimension, value: direction[dimension]))
+      }
+      try writer.write(direction)
+    }
+    try writer.finish()
+    try target.commit()
+    return [tensor]
+  }
+}

@@ -1,0 +1,40 @@
+public import Dumps
+public import Files
+public import PersonaSpace
+
+/// How to measure drift.
+public struct DriftOptions: Sendable {
+  /// The layers to measure in.
+  public var layers = LayerSelection.all
+  /// The axis position below which a turn has left the Assistant.
+  public var threshold = 0.5
+  /// What is done about the bias of the tether of few and short conversations.
+  public var correction = TetherFit.BiasCorrection.none
+  /// Two conditions to compare, the one that drift is reduced from first; nil for none.
+  public var comparison: [String]?
+  /// Bootstrap samples of conversations; 0 for no intervals and nothing else that is drawn.
+  public var replicates = 1000
+  /// Where the random numbers start.
+  public var seed: UInt64 = 0
+  /// How many groups of conversations are measured at a time.
+  public var threads = 1
+
+  /// The defaults.
+  public init() {}
+}
+
+/// Why drift cannot be measured as asked.
+public enum DriftFault: FileFault, Equatable {
+  /// A condition to compare is not among those of the turns.
+  case noSuchCondition(String, present: [String])
+
+  /// The fault in words.
+  public var explanation: String {
+    switch self {
+    case .noSuchCondition(let name, let present):
+      present.isEmpty
+        ? "no turn is of the condition '\(name)': the turns have no condition; transcripts name it, as \"condition\": \"\(name)\""
+        : "no turn is of the condition '\(name)'; there is \(listed(present, most: 20))"
+    }
+  }
+}

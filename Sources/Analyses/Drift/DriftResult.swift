@@ -1,0 +1,118 @@
+internal import Dumps
+public import PersonaSpace
+internal import Statistics
+
+/// What drift there is.
+public struct DriftResult: Sendable {
+  /// One conversation in one layer.
+  public struct Conversation: Sendable {
+    let key: ConversationKey
+    /// The layer.
+    public let layer: Int
+    /// Its drift.
+    public let drift: ConversationDrift
+    /// Where its mean shifts; nil of fewer than three turns, or at one position.
+    public let changePoint: ChangePoint?
+    let track: ConversationTrack
+    /// The conversation's name.
+    public var name: String { key.conversation }
+    /// Its domain; empty if not known.
+    public var domain: String { key.domain }
+    /// Its condition; empty if not known.
+    public var condition: String { key.condition }
+  }
+
+  /// The conversations of a domain, or of all, under a condition in one layer.
+  public struct Group: Sendable {
+    /// The domain; empty if not known, nil for all domains together.
+    public let domain: String?
+    /// The condition; empty if not known.
+    public let condition: String
+    /// The layer.
+    public let layer: Int
+    /// The mean drift.
+    public let drift: GroupDrift
+    /// The mean position turn by turn; empty for all domains together.
+    public let curve: [DriftCurvePoint]
+    /// The tether, or why there is none.
+    public let tether: Result<TetherFit, TetherFault>
+    /// How far regenerations lie apart; nil if there are none.
+    public let superposition: Superposition?
+
+    /// The mean start, end, change and share of turns below the threshold.
+    public var start: Double { drift.start.value }
+    /// The mean end.
+    public var end: Double { drift.end.value }
+    /// The mean change.
+    public var change: Double { drift.change.value }
+    /// The mean share of turns below the threshold.
+    public var belowThreshold: Double { drift.belowThreshold.value }
+    /// The number of conversations.
+    public var conversations: Int { drift.conversations }
+    /// How tables name the domain.
+    public var domainName: String { domain ?? Self.everyDomain }
+
+    /// How tables name all domains together.
+    public static let everyDomain = "(all)"
+  }
+
+  /// Two conditions compared in a domain, or in all, in one layer.
+  public struct Contrast: Sendable {
+    /// The domain; nil for all together.
+    public let domain: String?
+    /// The layer.
+    public let layer: Int
+    /// What is compared, and how it comes out.
+    public let contrast: ConditionContrast
+    /// The least false discovery rate over the domains of this measure and layer at which the difference would be called; NaN
+    /// for all domains together.
+    public let falseDiscoveryRate: Double
+  }
+
+  /// Every conversation in every layer.
+  public let conversations: [Conversation]
+  /// Every domain under every condition in every layer, in order of first appearance; then, where there are several domains, all
+  /// of them together.
+  public let groups: [Group]
+  /// The users' turns in the same way; empty where they are not known.
+  let userConversations: [Conversation]
+  let userGroups: [Group]
+  /// The conditions compared, if that was asked for.
+  public let comparison: [String]
+  /// What came of it.
+  public let contrasts: [Contrast]
+  /// The threshold in force, in axis position.
+  public let threshold: Double
+  /// What was done about the bias of the tether.
+  public let correction: TetherFit.BiasCorrection
+  /// Whether there was a bootstrap.
+  public let isResampled: Bool
+
+  /// The layers, ascending.
+  public var layers: [Int] { Set(conversations.map(\.layer)).sorted() }
+
+  /// The layer to show where one is wanted: the middle one.
+  public var middle: Int { layers[layers.count / 2] }
+
+  /// The means by domain and condition in `layer`, in order of first appearance, without those of all domains together.
+  public func groups(layer: Int) -> [Group] { groups.filter { $0.layer == layer && $0.domain != nil } }
+
+  /// Those, and those of all domains together.
+  public func allGroups(layer: Int) -> [Group] { groups.filter { $0.layer == layer } }
+
+  /// Those of the users' turns.
+  public func userGroups(layer: Int) -> [Group] { userGroups.filter { $0.layer == layer && $0.domain != nil } }
+
+  /// Whether the conditions compared have different shares of their conversations in the domains, by more than a hundredth: all
+  /// domains together then differ for that alone.
+  public func differInDomains(layer: Int) -> Bool {
+    let shares = comparison.map { condition in
+      let domains = conversations.filter { $0.layer == layer && $0.condition == condition }.map(\.domain)
+      return Dictionary(domains.map { ($0, 1 / Double(domains.count)) }, uniquingKeysWith: +)
+    }
+    guard shares.count == 2 else { return false }
+    return Set(shares[0].keys).union(shares[1].keys).contains {
+      abs((shares[0][$0] ?? 0) - (shares[1][$0] ?? 0)) > 0.01
+    }
+  }
+}

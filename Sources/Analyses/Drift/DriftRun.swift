@@ -1,0 +1,134 @@
+internal import Dumps
+public import Files
+internal import PersonaSpace
+internal import Statistics
+
+/// Measures drift and tethers, and writes the tables of them.
+public struct DriftRun: Sendable {
+  /// The files it writes in any case.
+  public static let outputs = ["conversations.csv", "curves.csv", "tether.csv", "drift.csv"]
+  /// The files it writes where there is something to put into them: regenerations, conditions to compare, users' turns.
+  public static let optionalOutputs = [
+    "superposition.csv", "conditions.csv", "user_conversations.csv", "user_curves.csv",
+  ]
+
+  let tracks, users: [TurnTable.Track]
+  let path: String
+  let options: DriftOptions
+
+  /// The drift along `tracks`.
+  ///
+  /// - Throws: `FileError` if a layer or condition is not there.
+  public init(_ tracks: DriftTracks, options: DriftOptions = DriftOptions()) throws {
+    let present = tracks.layers
+    let wanted = try located(tracks.path) { Set(try options.layers.indices(in: present).map { present[$0] }) }
+    for name in options.comparison ?? [] where !tracks.conditions.contains(name) {
+      throw FileError(path: tracks.path, fault: DriftFault.noSuchCondition(name, present: tracks.conditions))
+    }
+    self.tracks = tracks.tracks.filter { wanted.contains($0.layer) }
+    users = tracks.users.filter { wanted.contains($0.layer) }
+    (path, self.options) = (tracks.path, options)
+  }
+
+  /// Measures and writes to `output`, which the caller commits.
+  ///
+  /// - Throws: `FileError` if there is no memory, or an output cannot be written.
+  public func run(into output: OutputFolder) async throws -> DriftResult {
+    let (conversations, groups) = try await measured(tracks)
+    let (userConversations, userGroups) = try await measured(users)
+    let result = DriftResult(
+      conversations: conversations, groups: groups, userConversations: userConversations, userGroups: userGroups,
+      comparison: options.comparison ?? [], contrasts: try await contrasts(conversations),
+      threshold: options.threshold, correction: options.correction, isResampled: options.replicates > 0)
+    try output.write(DriftTables.conversations(conversations), to: "conversations.csv")
+    try output.write(DriftTables.curves(groups), to: "curves.csv")
+    try output.write(TetherTables.tether(groups, options.correction), to: "tether.csv")
+    try output.write(TetherTables.drift(groups), to: "drift.csv")
+    if groups.contains(where: { $0.superposition != nil }) {
+      try output.write(DriftTables.superposition(groups), to: "superposition.csv")
+    }
+    if options.comparison != nil { try output.write(DriftTables.contrasts(result), to: "conditions.csv") }
+    if !userConversations.isEmpty {
+      try output.write(DriftTables.conversations(userConversations), to: "user_conversations.csv")
+      try output.write(DriftTables.curves(userGroups), to: "user_curves.csv")
+    }
+    return result
+  }
+
+  private func measured(
+    _ tracks: [TurnTable.Track]
+  ) async throws -> (conversations: [DriftResult.Conversation], groups: [DriftResult.Group]) {
+    let chunks = stride(from: 0, to: tracks.count, by: 256).map { Array(tracks[$0..<min($0 + 256, tracks.count)]) }
+    let conversations = try await concurrentMap(chunks, threads: options.threads) { [options] tracks in
+      tracks.map {
+        DriftResult.Conversation(
+          key: $0.key, layer: $0.layer, drift: ConversationDrift($0.track, threshold: options.threshold),
+          changePoint: ChangePoint($0.track, isTested: options.replicates > 0, seed: options.seed), track: $0.track)
+      }
+    }.flatMap { $0 }
+    var members = grouped(conversations) { [$0.domain, $0.condition, "\($0.layer)"] }.map { ($0, isEveryDomain: false) }
+    if Set(conversations.map(\.domain)).count > 1 {
+      members += grouped(conversations) { [$0.condition, "\($0.layer)"] }.map { ($0, isEveryDomain: true) }
+    }
+    let groups = try await concurrentMap(members, threads: options.threads) { [options, path] members, isEveryDomain in
+      try located(path) { try Self.group(members, isEveryDomain: isEveryDomain, options) }
+    }
+    return (conversations, groups)
+  }
+
+  private static func group(
+    _ members: [DriftResult.Conversation], isEveryDomain: Bool, _ options: DriftOptions
+  ) throws -> DriftResult.Group {
+    let (replicates, seed) = (options.replicates, options.seed)
+    let group = ConversationGroup(members.map(\.track), names: members.map { [$0.domain, $0.name] })
+    let tether: Result<TetherFit, TetherFault>
+    do {
+      tether = .success(
+        try TetherFit(group, correction: options.correction, replicates: replicates, seed: seed))
+    } catch let fault as TetherFault {
+      tether = .failure(fault)
+    }
+    return DriftResult.Group(
+      domain: isEveryDomain ? nil : members[0].domain, condition: members[0].condition, layer: members[0].layer,
+      drift: try GroupDrift(members.map(\.drift), group, replicates: replicates, seed: seed),
+      curve: isEveryDomain ? [] : try driftCurve(group, replicates: replicates, seed: seed), tether: tether,
+      superposition: isEveryDomain ? nil : try Superposition(group, replicates: replicates, seed: seed))
+  }
+
+  /// The conditions compared, layer by layer: by domain, and all domains together.
+  private func contrasts(_ conversations: [DriftResult.Conversation]) async throws -> [DriftResult.Contrast] {
+    guard let names = options.comparison else { return [] }
+    let compared = conversations.filter { names.contains($0.condition) }
+    let layers = grouped(compared) { ["\($0.layer)"] }
+    return try await concurrentMap(layers, threads: options.threads) { [options] layer in
+      let domains = grouped(layer) { [$0.domain] }
+      let all = (domains.count > 1 ? domains : []).map { (members: $0, domain: $0[0].domain as String?) }
+      let overall = [(members: layer, domain: domains.count > 1 ? nil : layer[0].domain as String?)]
+      let contrasts = (all + overall).map { members, domain in
+        var clusters: [[String]: Int] = [:]
+        let members = members.map { conversation in
+          let name = [conversation.domain, conversation.name]
+          let cluster = clusters[name] ?? clusters.count
+          clusters[name] = cluster
+          return ConditionContrast.Member(
+            conversation.drift, cluster: cluster, isSecond: conversation.condition == names[1])
+        }
+        return (
+          domain,
+          ConditionContrast.Measure.allCases.map {
+            ConditionContrast(members, $0, replicates: options.replicates, seed: options.seed)
+          }
+        )
+      }
+      let rates = ConditionContrast.Measure.allCases.indices.map { measure in
+        falseDiscoveryRates(contrasts.map { $0.0 == nil ? .nan : $0.1[measure].probability })
+      }
+      return contrasts.enumerated().flatMap { place, contrast in
+        contrast.1.enumerated().map { measure, own in
+          DriftResult.Contrast(
+            domain: contrast.0, layer: layer[0].layer, contrast: own, falseDiscoveryRate: rates[measure][place])
+        }
+      }
+    }.flatMap { $0 }
+  }
+}

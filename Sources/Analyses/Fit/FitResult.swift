@@ -1,0 +1,72 @@
+internal import Dumps
+public import PersonaSpace
+public import Statistics
+
+/// A fitted space, layer by layer, with what names its rows.
+public struct FitResult: Sendable {
+  /// The layer numbers.
+  public let layers: [Int]
+  /// The fit of each layer.
+  public let spaces: [LayerSpace]
+  /// The roles in the order of the rows.
+  public let roles: [String]
+  /// The roles that were left out because a value is not finite.
+  public let skipped: [String]
+  /// The number of dimensions.
+  public let hiddenSize: Int
+  /// The responses behind each vector, where they are known.
+  public let counts: [String: Int]
+  /// What was done with the dimensions.
+  public let scaling: FeatureScaling
+  /// The traits, in the order of their names; empty without trait vectors.
+  public let traits: [String]
+  /// Where the traits point in each layer; empty where they do not have it.
+  public let traitReadings: [[TraitReading]]
+  /// The trend of positions over the levels of roles, layer by layer; empty without levels.
+  public let trends: [LevelTrend]
+  /// The roles with a level.
+  public let levelledRoles: Int
+  /// How halves of the responses agree; empty unless asked for.
+  public let splits: [ResponseSplit]
+  /// Whether the dump has responses, by which they could.
+  public let hasResponses: Bool
+  /// Whether halves were asked for.
+  public let wantedSplits: Bool
+  let labels: RoleTable
+  let rowLayers: [Int]
+  let manifest: Manifest
+  let assistantName: String
+
+  /// The verdict over all layers; nil without a default.
+  public var verdict: AxisVerdict.Outcome? {
+    let outcomes = spaces.compactMap { $0.assistant?.verdict.outcome }
+    return outcomes.isEmpty ? nil : AxisVerdict.overall(outcomes)
+  }
+
+  /// The layer to look at first; nil if there is an axis at none.
+  public var choice: LayerChoice? { LayerChoice(of: spaces) }
+
+  /// The rank correlations of the roles' positions in each layer with those in the next.
+  public var agreement: [Double] { LayerChoice.agreement(of: spaces) }
+
+  /// The index of the layer to show where one is wanted: the middle one.
+  public var middle: Int { layers.count / 2 }
+
+  /// The readings of traits that characterise an end of the axis or a component in the layer at `index`, the strongest first.
+  public func polesOfTraits(_ index: Int) -> [TraitReading] {
+    let readings = traitReadings[index]
+    let ranks = TraitTables.poleRanks(readings)
+    return readings.indices.filter { ranks[$0] != nil }.sorted { (ranks[$0] ?? 0, $0) < (ranks[$1] ?? 0, $1) }
+      .map { readings[$0] }
+  }
+
+  /// The space as later verbs use it; nil without a default.
+  var space: Space? {
+    let fits = spaces.compactMap(\.assistant)
+    guard fits.count == spaces.count else { return nil }
+    return Space(
+      layers: layers, hiddenSize: hiddenSize, axes: fits.map(\.axis),
+      factors: spaces.allSatisfy { $0.factors == nil } ? nil : spaces.map { $0.factors ?? [] }, roleNames: roles,
+      roleProjections: fits.map { $0.roles.map(\.projection) }, rowLayers: rowLayers, model: manifest.model)
+  }
+}

@@ -1,0 +1,79 @@
+internal import Dumps
+internal import Files
+internal import FoundationEssentials
+internal import Statistics
+internal import TensorFiles
+
+extension FitRun {
+  /// The means of responses that a fit takes for role vectors.
+  struct Averaged {
+    let means: ResponseMeans.Result
+    let sources: RoleSources
+    let inputs: [InputDigest]
+
+    /// The responses behind each vector.
+    var counts: [String: Int] {
+      Dictionary(means.all.filter(\.isUsed).map { ($0.role, $0.counts.kept) }) { first, _ in first }
+    }
+  }
+
+  /// How responses are averaged: as asked for, in the layers and for the Assistant of the fit.
+  var responseOptions: VectorsOptions {
+    var own = options.responses ?? VectorsOptions()
+    (own.layers, own.rowLayers) = (options.layers, options.rowLayers)
+    (own.assistantName, own.skipsNonFinite) = (options.assistantName, options.skipsNonFinite)
+    own.threads = options.threads
+    return own
+  }
+
+  /// Averages the responses of the dump, and writes the vectors and the counts to `output` as well.
+  func average(_ manifest: Manifest, _ labels: RoleTable, into output: OutputFolder) async throws -> Averaged {
+    guard fileKind(path) == .folder else {
+      throw FileError(path: path, fault: ResponseFault.noActivations(found: [lastComponent(path)]))
+    }
+    let settings = responseOptions
+    let means = try await ResponseMeans(path: path, manifest: manifest, options: settings, log: log)
+      .run(besides: "\(output.path)/\(Self.responseOutputs[0])")
+    if !means.leftOut.isEmpty {
+      log.note(
+        "left out, with fewer than \(means.minimum) responses: \(listed(means.leftOut.map(\.role), most: 20))")
+    }
+    guard means.roles.count >= 2 else {
+      throw FileError(
+        path: path,
+        fault: VectorsFault.tooFewRoles(
+          left: means.roles.count, needed: 2, minimum: means.minimum, leftOut: means.leftOut.map(\.role)))
+    }
+    let beside = try means.assistantVector(besides: path, settings, log)
+    if let beside {
+      // As a part, so that it has the layers of the others; nothing is known within it.
+      let mean = RoleJob.Mean(
+        vector: beside.values, sumsOfSquares: [Double](repeating: 0, count: means.layers.count), digests: [])
+      _ = try means.parts.write(mean, of: settings.assistantName)
+    }
+    let sources = RoleSources(
+      averaged: means.roles.map { means.parts.source(ofRole: $0.role) },
+      assistant: means.assistant != nil || beside != nil ? means.parts.source(ofRole: settings.assistantName) : nil)
+    try means.write(
+      to: output, as: Self.responseOutputs[0], type: .float64, manifest: manifest, labels: labels,
+      options: settings, assistant: beside?.values)
+    let besides = try await digests(of: [beside?.path].compactMap(\.self), relativeTo: path, threads: 1)
+    return Averaged(means: means, sources: sources, inputs: means.inputs + besides)
+  }
+
+  /// The responses behind each vector of a file of averaged responses; none of other files.
+  static func counts(inFile path: String) throws -> [String: Int] {
+    guard fileKind(path) == .file else { return [:] }
+    let file = try TensorFile(path: path)
+    let metadata = Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first }
+    guard metadata["format"] == RecordedFormat.vectors, let names = metadata["roles"], let counts = metadata["counts"],
+      let roles = try? JSONDecoder().decode([String].self, from: Data(names.utf8)),
+      let numbers = try? JSONDecoder().decode([Int].self, from: Data(counts.utf8)), roles.count == numbers.count
+    else { return [:] }
+    var result = Dictionary(zip(roles, numbers)) { first, _ in first }
+    if let count = file.tensors.first(where: { $0.name == "default_count" }) {
+      result[metadata["assistant"] ?? "default"] = try file.read(count).first.flatMap { Int(exactly: $0) }
+    }
+    return result
+  }
+}

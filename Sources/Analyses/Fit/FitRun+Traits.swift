@@ -1,0 +1,71 @@
+internal import Dumps
+internal import Files
+internal import LinearAlgebra
+internal import PersonaSpace
+internal import Statistics
+
+extension FitRun {
+  /// The trait vectors to read in the space: those named, or those of the dump; nil if there are none.
+  func traitVectors(_ vectors: RoleVectorSet, _ rowLayers: [Int], isNumbered: Bool) throws -> TraitVectors? {
+    guard let folder = options.traits ?? (fileKind(path) == .folder ? "\(path)/traits" : nil) else {
+      if options.traitRowLayers != nil {
+        log.note("--trait-row-layers: there are no traits; --traits names their folder")
+      }
+      return nil
+    }
+    guard fileKind(folder) == .folder else {
+      if options.traits == nil {
+        if options.traitRowLayers != nil { log.note("--trait-row-layers: there are no traits in \(folder)") }
+        return nil
+      }
+      throw FileError(path: folder, fault: AccessFault.missing)
+    }
+    let traits = try TraitVectors(
+      in: folder, hiddenSize: vectors.hiddenSize, dump: rowLayers, isNumbered: isNumbered,
+      given: options.traitRowLayers)
+    if traits == nil, options.traits != nil { throw FileError(path: folder, fault: TraitFault.none) }
+    if let traits, Set(traits.rowLayers).isDisjoint(with: rowLayers) {
+      throw FileError(path: folder, fault: TraitFault.otherLayers(traits.rowLayers, roles: rowLayers))
+    }
+    if let traits, traits.rowLayers != rowLayers, options.traitRowLayers == nil {
+      log.note(
+        "\(folder): the rows of traits are taken as \(layerList(traits.rowLayers)); --trait-row-layers says otherwise")
+    }
+    return traits
+  }
+
+  /// The readings of `traits` in each of `fits`; none where they do not have the layer.
+  func read(_ traits: TraitVectors, in fits: [(LayerItem, LayerSpace)]) async throws -> [[TraitReading]] {
+    try await concurrentMap(fits, threads: options.threads) { item, space in
+      guard let rows = try traits.read(layer: item.layer) else { return [] }
+      let geometry = try RoleGeometry(
+        roles: item.roles.scalingColumns(by: space.factors), mean: space.components.mean,
+        assistant: space.assistant?.axis.assistant)
+      return try space.readings(of: rows, geometry)
+    }
+  }
+
+  /// The trend of axis positions over the levels of roles in each layer; none without two levels that are numbers.
+  func trends(_ spaces: [LayerSpace], roles: [String], _ labels: RoleTable) async throws -> (
+    roles: Int, trends: [LevelTrend]
+  ) {
+    let levels = roles.map { Double(labels[$0].level) ?? .nan }
+    let known = levels.indices.filter { levels[$0].isFinite }
+    let unread = roles.filter { !labels[$0].level.isEmpty && Double(labels[$0].level) == nil }
+    if !unread.isEmpty { log.note("levels that are no numbers have no trend: those of \(listed(unread, most: 5))") }
+    guard spaces.allSatisfy({ $0.assistant != nil }) else { return (0, []) }
+    guard Set(known.map { levels[$0] }).count >= 2, known.count >= 3 else {
+      if !known.isEmpty {
+        let values = Set(known.map { levels[$0] }).count
+        log.note("no trend over levels: \(known.count) roles have one, of \(values) values; 3 and 2 are needed")
+      }
+      return (0, [])
+    }
+    let found = try await concurrentMap(spaces, threads: options.threads) { [options] space in
+      LevelTrend(
+        positions: known.map { space.assistant?.roles[$0].position ?? .nan }, levels: known.map { levels[$0] },
+        replicates: options.replicates, seed: options.seed)
+    }
+    return (known.count, found)
+  }
+}

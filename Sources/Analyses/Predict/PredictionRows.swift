@@ -1,0 +1,205 @@
+internal import Dumps
+internal import Files
+internal import LinearAlgebra
+internal import PersonaSpace
+internal import Statistics
+
+/// The turns of the Assistant that are predicted, with the embedding of what the user said before each.
+struct PredictionRows: Sendable {
+  /// One turn.
+  struct Row: Sendable {
+    /// The conversation, whose samples are one, from 0.
+    let group: Int
+    /// Its domain and condition.
+    let condition: String
+    let turn: Int
+    let position: Double
+    /// The position of the turn before; nil if it was not measured.
+    let previous: Double?
+    /// The characters of the user's messages before it; nil if they are not known.
+    let length: Int?
+    let embedding: [Double]
+  }
+
+  var rows: [Row]
+  let layer: Int
+  /// The transcripts that were read.
+  let transcripts: [String]
+  let sources: [EmbeddingSource]
+
+  /// Joins the positions in `tracks` to the embeddings at `path`.
+  init(_ tracks: [TurnTable.Track], table: String, _ path: String, options: PredictOptions, log: RunLog) throws {
+    let layers = Set(tracks.map(\.layer)).sorted()
+    let layer = options.layer ?? layers[layers.count / 2]
+    guard layers.contains(layer) else {
+      throw FileError(path: table, fault: LayerFault.noSuchLayer(layer, present: layers))
+    }
+    if options.layer == nil, layers.count > 1 {
+      log.note("layer \(layer), the middle one, is predicted; --layer names another")
+    }
+    self.layer = layer
+    sources = try EmbeddingSource.all(at: path)
+    let row = try Self.row(of: layer, sources[0], path, options, log)
+    let own = tracks.filter { $0.layer == layer }
+    let paths = try Self.transcripts(path, options)
+    let matched = try Self.match(sources, to: own, paths, path)
+    var groups: [[String]: Int] = [:]
+    (rows, transcripts) = ([], matched.compactMap(\.transcript?.path))
+    var without = 0
+    for match in matched {
+      let key = match.track.key
+      let group = groups[[key.conversation, key.domain, key.condition]] ?? groups.count
+      groups[[key.conversation, key.domain, key.condition]] = group
+      let vectors = try match.source.vectors(row: row)
+      let before = try Self.embeddingsBeforeTurns(match)
+      let track = match.track.track
+      for (place, turn) in track.turns.enumerated() {
+        let said = before(turn)
+        guard !said.rows.isEmpty else {
+          without += 1
+          continue
+        }
+        let hasPrevious = place > 0 && track.turns[place - 1] == turn - 1
+        rows.append(
+          Row(
+            group: group, condition: [key.domain, key.condition].filter { !$0.isEmpty }.joined(separator: " / "),
+            turn: turn, position: track.positions[place], previous: hasPrevious ? track.positions[place - 1] : nil,
+            length: said.length, embedding: Self.mean(of: said.rows.map { vectors[$0] })))
+      }
+    }
+    if without > 0 { log.note("\(counted(without, "turn")) without a message of the user before them are left out") }
+    let silent = own.count - matched.count
+    if silent > 0 {
+      log.note("no embeddings of \(silent) of the \(own.count) conversations of the table, which are left out")
+    }
+    if rows.contains(where: { $0.length == nil }) {
+      log.note("no transcripts with the user's text: the length of messages is no baseline")
+    }
+  }
+
+  /// The row of the embeddings that is of `layer`.
+  private static func row(
+    of layer: Int, _ source: EmbeddingSource, _ path: String, _ options: PredictOptions, _ log: RunLog
+  ) throws -> Int {
+    guard let count = source.layers else { return 0 }
+    let folder = fileKind(path) == .folder ? path : OutputFile.folder(of: path)
+    let root = fileKind("\(folder)/embeddings") == .folder ? folder : above(folder)
+    let manifest = try Manifest.read(inFolder: root)
+    let numbers = try located(path) {
+      if let given = options.rowLayers?.numbers { return try checkedLayers(given, rows: count, source: "--row-layers") }
+      if manifest.numbersLayers { return try manifest.rowLayers(count) }
+      if count == 1 { return [layer] }
+      log.note("no manifest numbers the layers of the embeddings: the rows are taken as 0 to \(count - 1)")
+      return Array(0..<count)
+    }
+    guard let row = numbers.firstIndex(of: layer) else {
+      throw FileError(path: path, fault: PredictionFault.noLayer(layer, present: numbers))
+    }
+    return row
+  }
+
+  private static func transcripts(_ path: String, _ options: PredictOptions) throws -> [String: String] {
+    if let given = options.transcripts {
+      guard fileKind(given) == .folder else {
+        throw FileError(
+          path: given,
+          fault: fileKind(given) == .missing ? AccessFault.missing : OutputFault.wrongKind(found: "file"))
+      }
+      return try Transcript.paths(inFolder: given)
+    }
+    let folder = fileKind(path) == .folder ? path : OutputFile.folder(of: path)
+    let inner = "\(folder)/transcripts"
+    return try Transcript.paths(inFolder: fileKind(inner) == .folder ? inner : "\(above(folder))/transcripts")
+  }
+
+  /// The folder that `folder` lies in.
+  private static func above(_ folder: String) -> String {
+    folder == "." || folder.hasSuffix("..") ? folder + "/.." : OutputFile.folder(of: folder)
+  }
+
+  private struct Match {
+    let source: EmbeddingSource
+    let track: TurnTable.Track
+    let transcript: (path: String, messages: UserMessages)?
+  }
+
+  /// Finds the track of each source: by its transcript, or else by its name.
+  private static func match(
+    _ sources: [EmbeddingSource], to tracks: [TurnTable.Track], _ paths: [String: String], _ path: String
+  ) throws -> [Match] {
+    let byName = Dictionary(grouping: tracks) { $0.key.conversation }
+    let bySample = Dictionary(grouping: tracks) { "\($0.key.conversation)_s\($0.key.sample)" }
+    var (matches, unknown) = ([Match](), [String]())
+    for source in sources {
+      let file = paths[source.name]
+      let transcript = try file.map { try decodeJSON(Transcript.self, at: $0) }
+      let messages = try file.map { (path: $0, messages: try decodeJSON(UserMessages.self, at: $0)) }
+      var candidates = byName[transcript?.regenerated ?? source.name] ?? bySample[source.name] ?? []
+      if candidates.count > 1, let transcript {
+        candidates = candidates.filter {
+          $0.key.sample == transcript.sample ?? "" && $0.key.condition == transcript.condition ?? ""
+        }
+      }
+      if candidates.count > 1 {
+        throw FileError(path: source.path, fault: PredictionFault.ambiguous(source.name, candidates.count))
+      }
+      if let track = candidates.first {
+        matches.append(Match(source: source, track: track, transcript: messages))
+      } else {
+        unknown.append(source.name)
+      }
+    }
+    guard unknown.isEmpty else {
+      throw FileError(
+        path: path,
+        fault: PredictionFault.unknownConversations(unknown, embeddings: sources.count, turns: tracks.count))
+    }
+    // Folds are drawn by the order of conversations, which must not be that of files.
+    return matches.sorted { order($0.track.key).lexicographicallyPrecedes(order($1.track.key)) }
+  }
+
+  private static func order(_ key: ConversationKey) -> [String] {
+    [key.conversation, key.domain, key.condition, key.sample]
+  }
+
+  /// Which rows of a source's embeddings, and how many characters, come before a turn.
+  private static func embeddingsBeforeTurns(_ match: Match) throws -> (Int) -> (rows: [Int], length: Int?) {
+    let (source, turns) = (match.source, (match.track.track.turns.max() ?? -1) + 1)
+    if let places = source.messages, places.count != source.count {
+      throw FileError(
+        path: source.path, fault: PredictionFault.placeCount(places: places.count, embeddings: source.count))
+    }
+    guard let transcript = match.transcript else {
+      guard source.count == turns else {
+        throw FileError(
+          path: source.path, fault: PredictionFault.turnCount(embeddings: source.count, turns: turns))
+      }
+      return { ([$0], nil) }
+    }
+    let users = transcript.messages.places
+    if source.messages == nil, users.count != source.count {
+      throw FileError(
+        path: source.path,
+        fault: PredictionFault.messageCount(
+          embeddings: source.count, messages: users.count, transcript: transcript.path))
+    }
+    let places = source.messages ?? users
+    if let stray = places.first(where: { !users.contains($0) }) {
+      throw FileError(path: source.path, fault: PredictionFault.notAUser(stray, transcript: transcript.path))
+    }
+    let rowOfPlace = Dictionary(places.enumerated().map { ($1, $0) }) { first, _ in first }
+    let before = transcript.messages.beforeTurns
+    guard turns <= before.count else {
+      throw FileError(
+        path: source.path,
+        fault: PredictionFault.transcriptTurns(turn: turns - 1, transcript: before.count, path: transcript.path))
+    }
+    return { turn in
+      (before[turn].compactMap { rowOfPlace[$0] }, transcript.messages.length(of: before[turn]))
+    }
+  }
+
+  private static func mean(of vectors: [[Double]]) -> [Double] {
+    vectors.count == 1 ? vectors[0] : Matrix(vectors, columns: vectors[0].count).columnMeans()
+  }
+}

@@ -1,0 +1,48 @@
+internal import Dumps
+internal import Files
+
+/// Which conversations are read, and in which layers.
+struct TurnPlan: Sendable {
+  let sources: TurnSources
+  /// The layers wanted, as indices of the space's.
+  let wanted: [Int]
+  /// Their numbers.
+  let layers: [Int]
+
+  /// - Throws: `FileError` if there are no turns, or not in the layers asked for.
+  init(_ space: Space, _ paths: [String], options: TurnOptions, log: RunLog) throws {
+    sources = try TurnSources(paths, TurnSources.Reading(options, space))
+    // Without a wish, the layers of the space that the first conversation has.
+    let first = try sources.conversations.first.map {
+      try TurnReader($0, space: space, options: options).rowLayers
+    }
+    let wanted = try located(paths[0]) { try options.layers.indices(in: space.layers) }
+      .filter { options.layers != .all || (first ?? []).contains(space.layers[$0]) }
+    guard !wanted.isEmpty else {
+      throw FileError(path: paths[0], fault: LayerFault.noSuchLayer(space.layers.first ?? 0, present: first ?? []))
+    }
+    if wanted.count < space.layers.count, options.layers == .all {
+      log.note("the turns have \(layerList(first ?? [])); the other layers of the space are left out")
+    }
+    (self.wanted, layers) = (wanted, wanted.map { space.layers[$0] })
+  }
+
+  /// Notes the turns of the file `path` that were left out: `skipped` are they, by the layer's number.
+  static func note(skipped: [(layer: Int, turns: [Int])], of path: String, _ log: RunLog) {
+    let broken = skipped.filter { !$0.turns.isEmpty }
+    if broken.isEmpty { return }
+    let turns = Set(broken.flatMap(\.turns)).sorted().map(String.init)
+    log.note(
+      "\(path): values are not finite at \(layerList(broken.map(\.layer))); left out there: turns \(listed(turns))")
+  }
+
+  /// Notes files whose rows were taken for turns, though they may be layers: `shapes` are theirs, nil where there is no doubt.
+  func note(doubtfulShapes shapes: [[Int]?], _ log: RunLog) {
+    let doubtful = shapes.indices.filter { shapes[$0] != nil }
+    guard let first = doubtful.first, let shape = shapes[first] else { return }
+    let others = doubtful.count > 1 ? " (and \(doubtful.count - 1) more files)" : ""
+    log.note(
+      "\(sources.conversations[first].paths[0])\(others): shape \(shape) is taken as \(shape[0]) turns of one layer; "
+        + "if it is one turn of \(shape[0]) layers, say which with --row-layers")
+  }
+}

@@ -1,0 +1,75 @@
+internal import Dumps
+internal import Files
+internal import TensorFiles
+
+/// The responses of one persona in the order in which they are measured: prompt after prompt, question after question, run
+/// after run.
+struct PersonaResponses: Sendable {
+  let file: ResponseFile
+  /// What is measured, and where it lies.
+  let responses: [ResponseFile.Response]
+  /// The key of each; nil if one of them is none.
+  let keys: [ResponseKey]?
+  /// Whether each is of the wanted scores; all are where there are no scores.
+  let isWanted: [Bool]
+
+  /// Opens the file of `source`.
+  ///
+  /// - Parameter excluded: the keys of responses that are left out.
+  init(
+    _ source: ResponseSources.Source, _ options: StabilityOptions, isScored: Bool, shape: [Int]?, reference: String,
+    excluded: Set<String> = []
+  ) throws {
+    file = try ResponseFile(source.path, slot: options.slot)
+    if let shape, [file.rows, file.hiddenSize] != shape {
+      throw FileError(
+        path: source.path,
+        fault: DumpFault.shapesDiffer(shape: [file.rows, file.hiddenSize], other: shape, reference: reference))
+    }
+    let all = excluded.isEmpty ? file.responses : file.responses.filter { !excluded.contains($0.key) }
+    let parsed = all.map { ResponseKey($0.key) }
+    let known = parsed.compactMap(\.self)
+    var order = Array(all.indices)
+    if known.count == all.count {
+      order.sort { Self.place(known[$0], $0) < Self.place(known[$1], $1) }
+      keys = order.map { known[$0] }
+    } else {
+      keys = nil
+    }
+    responses = try file.placed(order.map { all[$0] })
+    if let wanted = options.filter.scores, isScored {
+      guard let scores = source.scores else {
+        isWanted = responses.map { _ in false }
+        return
+      }
+      let table = try ScoreTable(at: scores.path)
+      isWanted = responses.map { table.outcome(of: $0.key, keeping: wanted) == .kept }
+    } else {
+      isWanted = responses.map { _ in true }
+    }
+  }
+
+  /// Where a response comes; the label counts before the prompt, as each label has prompts of its own.
+  private static func place(_ key: ResponseKey, _ index: Int) -> Place {
+    Place(label: key.label, numbers: [key.prompt, key.question, key.run ?? -1, index])
+  }
+
+  private struct Place: Comparable {
+    let label: String
+    let numbers: [Int]
+
+    static func < (a: Self, b: Self) -> Bool {
+      if a.label != b.label { return a.label.unicodeScalars.lexicographicallyPrecedes(b.label.unicodeScalars) }
+      return a.numbers.lexicographicallyPrecedes(b.numbers)
+    }
+  }
+
+  /// The keys of the responses with a value in `rows` that is not finite.
+  func nonFinite(rows: [Int]) throws -> [String] {
+    try responses.filter { response in
+      try rows.contains { row in
+        try !file.file.read(response.tensor, file.ranges(response, row..<row + 1)).allSatisfy(\.isFinite)
+      }
+    }.map(\.key)
+  }
+}

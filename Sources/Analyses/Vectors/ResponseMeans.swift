@@ -1,0 +1,202 @@
+internal import Dumps
+internal import Files
+internal import LinearAlgebra
+internal import Statistics
+internal import Synchronization
+internal import TensorFiles
+
+/// Averages the responses of every role of a dump, each file once and in its own order, and keeps the means as parts.
+struct ResponseMeans: Sendable {
+  let path: String
+  let manifest: Manifest
+  let options: VectorsOptions
+  let log: RunLog
+
+  /// What was averaged.
+  struct Result: Sendable {
+    /// Those with enough responses, in the order of their names, without the Assistant.
+    let roles: [ResponseRecord]
+    let leftOut: [ResponseRecord]
+    let assistant: ResponseRecord?
+    /// The numbers of the layers averaged.
+    let layers: [Int]
+    /// Their rows in the files, and how many those have.
+    let rows: [Int]
+    let rowCount: Int
+    let hiddenSize: Int
+    let isScored: Bool
+    let minimum: Int
+    /// The questions that were kept; nil without `--match-questions`.
+    let questions: Set<Int>?
+    let parts: PartsFolder
+    /// The files that were averaged, with the digests of what was read of them, and the scores that they were kept by.
+    let inputs: [InputDigest]
+
+    /// Every role, the Assistant first.
+    var all: [ResponseRecord] {
+      [assistant].compactMap(\.self)
+        + (roles + leftOut).sorted { $0.role.unicodeScalars.lexicographicallyPrecedes($1.role.unicodeScalars) }
+    }
+  }
+
+  /// Averages, with parts beside the file `output`.
+  func run(besides output: String) async throws -> Result {
+    let sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: options.filter)
+    guard let reference = sources.all.first else {
+      throw FileError(path: path, fault: ResponseFault.noActivations(found: []))
+    }
+    let first = try ResponseFile(reference.path, slot: options.slot)
+    if let wanted = manifest.hiddenSize, wanted != first.hiddenSize {
+      throw FileError(path: reference.path, fault: DumpFault.hiddenSize(found: first.hiddenSize, manifest: wanted))
+    }
+    let rowLayers = try located(path) {
+      guard let given = options.rowLayers?.numbers else { return try manifest.rowLayers(first.rows) }
+      return try checkedLayers(given, rows: first.rows, source: "--row-layers")
+    }
+    if options.rowLayers == nil, !manifest.numbersLayers {
+      log.note(
+        "no manifest numbers the layers: the rows are taken as \(layerList(rowLayers)); --row-layers says otherwise")
+    }
+    let rows = try located(path) { try options.layers.indices(in: rowLayers) }
+    let isScored = sources.scoresFolder != nil
+    if !isScored, options.filter.scores != nil { log.note("no scores/: all responses are kept") }
+    let minimum = options.filter.minimum ?? (isScored ? ResponseFilter.usualMinimum : 1)
+    let questions = try await options.filter.matchesQuestions ? commonQuestions(sources, isScored, minimum) : nil
+    let parts = PartsFolder(besides: output)
+    let (old, changed) = try parts.takeOver(
+      sources.all,
+      signature: options.signature(
+        dump: resolvedPath(path) ?? path, scores: sources.scoresFolder.map { resolvedPath($0) ?? $0 },
+        questions: questions, rows: rows),
+      minimum: { $0 == sources.assistant ? 1 : minimum }, skipsNonFinite: options.skipsNonFinite)
+    if !old.isEmpty { log.note("goes on from an earlier run: \(old.count) of \(sources.all.count) roles are done") }
+    if changed > 0 { log.note("\(changed) of the roles that were done have changed since, and are read again") }
+    // Other roles may have longer elements than the first: float is allowed for.
+    let width = max(SliceReader.encoding(of: first).byteCount, ColumnMoments.Encoding.float32.byteCount)
+    // The means of a role, and the copies of it on the way to its part, are held whole.
+    let held = 3 * rows.count * first.hiddenSize * MemoryLayout<Double>.size
+    let slices = LayerSlice.plan(
+      rows, rowBytes: first.hiddenSize * (first.elementType ?? .float64).byteCount,
+      heldPerRow: first.hiddenSize
+        * (ColumnMoments.bytesPerColumn + ColumnMoments.group * width
+          + (options.imitatesBFloat16 ? BFloat16Mean.bytesPerColumn : 0)),
+      threads: options.threads, memory: max(options.memory - held, 0))
+    let waiting = sources.all.filter { old[$0.role] == nil }
+    // Sparse files can claim more together than a number holds.
+    let bytes = waiting.reduce(0) { $0 &+ min($1.state.size, 1 << 45) }
+    let done = Mutex(0)
+    let setting = RoleJob.Setting(
+      options: options, rows: rows, layers: rows.map { rowLayers[$0] }, hiddenSize: first.hiddenSize,
+      shape: [first.rows, first.hiddenSize], reference: reference.path, questions: questions, isScored: isScored,
+      minimum: minimum, slices: slices
+    ) { [log] count, role in
+      let all = done.withLock { done in
+        done += count
+        return done
+      }
+      log.report(.init(name: "vectors", done: min(all, bytes - 1), all: bytes, unit: .bytes, detail: role))
+    }
+    let jobs = waiting.map { RoleJob($0, isAssistant: $0 == sources.assistant, setting: setting) }
+    // Before the hours of work in which the last of them would turn out to be damaged.
+    for source in waiting { if let scores = source.scores { _ = try ScoreTable(at: scores.path) } }
+    let new: [String: ResponseRecord]
+    do {
+      new = try await average(jobs, slices, parts)
+    } catch {
+      let done = parts.count
+      if done > 0 {
+        log.note(
+          "\(done) of \(sources.all.count) roles are done and kept in \(parts.path); the same command goes on from there"
+        )
+      }
+      throw error
+    }
+    log.report(.init(name: "vectors", done: bytes, all: bytes, unit: .bytes, detail: ""))
+    for source in sources.all where try FileState(of: source.path) != source.state {
+      throw FileError(path: source.path, fault: AccessFault.changed)
+    }
+    for scores in sources.all.compactMap(\.scores) where try FileState(of: scores.path) != scores.state {
+      throw FileError(path: scores.path, fault: AccessFault.changed)
+    }
+    let records = old.merging(new) { _, new in new }
+    let assistant = sources.assistant.flatMap { records[$0.role] }
+    if let assistant, !assistant.isUsed, let source = sources.assistant {
+      throw FileError(path: source.path, fault: VectorsFault.emptyDefault(assistant.counts))
+    }
+    let all = sources.roles.compactMap { records[$0.role] }
+    let used = all.filter { $0.isUsed && $0.counts.kept >= minimum }
+    let leftOut = all.filter { !$0.isUsed || $0.counts.kept < minimum }.map { record in
+      var record = record
+      // Its part may be of a run with a lower minimum.
+      record.isUsed = false
+      return record
+    }
+    let scored = Set(used.map(\.role))
+    let scores = try await digests(
+      of: sources.roles.filter { scored.contains($0.role) }.compactMap { $0.scores?.path },
+      relativeTo: responsesRoot(of: path), threads: options.threads)
+    let averaged = ([assistant].compactMap(\.self) + used).map { InputDigest($0) }
+    return Result(
+      roles: used, leftOut: leftOut, assistant: assistant, layers: setting.layers, rows: rows, rowCount: first.rows,
+      hiddenSize: first.hiddenSize, isScored: isScored, minimum: minimum, questions: questions, parts: parts,
+      inputs: (averaged + scores).sorted { $0.path < $1.path })
+  }
+
+  private enum Item: Sendable {
+    case open(RoleJob)
+    case sum(RoleJob, LayerSlice)
+  }
+
+  /// Runs all slices of all jobs. While some are at the slices of a role another opens the next role's file.
+  private func average(
+    _ jobs: [RoleJob], _ slices: [LayerSlice], _ parts: PartsFolder
+  ) async throws -> [String: ResponseRecord] {
+    var items: [Item] = jobs.prefix(1).map { .open($0) }
+    for (index, job) in jobs.enumerated() {
+      if index + 1 < jobs.count { items.append(.open(jobs[index + 1])) }
+      items += slices.map { .sum(job, $0) }
+    }
+    let root = trimmed(responsesRoot(of: path)) + "/"
+    let records: [ResponseRecord?] = try await concurrentMap(items, threads: options.threads) { item in
+      switch item {
+      case .open(let job):
+        try job.prepare()
+        return nil
+      case .sum(let job, let slice):
+        guard let outcome = try job.run(slice) else { return nil }
+        let (source, name) = (job.source, job.source.path)
+        let record = ResponseRecord(
+          role: source.role, path: name.hasPrefix(root) ? String(name.dropFirst(root.count)) : name,
+          counts: outcome.counts, isUsed: outcome.mean != nil, xxh3: outcome.digest, state: source.state,
+          scoresState: source.scores?.state, part: try outcome.mean.map { try parts.write($0, of: source.role) } ?? "")
+        try parts.add(record)
+        return record
+      }
+    }
+    return Dictionary(records.compactMap { $0.map { ($0.role, $0) } }) { _, last in last }
+  }
+
+  /// The questions of which every role that has enough responses, and the Assistant, has one left.
+  private func commonQuestions(
+    _ sources: ResponseSources, _ isScored: Bool, _ minimum: Int
+  ) async throws -> Set<Int> {
+    let sets = try await concurrentMap(sources.all, threads: options.threads) { source -> Set<Int>? in
+      let file = try ResponseFile(source.path, slot: options.slot)
+      let isAssistant = source == sources.assistant
+      let kept = try RoleJob.sorted(file, source, isAssistant: isAssistant, options, isScored).kept
+      guard kept.count >= (isAssistant ? 1 : minimum) else { return nil }
+      return Set(
+        try kept.map { response in
+          guard let key = ResponseKey(response.key) else {
+            throw FileError(path: source.path, fault: VectorsFault.noQuestions(example: response.key))
+          }
+          return key.question
+        })
+    }.compactMap(\.self)
+    let common = sets.dropFirst().reduce(sets.first ?? []) { $0.intersection($1) }
+    guard !common.isEmpty else {
+      throw FileError(path: path, fault: VectorsFault.noCommonQuestion(roles: sets.count))
+    }
+    return common
+  }
+}

@@ -1,0 +1,85 @@
+internal import Dumps
+internal import Files
+internal import Statistics
+internal import TensorFiles
+
+/// Writes the role vectors of averaged responses as one file: `role_vectors` (R, L, d), `within_sum_of_squares` (R, L) and
+/// `counts` (R); of the Assistant `default` (L, d), `default_within_sum_of_squares` (L) and `default_count`.
+struct VectorsFile {
+  let means: ResponseMeans.Result
+  let manifest: Manifest
+  let labels: RoleTable
+  let options: VectorsOptions
+  /// A default that is a vector beside the responses.
+  let assistantVector: [Double]?
+
+  /// Writes to `file`, vectors as elements of `type`, and closes it.
+  func write(to file: OutputFile, type: ElementType) throws {
+    let (count, layers, d) = (means.roles.count, means.layers.count, means.hiddenSize)
+    var tensors: [SafetensorsWriter.Declaration] = [
+      .init(name: "role_vectors", elementType: type, shape: [count, layers, d]),
+      .init(name: "within_sum_of_squares", elementType: .float64, shape: [count, layers]),
+      .init(name: "counts", elementType: .int64, shape: [count]),
+    ]
+    if means.assistant != nil || assistantVector != nil {
+      tensors.append(.init(name: "default", elementType: type, shape: [layers, d]))
+    }
+    if means.assistant != nil {
+      tensors += [
+        .init(name: "default_within_sum_of_squares", elementType: .float64, shape: [layers]),
+        .init(name: "default_count", elementType: .int64, shape: []),
+      ]
+    }
+    let writer = try SafetensorsWriter(file, tensors: tensors, metadata: try metadata(type))
+    func copy(_ record: ResponseRecord, vector: String, squares: String, at index: Int) throws {
+      let part = try TensorFile(path: means.parts.path(of: record))
+      let (own, ownSquares) = (try part.tensor(named: "vector"), try part.tensor(named: "within_sum_of_squares"))
+      for layer in 0..<layers {
+        let row = try part.read(own, [layer..<layer + 1, 0..<d])
+        try writer.write(row, to: vector, at: (index * layers + layer) * d)
+      }
+      try writer.write(try part.read(ownSquares), to: squares, at: index * layers)
+    }
+    for (index, record) in means.roles.enumerated() {
+      try copy(record, vector: "role_vectors", squares: "within_sum_of_squares", at: index)
+    }
+    try writer.writeBytes(means.roles.flatMap { Self.bytes($0.counts.kept) }, to: "counts")
+    if let assistant = means.assistant {
+      try copy(assistant, vector: "default", squares: "default_within_sum_of_squares", at: 0)
+      try writer.writeBytes(Self.bytes(assistant.counts.kept), to: "default_count")
+    } else if let assistantVector {
+      try writer.write(assistantVector, to: "default")
+    }
+    try writer.finish()
+  }
+
+  private static func bytes(_ count: Int) -> [UInt8] {
+    (0..<8).map { UInt8(truncatingIfNeeded: UInt64(bitPattern: Int64(count)) >> (8 * UInt64($0))) }
+  }
+
+  /// The metadata by which the file explains itself.
+  private func metadata(_ type: ElementType) throws -> [(key: String, value: String)] {
+    var settings = options.recorded
+    (settings["layers"], settings["dtype"]) = (options.layers.text, type.rawValue)
+    (settings["min-count"], settings["nonfinite"]) = ("\(means.minimum)", options.skipsNonFinite ? "skip" : "error")
+    if !means.isScored { settings["score"] = "all" }
+    settings["questions"] = means.questions.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all"
+    var metadata = [
+      ("format", RecordedFormat.vectors), ("tool", "persona \(toolVersion)"),
+      ("roles", try encodeJSON(means.roles.map(\.role), pretty: false)),
+      ("groups", try encodeJSON(means.roles.map { labels[$0.role].group }, pretty: false)),
+      ("levels", try encodeJSON(means.roles.map { labels[$0.role].level }, pretty: false)),
+      ("counts", try encodeJSON(means.roles.map(\.counts.kept), pretty: false)),
+      ("left_out", try encodeJSON(means.leftOut.map(\.role), pretty: false)),
+      ("layers", try encodeJSON(means.layers, pretty: false)),
+      ("layer_convention", "block_output: layer l is the residual stream after block l; -1 is the embedding"),
+      ("within_sum_of_squares", "sum over responses of |response - their mean in float64|^2"),
+      ("assistant", options.assistantName),
+      ("options", try encodeJSON(settings, pretty: false)),
+      ("inputs", try encodeJSON(means.inputs, pretty: false)),
+    ]
+    if let model = manifest.model { metadata.append(("model", model)) }
+    if let pooling = manifest.pooling { metadata.append(("pooling", pooling)) }
+    return metadata.map { (key: $0.0, value: $0.1) }
+  }
+}

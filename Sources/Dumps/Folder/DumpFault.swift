@@ -1,0 +1,107 @@
+public import Files
+
+/// Why a dump does not hold what a verb needs.
+public enum DumpFault: FileFault, Equatable {
+  /// The folder holds no role vectors.
+  case noRoleVectors(found: [String])
+  /// The folder holds no tensor file.
+  case noTensors(found: [String])
+  /// The default Assistant is missing.
+  case noDefault(name: String, roles: [String])
+  /// The default is there, but is the only vector.
+  case tooFewRoles(Int)
+  /// One role is given twice.
+  case duplicateRole(String, other: String)
+  /// A file holds several tensors, none of which has a usual name.
+  case ambiguousTensor([String])
+  /// A file holds no tensor of floating-point numbers.
+  case noActivations(found: [String])
+  /// A tensor is no vector or stack of vectors.
+  case rank(shape: [Int], wanted: String)
+  /// Vectors differ in shape.
+  case shapesDiffer(shape: [Int], other: [Int], reference: String)
+  /// A value is NaN or infinite.
+  case notFinite(layer: Int, dimension: Int, value: Double, turn: Int? = nil, speaker: String = "assistant")
+  /// The manifest and the tensors disagree.
+  case hiddenSize(found: Int, manifest: Int)
+  /// No turns are there.
+  case noTurns(found: [String])
+  /// A conversation has no turn.
+  case emptyConversation
+  /// Every turn was left out.
+  case noFiniteTurns
+  /// Turns are of another model than the space.
+  case hiddenSizeOfSpace(found: Int, space: Int)
+  /// A transcript has another number of assistant turns than there are rows.
+  case turnCount(rows: Int, transcript: Int, transcriptPath: String, speakers: [String])
+  /// A transcript has another number of the user's messages than there are rows for them.
+  case userTurnCount(rows: Int, transcript: Int, transcriptPath: String)
+  /// Rows are said to be of a message that is not the user's.
+  case notAUserMessage(Int, transcriptPath: String)
+  /// Offsets of turns in tokens are no ascending cover.
+  case turnOffsets(String, name: String = "turn_offsets")
+  /// Two conversations have one name.
+  case duplicateConversation(String, other: String)
+
+  /// The kind of trouble.
+  public var category: FaultCategory {
+    switch self {
+    case .noRoleVectors, .noTensors, .noTurns: .notFound
+    default: .data
+    }
+  }
+
+  /// The fault in words.
+  public var explanation: String {
+    switch self {
+    case .noRoleVectors(let found):
+      """
+      no role vectors here: vectors/<role>.pt (or .safetensors, .npy) or such files in the folder itself are wanted; \
+      found \(listed(found))
+      """
+    case .noTensors(let found):
+      "no tensor file (.pt, .safetensors, .npy, .npz, .gguf) in it or below; found \(listed(found))"
+    case .noDefault(let name, let roles):
+      """
+      no default Assistant: \(name).pt beside vectors/ or in it is wanted (the roles are \(listed(roles, most: 4))); \
+      name another role with --default NAME, or give --components-only for components without an axis
+      """
+    case .tooFewRoles(let count):
+      "\(count) role vector\(count == 1 ? "" : "s") beside the default; at least 2 are needed to span a space"
+    case .duplicateRole(let name, let other): "role '\(name)' is also in \(other); remove one"
+    case .ambiguousTensor(let names):
+      "it holds several tensors (\(listed(names))); say which with --tensor NAME"
+    case .noActivations(let found): "no tensor of floating-point numbers here; there is \(listed(found))"
+    case .rank(let shape, let wanted): "a tensor of shape \(shape); \(wanted) is wanted"
+    case .shapesDiffer(let shape, let other, let reference):
+      """
+      shape \(shape), but \(reference) has \(other): all vectors must have the same layers and hidden size; remove or \
+      dump again the one that is wrong
+      """
+    case .notFinite(let layer, let dimension, let value, let turn, let speaker):
+      """
+      \(value.isNaN ? "NaN" : "infinity") at \(turn.map { "\(speaker == "user" ? "user " : "")turn \($0), " } ?? "")layer \(layer), dimension \(dimension); dump it again, or \
+      leave such vectors out with --nonfinite skip (the default cannot be left out)
+      """
+    case .hiddenSize(let found, let manifest): "hidden size \(found), but manifest.json says \(manifest)"
+    case .noTurns(let found):
+      "no turns here: turns/<id>.pt (or .safetensors), or files of vectors are wanted; found \(listed(found))"
+    case .hiddenSizeOfSpace(let found, let space):
+      "hidden size \(found), the space has \(space): these turns are of another model"
+    case .emptyConversation: "the conversation has no turn; remove the file, or dump it again"
+    case .noFiniteTurns: "no turn is left: every one has values that are not finite"
+    case .turnCount(let rows, let transcript, let path, let speakers):
+      """
+      \(rows) turns, but \(path) has \(transcript) assistant turns (its roles are \(listed(speakers))): dump it \
+      again from this transcript
+      """
+    case .userTurnCount(let rows, let transcript, let path):
+      "\(rows) user turns, but \(path) has \(transcript) messages of the user: dump it again from this transcript"
+    case .notAUserMessage(let message, let path):
+      "message \(message) of \(path) is not the user's: dump it again from this transcript"
+    case .turnOffsets(let what, let name):
+      "\(name): \(what); T + 1 ascending token indices, from 0 to the token count, are wanted"
+    case .duplicateConversation(let name, let other): "conversation '\(name)' is also in \(other)"
+    }
+  }
+}

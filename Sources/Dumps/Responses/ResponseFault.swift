@@ -1,0 +1,64 @@
+public import Files
+
+/// Why files of responses, or their scores, are not such as are wanted.
+public enum ResponseFault: FileFault, Equatable {
+  /// The folder has no responses.
+  case noActivations(found: [String])
+  /// The file has no responses.
+  case noResponses(found: [String])
+  /// Each response has several vectors per layer.
+  case slots([Int])
+  /// There is no such slot.
+  case noSlot(Int, [Int])
+  /// A dimension is beyond what any dump has.
+  case tooLarge([Int])
+  /// No scores where they should be.
+  case noScores
+  /// A value is not finite.
+  case notFinite(layer: Int, dimension: Int, value: Double, responses: Int)
+  /// The squares of the numbers are beyond what a double holds.
+  case overflow(layer: Int)
+
+  /// The kind of trouble.
+  public var category: FaultCategory {
+    switch self {
+    case .noActivations, .noScores: .notFound
+    default: .data
+    }
+  }
+
+  /// The fault in words.
+  public var explanation: String {
+    switch self {
+    case .noActivations(let found):
+      """
+      no responses here: activations/<role>.pt (or .safetensors, .npz) are wanted; found \(listed(found))\
+      \(found.contains("vectors") ? ". Role vectors, as in vectors/, need no averaging: persona fit reads them" : "")
+      """
+    case .noResponses(let found):
+      """
+      no response in it: tensors (layers, d) under keys such as pos_p0_q12 are wanted; there is \(listed(found))
+      """
+    case .slots(let shape):
+      "responses of shape \(shape), several vectors a layer; say which to take with --slot, from 0 to \(shape[0] - 1)"
+    case .noSlot(let slot, let shape): "no slot \(slot) in responses of shape \(shape); --slot 0 to \(shape[0] - 1)"
+    case .tooLarge(let shape):
+      """
+      shape \(shape): (layers, d) of at most (\(ResponseFile.mostLayers), \(ResponseFile.mostDimensions)) are wanted; is the \
+      file damaged?
+      """
+    case .noScores:
+      "no scores here: <role>.json such as {\"pos_p0_q12\": 3} are wanted; name their folder with --scores, or give --score all"
+    case .notFinite(let layer, let dimension, let value, let responses):
+      """
+      \(value.isNaN ? "NaN" : "infinity") at layer \(layer), dimension \(dimension) (\(responses) \
+      response\(responses == 1 ? "" : "s") of the file have such values); dump it again, or leave such responses out with \
+      --nonfinite skip
+      """
+    case .overflow(let layer):
+      """
+      layer \(layer) has numbers whose squares a double does not hold (above 10¹⁵⁴), which no activation is; dump it again
+      """
+    }
+  }
+}

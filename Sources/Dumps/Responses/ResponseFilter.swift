@@ -1,0 +1,42 @@
+internal import Files
+
+/// Which responses are averaged.
+public struct ResponseFilter: Sendable, Equatable {
+  /// The judge's scores of responses that are kept: the reference pipeline keeps those that are fully the role, 3. Nil
+  /// keeps all.
+  public var scores: Set<Int>? = [3]
+  /// Whether it is an error if there are no scores to go by.
+  public var requiresScores = false
+  /// The folder with `<role>.json`; nil for `scores/` of the dump. Where neither is there, all responses are kept.
+  public var scoresFolder: String?
+  /// A role with fewer responses left is left out; nil for `usualMinimum`, or 1 where responses have no scores.
+  public var minimum: Int?
+  /// Whether only questions are kept that have a response left in every role with enough of them; those
+  /// that `--nonfinite skip` leaves out afterwards change nothing in that.
+  public var matchesQuestions = false
+  /// The half of the responses that is kept; nil for all.
+  package var half: ResponseHalf?
+
+  /// The reference pipeline's minimum.
+  public static let usualMinimum = 50
+
+  /// Keeps responses of score 3, if there are scores.
+  public init() {}
+}
+
+/// The scores of a role's responses, as a judge gave them.
+package struct ScoreTable: Sendable {
+  /// The score of each key; absent, or nil, where the judge's answer could not be read.
+  private let scores: [String: Double?]
+
+  /// Reads the table at `path`: a JSON object of numbers.
+  package init(at path: String) throws { scores = try decodeJSON([String: Double?].self, at: path) }
+
+  /// What is to become of a response.
+  package enum Outcome { case kept, rejected, unscored }
+
+  package func outcome(of key: String, keeping wanted: Set<Int>) -> Outcome {
+    guard let score = scores[key] ?? nil else { return .unscored }
+    return Int(exactly: score).map(wanted.contains) ?? false ? .kept : .rejected
+  }
+}

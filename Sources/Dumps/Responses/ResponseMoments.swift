@@ -1,0 +1,45 @@
+internal import Files
+internal import LinearAlgebra
+internal import TensorFiles
+
+/// The means of some responses of a persona in some layer rows.
+package struct ResponseMoments {
+  /// One mean a row; shape (rows)(d).
+  package let means: [[Double]]
+
+  /// Of `responses`, at least one, of `file` in the rows `rows`.
+  ///
+  /// - Throws: `FileError`, also if a value is not finite; `layers` are the numbers of the rows.
+  package init(_ responses: [ResponseFile.Response], of file: ResponseFile, rows: Range<Int>, layers: [Int]) throws {
+    let reader = SliceReader(file, rows)
+    let d = file.hiddenSize
+    var moments = ColumnMoments(parts: rows.count, width: d, encoding: reader.encoding)
+    var buffer: [UInt8] = []
+    reader.prefetch(responses.prefix(Self.ahead))
+    for start in stride(from: 0, to: responses.count, by: ColumnMoments.group) {
+      let group = responses[start..<min(start + ColumnMoments.group, responses.count)]
+      reader.prefetch(responses.dropFirst(start + Self.ahead).prefix(ColumnMoments.group))
+      for (place, response) in group.enumerated() { try reader.read(response, at: place, into: &buffer) }
+      moments.add(buffer, rows: group.count)
+    }
+    if !moments.sumsOfSquares.allSatisfy(\.isFinite) {
+      for response in responses {
+        let values = try file.file.read(response.tensor, file.ranges(response, rows))
+        guard let index = values.firstIndex(where: { !$0.isFinite }) else { continue }
+        throw FileError(
+          path: file.file.path, place: response.key,
+          fault: ResponseFault.notFinite(
+            layer: layers[index / d], dimension: index % d, value: values[index], responses: 1))
+      }
+      throw FileError(path: file.file.path, fault: ResponseFault.overflow(layer: layers[0]))
+    }
+    let all = moments.means
+    means = rows.indices.map { row in
+      let place = row - rows.lowerBound
+      return Array(all[place * d..<(place + 1) * d])
+    }
+  }
+
+  /// The responses that the system is asked to read ahead.
+  package static let ahead = 64
+}

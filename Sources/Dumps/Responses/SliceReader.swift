@@ -1,0 +1,54 @@
+package import LinearAlgebra
+internal import TensorFiles
+
+/// Reads some layer rows of responses, a group of responses into the same memory.
+package struct SliceReader {
+  /// How the elements are encoded: as in the file; as float64 where responses differ, or it is a type that is not summed.
+  package let encoding: ColumnMoments.Encoding
+  private let file: ResponseFile
+  private let rows: Range<Int>
+  /// The bytes of the rows of one response.
+  package let byteCount: Int
+
+  /// A reader of the layer rows `rows` of the responses of `file`.
+  package init(_ file: ResponseFile, _ rows: Range<Int>) {
+    (self.file, self.rows, encoding) = (file, rows, Self.encoding(of: file))
+    byteCount = rows.count * file.hiddenSize * encoding.byteCount
+  }
+
+  package static func encoding(of file: ResponseFile) -> ColumnMoments.Encoding {
+    file.elementType.flatMap { ColumnMoments.Encoding($0) } ?? .float64
+  }
+
+  /// Has the system read the rows of `responses` ahead of time.
+  package func prefetch(_ responses: ArraySlice<ResponseFile.Response>) {
+    for response in responses {
+      guard let block = response.block else { continue }
+      let first = offset(in: response)
+      file.file.prefetch(block, first..<first + byteCount)
+    }
+  }
+
+  /// The byte of a response's block at which its rows begin.
+  private func offset(in response: ResponseFile.Response) -> Int {
+    ((response.leading ?? 0) * file.rows + rows.lowerBound) * file.hiddenSize * encoding.byteCount
+  }
+
+  /// Reads `response` to the place `place` of the group in `bytes`, which grow to take a whole group.
+  package func read(_ response: ResponseFile.Response, at place: Int, into bytes: inout [UInt8]) throws {
+    if bytes.count < ColumnMoments.group * byteCount {
+      bytes = [UInt8](repeating: 0, count: ColumnMoments.group * byteCount)
+    }
+    if let block = response.block {
+      let first = offset(in: response)
+      return try file.file.read(block, first..<first + byteCount, into: &bytes, at: place * byteCount)
+    }
+    let ranges = file.ranges(response, rows)
+    let isOwn = file.elementType.flatMap { ColumnMoments.Encoding($0) } != nil
+    let found =
+      isOwn
+      ? try file.file.readBytes(response.tensor, ranges)
+      : ElementType.float64.encode(try file.file.read(response.tensor, ranges)[...])
+    bytes.replaceSubrange(place * byteCount..<(place + 1) * byteCount, with: found)
+  }
+}

@@ -1,0 +1,129 @@
+internal import Files
+internal import FoundationEssentials
+package import TensorFiles
+
+/// Finds the role vectors of a dump folder or file, and the default Assistant's among them.
+package struct RoleSources: Sendable {
+  /// The roles in code-point order of their names.
+  package let roles: [VectorSource]
+  package let assistant: VectorSource?
+  /// A default that is there as well, but not used.
+  package let otherAssistant: VectorSource?
+
+  /// Looks at `path`.
+  ///
+  /// - Parameters:
+  ///   - path: a dump folder, a folder of vector files, or one file of many vectors.
+  ///   - assistantName: the role that is the Assistant, by its exact name.
+  ///   - tensor: the tensor to take from each file, if it holds several.
+  package init(at path: String, assistantName: String, tensor: String? = nil) throws {
+    let found =
+      fileKind(path) == .folder
+      ? try Self.inFolder(path, assistantName, tensor) : (beside: nil, all: try Self.inFile(path, tensor))
+    var byName: [String: VectorSource] = [:]
+    for source in found.all {
+      if let other = byName.updateValue(source, forKey: source.name) {
+        throw FileError(
+          path: source.path, place: source.place, fault: DumpFault.duplicateRole(source.name, other: other.path))
+      }
+    }
+    let within = byName[assistantName]
+    assistant = found.beside ?? within
+    otherAssistant = found.beside == nil ? nil : within
+    roles = found.all.filter { $0.name != assistantName }
+      .sorted { $0.name.unicodeScalars.lexicographicallyPrecedes($1.name.unicodeScalars) }
+  }
+
+  /// Whether the roles are rows of a stack that nothing names.
+  package var areUnnamed: Bool { roles.first.map { $0.row != nil && $0.tensor != "role_vectors" } ?? false }
+
+  /// The roles alone, without a default.
+  package var withoutAssistant: RoleSources { RoleSources(roles: roles) }
+
+  /// The means of responses, in their order.
+  package init(averaged roles: [VectorSource], assistant: VectorSource?) {
+    (self.roles, self.assistant, otherAssistant) = (roles, assistant, nil)
+  }
+
+  /// The default's vector in a file of its own in the folder `path`, beside the roles; nil if there is none.
+  ///
+  /// - Throws: `FileError` if there are two.
+  package static func assistant(besides path: String, _ name: String, tensor: String? = nil) throws -> VectorSource? {
+    let found = try dumpFiles(in: path).filter { tensorStem($0) == name }
+      .map { VectorSource(name: name, path: "\(path)/\($0)", tensor: tensor) }
+    if found.count > 1 {
+      throw FileError(path: found[1].path, fault: DumpFault.duplicateRole(name, other: found[0].path))
+    }
+    return found.first
+  }
+
+  private init(roles: [VectorSource]) { (self.roles, assistant, otherAssistant) = (roles, nil, nil) }
+
+  private static func inFolder(
+    _ path: String, _ assistantName: String, _ tensor: String?
+  ) throws -> (beside: VectorSource?, all: [VectorSource]) {
+    let names = try folderContents(path)
+    func sources(in folder: String) throws -> [VectorSource] {
+      try dumpFiles(in: folder).compactMap { name in
+        tensorStem(name).map { VectorSource(name: $0, path: "\(folder)/\(name)", tensor: tensor) }
+      }
+    }
+    let beside = try assistant(besides: path, assistantName, tensor: tensor)
+    if fileKind("\(path)/vectors") == .folder {
+      let all = try sources(in: "\(path)/vectors")
+      guard !all.isEmpty else {
+        throw FileError(path: "\(path)/vectors", fault: DumpFault.noRoleVectors(found: []))
+      }
+      return (beside, all)
+    }
+    // The reference pipeline puts axis.pt beside vectors/; it is no role.
+    let flat = try sources(in: path).filter { $0.name != "axis" }
+    guard flat.contains(where: { $0.name != assistantName }) else {
+      throw FileError(path: path, fault: DumpFault.noRoleVectors(found: names))
+    }
+    return (nil, flat)
+  }
+
+  /// The name of the Assistant that a file of vectors, or a space, was made with; nil if it does not say.
+  package static func recordedAssistant(_ file: TensorFile) -> String? {
+    file.metadata.first { $0.key == "assistant" }?.value
+  }
+
+  /// The vectors of one file: a stack `role_vectors` whose metadata names its rows, one unnamed stack, or a tensor
+  /// a role.
+  private static func inFile(_ path: String, _ tensor: String?) throws -> [VectorSource] {
+    let file = try TensorFile(path: path)
+    if let stack = file.tensors.first(where: { $0.name == "role_vectors" }),
+      let text = file.metadata.first(where: { $0.key == "roles" })?.value
+    {
+      guard let names = try? JSONDecoder().decode([String].self, from: Data(text.utf8)),
+        stack.shape.first == names.count
+      else {
+        throw FileError(path: path, place: "metadata 'roles'", fault: SpaceFileFault.roles(stack.shape.first ?? 0))
+      }
+      let own = Self.recordedAssistant(file) ?? "default"
+      let assistant = file.tensors.first { $0.name == "default" }
+        .map { VectorSource(name: own, path: path, tensor: $0.name) }
+      return names.enumerated().map { VectorSource(name: $1, path: path, tensor: stack.name, row: $0) }
+        + [assistant].compactMap(\.self)
+    }
+    // An empty tensor has no vectors, however many rows it claims.
+    let vectors = file.tensors.filter {
+      $0.elementType.isFloatingPoint && $0.elementCount > 0 && (tensor == nil || $0.name == tensor)
+    }
+    if vectors.count == 1, let stack = vectors.first, stack.shape.count >= 2 {
+      return (0..<stack.shape[0]).map {
+        VectorSource(name: "row_\($0)", path: path, tensor: stack.name, row: $0)
+      }
+    }
+    guard !vectors.isEmpty else {
+      throw FileError(path: path, fault: DumpFault.noRoleVectors(found: file.tensors.map(\.name)))
+    }
+    // {role: {"vector": tensor, …}}: the roles are the outer keys.
+    let isNested = vectors.allSatisfy { $0.name.hasSuffix(".vector") }
+    return vectors.map {
+      VectorSource(
+        name: isNested ? String($0.name.dropLast(".vector".count)) : $0.name, path: path, tensor: $0.name)
+    }
+  }
+}

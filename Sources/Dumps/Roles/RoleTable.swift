@@ -1,0 +1,70 @@
+internal import Files
+internal import FoundationEssentials
+internal import TensorFiles
+
+/// The optional `roles.csv` of a dump folder: the group and level of roles.
+package struct RoleTable: Sendable, Equatable {
+  /// What the table says of one role; empty where it says nothing.
+  package struct Label: Sendable, Equatable {
+    package var group = ""
+    package var level = ""
+  }
+
+  private let labels: [String: Label]
+
+  package static let empty = RoleTable(labels: [:])
+
+  private init(labels: [String: Label]) { self.labels = labels }
+
+  /// Reads the table in `folder`; an empty one if there is none.
+  package init(inFolder folder: String) throws {
+    let path = "\(folder)/roles.csv"
+    guard fileKind(path) != .missing else {
+      self = .empty
+      return
+    }
+    let table = try CSVTable(readingFrom: path)
+    let role = try table.column("role")
+    let (group, level) = (table.columns.firstIndex(of: "group"), table.columns.firstIndex(of: "level"))
+    var labels: [String: Label] = [:]
+    for (i, row) in table.rows.enumerated() {
+      let label = Label(group: group.map { row[$0] } ?? "", level: level.map { row[$0] } ?? "")
+      if let other = labels.updateValue(label, forKey: row[role]), other != label {
+        throw FileError(path: path, place: "line \(table.lines[i])", fault: RoleTableFault.repeated(row[role]))
+      }
+    }
+    self.labels = labels
+  }
+
+  /// What the metadata of a file of role vectors say in the table's place; an empty one if they say nothing.
+  package init(ofVectors path: String) throws {
+    let metadata = Dictionary(try TensorFile(path: path).metadata.map { ($0.key, $0.value) }) { first, _ in first }
+    func list(_ key: String) -> [String] {
+      metadata[key].flatMap { try? JSONDecoder().decode([String].self, from: Data($0.utf8)) } ?? []
+    }
+    let (roles, groups, levels) = (list("roles"), list("groups"), list("levels"))
+    guard groups.count == roles.count, levels.count == roles.count else {
+      self = .empty
+      return
+    }
+    labels = Dictionary(zip(roles, zip(groups, levels)).map { ($0, Label(group: $1.0, level: $1.1)) }) { first, _ in
+      first
+    }
+  }
+
+  /// The roles it names.
+  package var names: Set<String> { Set(labels.keys) }
+
+  package subscript(role: String) -> Label { labels[role] ?? Label() }
+}
+
+/// Why a table of roles is refused.
+package enum RoleTableFault: FileFault, Equatable {
+  case repeated(String)
+
+  package var explanation: String {
+    switch self {
+    case .repeated(let role): "the role '\(role)' is there twice, with another group or level; keep one of the lines"
+    }
+  }
+}

@@ -1,0 +1,102 @@
+internal import Files
+package import LinearAlgebra
+internal import TensorFiles
+
+/// The role vectors of a dump, described; their elements stay on disk until a group of layers is read.
+package struct RoleVectorSet: Sendable {
+  package let sources: RoleSources
+  /// The number of layer rows of every vector.
+  package let rows: Int
+  package let hiddenSize: Int
+  /// Whether a float holds every element exactly.
+  package let fitsFloat: Bool
+  private let identities: [String: FileIdentity]
+
+  /// Opens every file once and checks that all vectors are of one shape.
+  package init(_ sources: RoleSources) throws {
+    self.sources = sources
+    var (first, fits, identities) = (nil as (shape: [Int], path: String)?, true, [String: FileIdentity]())
+    var open: TensorFile?
+    for source in sources.roles + [sources.assistant].compactMap(\.self) {
+      let file = try Self.file(source.path, open)
+      open = file
+      let entry = try source.entry(in: file)
+      let shape = try source.shape(of: entry)
+      let pair = [shape.layers, shape.hiddenSize]
+      if let first, first.shape != pair {
+        throw FileError(
+          path: source.path, place: source.place,
+          fault: DumpFault.shapesDiffer(shape: pair, other: first.shape, reference: first.path))
+      }
+      first = first ?? (pair, source.path)
+      fits = fits && entry.elementType.isFloatingPoint && entry.elementType.byteCount <= 4
+      identities[source.path] = file.identity
+    }
+    (rows, hiddenSize) = (first?.shape[0] ?? 0, first?.shape[1] ?? 0)
+    (fitsFloat, self.identities) = (fits, identities)
+  }
+
+  /// A place where a vector is not finite.
+  package struct NonFinite: Sendable {
+    package let source: VectorSource
+    package let row: Int
+    package let dimension: Int
+    package let value: Double
+  }
+
+  /// Some layers of all vectors.
+  package struct Group: Sendable {
+    /// One matrix a layer; shape (roles, d).
+    package var roles: [Matrix]
+    /// One vector a layer; empty without a default.
+    package var assistant: [[Double]]
+    /// The first non-finite value of each vector that has one.
+    package var nonFinite: [NonFinite]
+  }
+
+  /// Reads the layer rows `layers` of the roles at `selection` and of the default.
+  package func read(_ layers: Range<Int>, selection: [Int]) throws -> Group {
+    var elements = [[Double]](repeating: [], count: layers.count)
+    for i in elements.indices { elements[i].reserveCapacity(selection.count * hiddenSize) }
+    var (open, nonFinite) = (nil as TensorFile?, [NonFinite]())
+    func vector(_ source: VectorSource) throws -> [Double] {
+      let file = try Self.file(source.path, open)
+      open = file
+      guard file.identity == identities[source.path] else {
+        throw FileError(path: source.path, fault: AccessFault.changed)
+      }
+      let entry = try source.entry(in: file)
+      let values = try file.read(entry, source.ranges(entry, layers: layers))
+      if let place = Matrix(rows: layers.count, columns: hiddenSize, elements: values).firstNonFinite {
+        let value = values[place.row * hiddenSize + place.column]
+        nonFinite.append(
+          NonFinite(source: source, row: layers.lowerBound + place.row, dimension: place.column, value: value))
+      }
+      return values
+    }
+    for index in selection {
+      let values = try vector(sources.roles[index])
+      for layer in elements.indices { elements[layer] += values[layer * hiddenSize..<(layer + 1) * hiddenSize] }
+    }
+    let assistant = try sources.assistant.map(vector)
+    return Group(
+      roles: elements.map { Matrix(rows: selection.count, columns: hiddenSize, elements: $0) },
+      assistant: assistant.map { values in
+        elements.indices.map { Array(values[$0 * hiddenSize..<($0 + 1) * hiddenSize]) }
+      } ?? [],
+      nonFinite: nonFinite)
+  }
+
+  /// Whether the default that is not used holds other numbers than the one that is.
+  package func defaultsDiffer() throws -> Bool {
+    guard let used = sources.assistant, let other = sources.otherAssistant else { return false }
+    let (a, b) = (try TensorFile(path: used.path), try TensorFile(path: other.path))
+    return try a.read(try used.entry(in: a)) != b.read(try other.entry(in: b))
+  }
+
+  /// The file at `path`: `open` if that is it, which stacks of vectors would otherwise open once a row.
+  private static func file(_ path: String, _ open: TensorFile?) throws -> TensorFile {
+    if let open, open.path == path { return open }
+    return try TensorFile(path: path)
+  }
+}

@@ -1,0 +1,114 @@
+internal import Files
+package import LinearAlgebra
+internal import TensorFiles
+
+/// The trait vectors beside a dump's roles: one file a trait, of which a layer of all is read at a time.
+package struct TraitVectors: Sendable {
+  /// The traits in code-point order of their names.
+  package let names: [String]
+  private let sources: [VectorSource]
+  /// The layer number of each row.
+  package let rowLayers: [Int]
+  private let hiddenSize: Int
+
+  /// The vectors in `folder`; nil if it has none.
+  ///
+  /// - Parameters:
+  ///   - dump: the layer numbers of the roles' rows.
+  ///   - given: the layer numbers of the traits' rows, where they are said.
+  ///   - isNumbered: whether something numbers the roles' layers; if not, they tell nothing of those of other files.
+  /// - Throws: `FileError` if vectors differ in shape, have another number of dimensions than the roles, or rows of which
+  ///   nothing says the layers.
+  package init?(in folder: String, hiddenSize: Int, dump: [Int], isNumbered: Bool, given: LayerSelection?) throws {
+    sources = try dumpFiles(in: folder).compactMap { name in
+      tensorStem(name).map { VectorSource(name: $0, path: "\(folder)/\(name)") }
+    }.sorted { $0.name.unicodeScalars.lexicographicallyPrecedes($1.name.unicodeScalars) }
+    guard let first = sources.first else { return nil }
+    var shape: [Int] = []
+    for source in sources {
+      let own = try source.shape(of: try source.entry(in: try TensorFile(path: source.path)))
+      if shape.isEmpty { shape = [own.layers, hiddenSize] }
+      guard [own.layers, own.hiddenSize] == shape else {
+        throw FileError(
+          path: source.path,
+          fault: DumpFault.shapesDiffer(
+            shape: [own.layers, own.hiddenSize], other: shape,
+            reference: source == first ? "a trait of these roles" : first.path))
+      }
+    }
+    for (a, b) in zip(sources, sources.dropFirst()) where a.name == b.name {
+      throw FileError(path: b.path, fault: DumpFault.duplicateRole(b.name, other: a.path))
+    }
+    names = sources.map(\.name)
+    self.hiddenSize = hiddenSize
+    let rows = shape[0]
+    rowLayers = try located(folder) {
+      if let given = given?.numbers { return try checkedLayers(given, rows: rows, source: "--trait-row-layers") }
+      if rows == dump.count { return dump }
+      // All layers of a model of which the roles have some; one row more than the roles have could be the embedding.
+      guard isNumbered else { throw TraitFault.unnumberedRoles(rows, roles: dump.count) }
+      guard rows > (dump.max() ?? 0), rows != dump.count + 1 else { throw TraitFault.rows(rows, roles: dump) }
+      return Array(0..<rows)
+    }
+  }
+
+  /// The vectors of the layer number `layer`, a trait a row; nil if they do not have it.
+  ///
+  /// - Throws: `FileError` if a value is not finite.
+  package func read(layer: Int) throws -> Matrix? {
+    guard let row = rowLayers.firstIndex(of: layer) else { return nil }
+    var elements: [Double] = []
+    for source in sources {
+      let file = try TensorFile(path: source.path)
+      let entry = try source.entry(in: file)
+      let values = try file.read(entry, source.ranges(entry, layers: row..<row + 1))
+      if let dimension = values.firstIndex(where: { !$0.isFinite }) {
+        throw FileError(
+          path: source.path, place: source.place,
+          fault: TraitFault.notFinite(layer: layer, dimension: dimension, value: values[dimension]))
+      }
+      elements += values
+    }
+    return Matrix(rows: sources.count, columns: hiddenSize, elements: elements)
+  }
+
+  /// The files, for the record.
+  package var paths: [String] { sources.map(\.path) }
+}
+
+/// Why trait vectors cannot be placed.
+package enum TraitFault: FileFault, Equatable {
+  /// Nothing says which layers their rows are.
+  case rows(Int, roles: [Int])
+  /// They have more rows than the roles, of which nothing says the layers.
+  case unnumberedRoles(Int, roles: Int)
+  /// They have none of the roles' layers.
+  case otherLayers([Int], roles: [Int])
+  /// A value is not finite.
+  case notFinite(layer: Int, dimension: Int, value: Double)
+  /// There are none in a folder that was named.
+  case none
+
+  package var explanation: String {
+    switch self {
+    case .rows(let rows, let roles):
+      """
+      \(rows) rows a trait, where the roles have \(roles.count): which layers are they? Say it with --trait-row-layers, such as \
+      -1:\(rows - 1) if the first is the embedding
+      """
+    case .unnumberedRoles(let rows, let roles):
+      """
+      \(rows) rows a trait, where the roles have \(roles), of which nothing says the layers: say them with --row-layers, or \
+      those of the traits with --trait-row-layers
+      """
+    case .otherLayers(let own, let roles):
+      "the traits have \(layerList(own)), the roles \(layerList(roles)): there is none in common; see --trait-row-layers"
+    case .notFinite(let layer, let dimension, let value):
+      """
+      \(value.isNaN ? "NaN" : "infinity") at layer \(layer), dimension \(dimension) of a trait, of which no part can be left \
+      out; make it again, or take it out of the folder
+      """
+    case .none: "no trait vectors here: <trait>.pt (or .safetensors, .npy) are wanted"
+    }
+  }
+}

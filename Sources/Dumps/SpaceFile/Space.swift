@@ -1,0 +1,158 @@
+public import Files
+internal import FoundationEssentials
+package import LinearAlgebra
+public import PersonaSpace
+internal import Statistics
+internal import TensorFiles
+
+/// A fitted persona space as later verbs need it: an axis per layer, and where the roles project.
+public struct Space: Sendable {
+  /// The layer numbers, one for each entry of `axes`.
+  public let layers: [Int]
+  /// The number of dimensions.
+  public let hiddenSize: Int
+  /// The Assistant axis of each layer.
+  public let axes: [AssistantAxis]
+  /// What activations are multiplied by in each layer before they are read, 0 for dimensions that are dropped; shape (layers)(d).
+  /// Nil if they are read as they are.
+  public let factors: [[Double]]?
+  /// The roles, without the default.
+  public let roleNames: [String]
+  /// The layer number of each row of the dump it was fitted to, of which `layers` may be a part.
+  public let rowLayers: [Int]
+  /// The model's name, where the dump gave it.
+  public let model: String?
+
+  /// The space in the file at `path`, as `persona fit` writes it.
+  ///
+  /// - Throws: `FileError` if it is no such file or has no axis.
+  public init(readingFrom path: String) throws {
+    let file = try TensorFile(path: path)
+    let metadata = Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first }
+    func list<Element: Decodable>(_ key: String, of type: Element.Type) throws -> [Element] {
+      guard let text = metadata[key], let list = try? JSONDecoder().decode([Element].self, from: Data(text.utf8)) else {
+        throw FileError(path: path, fault: SpaceFileFault.noMetadata(key))
+      }
+      return list
+    }
+    let (layers, roleNames) = (try list("layers", of: Int.self), try list("roles", of: String.self))
+    rowLayers = try list("row_layers", of: Int.self)
+    model = metadata["model"]
+    guard file.tensors.contains(where: { $0.name == "default" }) else {
+      throw FileError(path: path, fault: SpaceFileFault.noAxis)
+    }
+    let (mean, assistant, roles) = (
+      try file.tensor(named: "mean"), try file.tensor(named: "default"), try file.tensor(named: "role_vectors")
+    )
+    guard mean.shape.count == 2, mean.shape == assistant.shape, mean.shape[0] == layers.count,
+      roles.shape == [roleNames.count] + mean.shape
+    else { throw FileError(path: path, fault: SpaceFileFault.shapes) }
+    _ = try located(path) { try checkedLayers(layers, rows: layers.count, source: "its metadata") }
+    let hiddenSize = mean.shape[1]
+    self.hiddenSize = hiddenSize
+    axes = try layers.indices.map { layer in
+      let range = [layer..<layer + 1, 0..<hiddenSize]
+      let (point, centre) = (try file.read(assistant, range), try file.read(mean, range))
+      return try located(path, place: "layer \(layers[layer])") {
+        guard (point + centre).allSatisfy(\.isFinite) else { throw SpaceFileFault.notFinite }
+        return try AssistantAxis(assistant: point, roleMean: centre)
+      }
+    }
+    factors = try file.tensors.first { $0.name == "scale" }.map { scale in
+      guard scale.shape == mean.shape else { throw FileError(path: path, fault: SpaceFileFault.shapes) }
+      return try layers.indices.map { layer in
+        let factors = try file.read(scale, [layer..<layer + 1, 0..<hiddenSize])
+        guard factors.allSatisfy(\.isFinite) else { throw FileError(path: path, fault: SpaceFileFault.notFinite) }
+        return factors
+      }
+    }
+    (self.layers, self.roleNames) = (layers, roleNames)
+    source = .file(path, file.identity)
+  }
+
+  /// Whether dimensions are scaled, rather than kept or dropped.
+  package var isRescaled: Bool { factors?.contains { $0.contains { $0 != 0 && $0 != 1 } } ?? false }
+
+  /// The axis projection of each role in each layer; shape (layers)(roles).
+  ///
+  /// - Throws: `FileError` if the space was read from a file and its role vectors cannot be, or are not finite.
+  public func roleProjections() throws -> [[Double]] {
+    switch source {
+    case .known(let projections): return projections
+    case .file(let path, let identity):
+      let file = try TensorFile(path: path)
+      guard file.identity == identity else { throw FileError(path: path, fault: AccessFault.changed) }
+      let vectors = try file.tensor(named: "role_vectors")
+      return try axes.indices.map { layer in
+        try roleNames.indices.map { role in
+          let vector = try file.read(vectors, [role..<role + 1, layer..<layer + 1, 0..<hiddenSize])
+          let projection = axes[layer].projection(of: vector[...])
+          guard projection.isFinite else {
+            throw FileError(path: path, place: "role '\(roleNames[role])'", fault: SpaceFileFault.notFinite)
+          }
+          return projection
+        }
+      }
+    }
+  }
+
+  /// The vectors of the roles at `rows` in the layer at `index`, one a row, scaled as the space is; shape (rows, d).
+  ///
+  /// - Precondition: the space was read from a file.
+  /// - Throws: `FileError` if that cannot be read any more.
+  package func roleVectors(layer index: Int, rows: [Int]) throws -> Matrix {
+    guard case .file(let path, let identity) = source else { preconditionFailure("a space that is not of a file") }
+    let file = try TensorFile(path: path)
+    guard file.identity == identity else { throw FileError(path: path, fault: AccessFault.changed) }
+    let all = Matrix(
+      rows: roleNames.count, columns: hiddenSize,
+      elements: try file.read(
+        file.tensor(named: "role_vectors"), [0..<roleNames.count, index..<index + 1, 0..<hiddenSize]))
+    return all.selectingRows(rows)
+  }
+
+  /// Where the roles' projections are to be had.
+  private enum Source: Sendable {
+    case known([[Double]])
+    case file(String, FileIdentity?)
+  }
+
+  private let source: Source
+
+  package init(
+    layers: [Int], hiddenSize: Int, axes: [AssistantAxis], factors: [[Double]]?, roleNames: [String],
+    roleProjections: [[Double]],
+    rowLayers: [Int], model: String?
+  ) {
+    (self.layers, self.hiddenSize, self.axes, self.factors) = (layers, hiddenSize, axes, factors)
+    (self.roleNames, source) = (roleNames, .known(roleProjections))
+    (self.rowLayers, self.model) = (rowLayers, model)
+  }
+}
+
+/// Why a file is no persona space, or not the one that is needed.
+public enum SpaceFileFault: FileFault, Equatable {
+  /// A piece of metadata is missing or broken.
+  case noMetadata(String)
+  /// The space was fitted without a default.
+  case noAxis
+  /// Tensors disagree in shape.
+  case shapes
+  /// A value is NaN or infinite.
+  case notFinite
+  /// The role names do not match the rows.
+  case roles(Int)
+
+  /// The fault in words.
+  public var explanation: String {
+    switch self {
+    case .noMetadata(let key):
+      "no '\(key)' in its metadata: not a space.safetensors; make one with `persona fit DUMP -o OUT`"
+    case .noAxis:
+      "this space has components but no axis; fit it again without --components-only, with a default Assistant"
+    case .shapes: "its mean, default and role_vectors disagree in shape with its metadata"
+    case .notFinite: "a value is NaN or infinite; fit the space again"
+    case .roles(let rows): "it does not name \(rows) roles for the rows of role_vectors"
+    }
+  }
+}

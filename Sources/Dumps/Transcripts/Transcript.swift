@@ -1,0 +1,59 @@
+internal import Files
+
+/// What is used of a transcript file: who spoke in turn, and what the conversation belongs to.
+package struct Transcript: Sendable, Decodable {
+  package let domain: String?
+  package let condition: String?
+  /// Which regeneration of one prompt it is.
+  package let sample: String?
+  /// The name that regenerations of one conversation share; theirs alone, as elsewhere it names no file.
+  package let regenerated: String?
+  private let conversation: [Message]
+
+  private struct Message: Sendable, Decodable {
+    let role: String
+  }
+
+  /// The roles that speak in it.
+  package var speakers: [String] { Set(conversation.map(\.role)).sorted() }
+
+  /// The number of the Assistant's messages.
+  ///
+  /// System messages and skipped turns shift parity, so turns are counted by role, not by place.
+  package var assistantTurns: Int { conversation.count { $0.role == "assistant" } }
+
+  /// The places of the user's messages.
+  package var userMessages: [Int] { conversation.indices.filter { conversation[$0].role == "user" } }
+
+  private enum CodingKeys: String, CodingKey {
+    case domain, condition, sample, conversation
+    case conversationID = "conversation_id"
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    // Labels are numbered by some, named by others.
+    func label(_ key: CodingKeys) throws -> String? {
+      if let number = try? values.decodeIfPresent(Int.self, forKey: key) { return number.description }
+      if let number = try? values.decodeIfPresent(Double.self, forKey: key) { return number.description }
+      if let flag = try? values.decodeIfPresent(Bool.self, forKey: key) { return flag.description }
+      return try values.decodeIfPresent(String.self, forKey: key)
+    }
+    (domain, condition, sample) = (try label(.domain), try label(.condition), try label(.sample))
+    regenerated = sample == nil ? nil : try label(.conversationID)
+    conversation = try values.decode([Message].self, forKey: .conversation)
+  }
+
+  /// The transcripts in `folder` by their names without `.json`, with their paths; none if there is no such folder.
+  package static func paths(inFolder folder: String) throws -> [String: String] {
+    guard fileKind(folder) == .folder else { return [:] }
+    var paths: [String: String] = [:]
+    for name in try folderContents(folder) where name.hasSuffix(".json") && !name.hasPrefix(".") {
+      var stem = name
+      // One published file ends in .json.json.
+      while stem.hasSuffix(".json") { stem.removeLast(".json".count) }
+      paths[stem] = "\(folder)/\(name)"
+    }
+    return paths
+  }
+}

@@ -1,0 +1,143 @@
+package import LinearAlgebra
+package import PersonaSpace
+internal import Statistics
+package import TensorFiles
+
+extension TurnReader {
+  /// Bytes of the tokens of which one tile of layers after the other is read.
+  private static let blockBytes = 1 << 24
+
+  /// Where turns lie one after the other in a file, if they can be read as they are.
+  private struct Run {
+    let block: TensorFile.Block
+    let encoding: ColumnMoments.Encoding
+    /// The layer rows of a token.
+    let rows: Int
+    /// The first token of each turn, and the end of the last.
+    let offsets: [Int]
+  }
+
+  private func run() throws -> Run? {
+    let (entry, offsets): (TensorEntry, [Int])
+    switch layout {
+    case .turns(let turns): (entry, offsets) = (turns, Array(0...turns.shape[0]))
+    case .tokens(let tokens, let own): (entry, offsets) = (tokens, own)
+    case .files: return nil
+    }
+    guard let encoding = ColumnMoments.Encoding(entry.elementType), let block = try file.block(of: entry) else {
+      return nil
+    }
+    return Run(block: block, encoding: encoding, rows: entry.shape.count == 3 ? entry.shape[1] : 1, offsets: offsets)
+  }
+
+  /// The bytes of turn `turn` on disk.
+  package func byteCount(ofTurn turn: Int) -> Int {
+    switch layout {
+    case .turns(let entry): return entry.elementCount / max(1, entry.shape[0]) * entry.elementType.byteCount
+    case .files(let entries): return entries[turn].elementCount * entries[turn].elementType.byteCount
+    case .tokens(let entry, let offsets):
+      let token = entry.elementCount / max(1, entry.shape[0]) * entry.elementType.byteCount
+      return (offsets[turn + 1] - offsets[turn]) * token
+    }
+  }
+
+  /// Where the means of the turns `turns` lie along the axes of the layers `layers[index]` of the space, for each of `indices`:
+  /// by turn, then by layer; nil for one that is left out.
+  ///
+  /// A turn's mean is that over its tokens, of sums about the first in double precision. The numbers do not depend on how turns
+  /// are divided among calls.
+  ///
+  /// - Parameters:
+  ///   - memory: the bytes that sums may take; those of one layer are had in any case.
+  ///   - pool: where they come from.
+  /// - Throws: as `turns(inLayer:skippingNonFinite:)`.
+  package func readings(
+    ofTurns turns: Range<Int>, inLayers indices: [Int], skippingNonFinite: Bool, memory: Int, pool: TurnSums.Pool
+  ) throws -> [[AxisReading?]] {
+    let rows = try indices.map { try row(ofLayer: $0) }
+    func slow(_ turn: Int, _ place: Int) throws -> AxisReading? {
+      try self.turn(turn, inLayer: indices[place], row: rows[place], skippingNonFinite: skippingNonFinite)?.reading
+    }
+    guard let run = try run() else { return try turns.map { turn in try indices.indices.map { try slow(turn, $0) } } }
+    let held = max(1, memory / (space.hiddenSize * ColumnSums.bytesPerColumn))
+    var readings = [[AxisReading?]](repeating: [AxisReading?](repeating: nil, count: indices.count), count: turns.count)
+    let order = rows.indices.sorted { rows[$0] < rows[$1] }
+    for first in stride(from: 0, to: order.count, by: held) {
+      let places = Array(order[first..<min(first + held, order.count)])
+      try pool.with(rows: places.map { rows[$0] }, of: run.rows, encoding: run.encoding, hiddenSize: space.hiddenSize) {
+        sums in
+        for turn in turns {
+          try add(run.offsets[turn]..<run.offsets[turn + 1], of: run, to: &sums)
+          for tile in sums.tiles.indices {
+            for layer in 0..<sums.tiles[tile].rows.count {
+              let columns = layer * space.hiddenSize..<(layer + 1) * space.hiddenSize
+              sums.tiles[tile].sums.means(of: columns, into: &sums.mean)
+              let place = places[sums.tiles[tile].first + layer]
+              let reading = reading(of: sums.mean, inLayer: indices[place])
+              readings[turn - turns.lowerBound][place] = try reading ?? slow(turn, place)
+            }
+          }
+        }
+      }
+    }
+    try file.checkUnchanged()
+    return readings
+  }
+
+  /// The reading of a turn's mean; nil if it is not finite, as then a value of the turn is not, or a sum has left the range of
+  /// doubles.
+  private func reading(of mean: [Double], inLayer index: Int) -> AxisReading? {
+    guard let factors = space.factors?[index] else {
+      let reading = space.axes[index].reading(of: mean[...])
+      return reading.projection.isFinite ? reading : nil
+    }
+    return mean.allSatisfy(\.isFinite) ? space.axes[index].reading(of: mean.scaled(by: factors)[...]) : nil
+  }
+
+  /// Sums the tokens `tokens` of `run`, in the order of the file but for blocks of some megabytes, of which one tile of layers
+  /// comes after the other.
+  private func add(_ tokens: Range<Int>, of run: Run, to sums: inout TurnSums) throws {
+    let rowBytes = space.hiddenSize * run.encoding.byteCount
+    let (tokenBytes, group) = (run.rows * rowBytes, sums.tokens)
+    let step = max(1, Self.blockBytes / (group * tokenBytes)) * group
+    for index in sums.tiles.indices { sums.tiles[index].sums.reset() }
+    for start in stride(from: tokens.lowerBound, to: tokens.upperBound, by: step) {
+      let end = min(start + step, tokens.upperBound)
+      // What comes next: from tile after tile the system cannot guess it.
+      let next = end..<min(end + step, tokens.upperBound)
+      if !sums.isSequential, !next.isEmpty {
+        file.prefetch(run.block, next.lowerBound * tokenBytes..<next.upperBound * tokenBytes)
+      }
+      for index in sums.tiles.indices {
+        let rows = sums.tiles[index].rows
+        let count = rows.count * rowBytes
+        for first in stride(from: start, to: end, by: group) {
+          let some = min(group, end - first)
+          if rows.count == run.rows {
+            // Whole tokens lie together.
+            try file.read(run.block, first * tokenBytes..<(first + some) * tokenBytes, into: &sums.buffer, at: 0)
+          } else {
+            for token in 0..<some {
+              let place = (first + token) * tokenBytes + rows.lowerBound * rowBytes
+              try file.read(run.block, place..<place + count, into: &sums.buffer, at: token * count)
+            }
+          }
+          sums.tiles[index].sums.add(sums.buffer, rows: some)
+        }
+      }
+    }
+  }
+}
+
+extension ColumnMoments.Encoding {
+  /// That of `type`; nil for one that is not summed as it is.
+  package init?(_ type: ElementType) {
+    switch type {
+    case .bfloat16: self = .bfloat16
+    case .float16: self = .float16
+    case .float32: self = .float32
+    case .float64: self = .float64
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,201 @@
+internal import Files
+internal import LinearAlgebra
+package import PersonaSpace
+internal import Statistics
+package import TensorFiles
+
+/// Reads a conversation's turns in one layer after another, and measures them along the axis.
+package struct TurnReader {
+  /// A turn as measured in one layer.
+  package struct Turn {
+    package let reading: AxisReading
+    /// The number of tokens; nil where only the turn's mean was dumped.
+    package let tokenCount: Int?
+    /// Each token along the axis; the turn mean as one token where only that was dumped.
+    package let tokens: TurnTokens
+  }
+
+  /// Where a conversation's turns lie.
+  package enum Layout {
+    /// A tensor (turns, layers, d), or (turns, d) of one layer.
+    case turns(TensorEntry)
+    /// A tensor (tokens, layers, d) or (tokens, d), and where each turn begins.
+    case tokens(TensorEntry, offsets: [Int])
+    /// One file a turn.
+    case files([TensorEntry])
+  }
+
+  /// The tokens read at a time, in elements.
+  private static let chunkElements = 1 << 20
+
+  package let source: TurnSource
+  /// Who speaks in them.
+  package let speaker: Speaker
+  /// The number of turns.
+  package let turnCount: Int
+  /// What each is called in tables: its number among those of its speaker.
+  package let turnNumbers: [Int]
+  /// The layer of each row.
+  package let rowLayers: [Int]
+  package let file: TensorFile
+  package let layout: Layout
+  package let space: Space
+  /// The first file.
+  package var path: String { file.path }
+
+  /// Opens the files of `source` and checks them against `space` and the transcript.
+  package init(_ source: TurnSource, space: Space, options: TurnOptions) throws {
+    let file = try TensorFile(path: source.paths[0])
+    let layout = try Self.layout(source, file, space, TurnSources.Reading(options, space))
+    try self.init(source, .assistant, file, layout, turnNumbers: nil, space, options)
+    if let expected = source.expected, expected.turns != turnCount {
+      throw FileError(
+        path: path,
+        fault: DumpFault.turnCount(
+          rows: turnCount, transcript: expected.turns, transcriptPath: expected.path, speakers: expected.speakers))
+    }
+    guard turnCount > 0 else { throw FileError(path: path, fault: DumpFault.emptyConversation) }
+  }
+
+  package init(
+    _ source: TurnSource, _ speaker: Speaker, _ file: TensorFile, _ layout: Layout, turnNumbers: [Int]?,
+    _ space: Space, _ options: TurnOptions
+  ) throws {
+    (self.source, self.speaker, self.file, self.layout, self.space) = (source, speaker, file, layout, space)
+    let path = file.path
+    let shape: [Int]
+    switch layout {
+    case .turns(let entry):
+      turnCount = entry.shape[0]
+      shape = Array(entry.shape.dropFirst())
+    case .tokens(let entry, let offsets):
+      turnCount = offsets.count - 1
+      shape = Array(entry.shape.dropFirst())
+    case .files(let entries):
+      turnCount = entries.count
+      shape = entries[0].shape
+      for (entry, path) in zip(entries, source.paths) where entry.shape != shape {
+        throw FileError(
+          path: path, fault: DumpFault.shapesDiffer(shape: entry.shape, other: shape, reference: source.paths[0]))
+      }
+    }
+    guard shape.last == space.hiddenSize else {
+      throw FileError(
+        path: path, fault: DumpFault.hiddenSizeOfSpace(found: shape.last ?? 0, space: space.hiddenSize))
+    }
+    let rows = shape.count == 2 ? shape[0] : 1
+    rowLayers = try located(path) {
+      try Self.rowLayers(rows, given: options.rowLayers?.numbers, source.manifest, space)
+    }
+    self.turnNumbers = turnNumbers ?? Array(0..<turnCount)
+  }
+
+  /// Measures every turn in layer `layers[index]` of the space, along its axis.
+  ///
+  /// - Throws: `FileError` if the layer was not dumped, the file cannot be read, or a value is not finite; with
+  ///   `skippingNonFinite` such a turn is nil instead.
+  package func turns(inLayer index: Int, skippingNonFinite: Bool) throws -> [Turn?] {
+    let row = try row(ofLayer: index)
+    return try (0..<turnCount).map { try self.turn($0, inLayer: index, row: row, skippingNonFinite: skippingNonFinite) }
+  }
+
+  /// The row in the files of layer `layers[index]` of the space.
+  ///
+  /// - Throws: `FileError` if the layer was not dumped.
+  package func row(ofLayer index: Int) throws -> Int {
+    guard let row = rowLayers.firstIndex(of: space.layers[index]) else {
+      throw FileError(path: path, fault: LayerFault.noSuchLayer(space.layers[index], present: rowLayers))
+    }
+    return row
+  }
+
+  /// Measures turn `turn` in layer `layers[index]` of the space, which is row `row` of the files, vector by vector.
+  package func turn(_ turn: Int, inLayer index: Int, row: Int, skippingNonFinite: Bool) throws -> Turn? {
+    var measurement = Measurement(axis: space.axes[index], factors: space.factors?[index])
+    try forEachVector(turn: turn, row: row) { measurement.add($0) }
+    if let place = measurement.nonFinite {
+      if skippingNonFinite { return nil }
+      throw FileError(
+        path: source.isVectorPerFile ? source.paths[turn] : path,
+        fault: DumpFault.notFinite(
+          layer: space.layers[index], dimension: place.dimension, value: place.value, turn: turnNumbers[turn],
+          speaker: speaker.rawValue))
+    }
+    return measurement.turn(hasTokens: hasTokens)
+  }
+
+  /// The shape of a tensor whose rows were taken for turns only because the space has one layer; it could also be a
+  /// vector of as many layers.
+  package var doubtfulShape: [Int]? {
+    guard case .turns(let entry) = layout, entry.name != "turns", entry.shape.count == 2 else { return nil }
+    return entry.shape
+  }
+
+  /// Whether turns are given as tokens, rather than as their means.
+  package var hasTokens: Bool { if case .tokens = layout { true } else { false } }
+
+  /// The number of tokens of turn `turn`; nil where only the turn's mean was dumped.
+  package func tokenCount(ofTurn turn: Int) -> Int? {
+    if case .tokens(_, let offsets) = layout { offsets[turn + 1] - offsets[turn] } else { nil }
+  }
+
+  /// Calls `body` with the turn's vectors in `row`: its tokens, or its mean.
+  private func forEachVector(turn: Int, row: Int, _ body: (ArraySlice<Double>) -> Void) throws {
+    let d = space.hiddenSize
+    switch layout {
+    case .turns(let entry):
+      body(try file.read(entry, [turn..<turn + 1] + rowRange(entry.shape.count == 3, row) + [0..<d])[...])
+    case .files(let entries):
+      // Opened when read: a conversation of a thousand files must not hold a thousand descriptors.
+      let file = try source.isVectorPerFile ? TensorFile(path: source.paths[turn]) : file
+      body(try file.read(entries[turn], rowRange(entries[turn].shape.count == 2, row) + [0..<d])[...])
+    case .tokens(let entry, let offsets):
+      let most = max(1, Self.chunkElements / d)
+      for start in stride(from: offsets[turn], to: offsets[turn + 1], by: most) {
+        let end = min(start + most, offsets[turn + 1])
+        let values = try file.read(entry, [start..<end] + rowRange(entry.shape.count == 3, row) + [0..<d])
+        for token in 0..<end - start { body(values[token * d..<(token + 1) * d]) }
+      }
+    }
+  }
+
+  private func rowRange(_ hasLayers: Bool, _ row: Int) -> [Range<Int>] { hasLayers ? [row..<row + 1] : [] }
+
+  /// Sums a turn's vectors and keeps each one's place along the axis.
+  private struct Measurement {
+    let axis: AssistantAxis
+    /// What vectors are multiplied by; nil if they are taken as they are.
+    let factors: [Double]?
+    private var origin: [Double] = []
+    private var sums: [Double] = []
+    private var projections: [Double] = []
+    private var norms: [Double] = []
+    private(set) var nonFinite: (dimension: Int, value: Double)?
+
+    init(axis: AssistantAxis, factors: [Double]?) { (self.axis, self.factors) = (axis, factors) }
+
+    mutating func add(_ vector: ArraySlice<Double>) {
+      if let place = vector.firstIndex(where: { !$0.isFinite }), nonFinite == nil {
+        nonFinite = (place - vector.startIndex, vector[place])
+      }
+      let vector = factors.map { Array(vector).scaled(by: $0)[...] } ?? vector
+      projections.append(axis.projection(of: vector))
+      norms.append(dotProduct(vector, vector).squareRoot())
+      // About the first token, so that dimensions that hardly vary lose no digits.
+      if origin.isEmpty {
+        origin = Array(vector)
+        sums = [Double](repeating: 0, count: origin.count)
+      } else {
+        for (j, value) in vector.enumerated() { sums[j] += value - origin[j] }
+      }
+    }
+
+    func turn(hasTokens: Bool) -> Turn {
+      let count = Double(projections.count)
+      let mean = zip(origin, sums).map { $0 + $1 / count }
+      return Turn(
+        reading: axis.reading(of: mean[...]), tokenCount: hasTokens ? projections.count : nil,
+        tokens: TurnTokens(projections: projections, norms: norms))
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package import LinearAlgebra
+internal import Statistics
+internal import Synchronization
+
+/// Sums of the tokens of a turn in some layers, and the memory that they are read into.
+package struct TurnSums: Sendable {
+  /// Layer rows that follow one another in the file, and their sums.
+  package struct Tile: Sendable {
+    package let rows: Range<Int>
+    /// The place of the first among the rows wanted.
+    package let first: Int
+    package var sums: ColumnSums
+  }
+
+  /// Bytes of a group of whole tokens that are read at once: large reads cost the system least, and what is read stays in the
+  /// third-level cache until it is summed.
+  private static let wholeBytes = 1 << 22
+  /// Bytes of a part of a group, where some layers are wanted or a group is larger than that.
+  private static let tileBytes = 1 << 20
+
+  private let rows: [Int]
+  private let all: Int
+  private let encoding: ColumnMoments.Encoding
+  package var tiles: [Tile] = []
+  /// Whether whole tokens are read, one after the other.
+  package var isSequential: Bool { tiles.count == 1 && tiles[0].rows.count == all }
+  /// The tokens that are read together, a multiple of a group of sums.
+  package let tokens: Int
+  package var buffer: [UInt8]
+  package var mean: [Double]
+
+  /// Of the layer rows `rows`, ascending, of `all` in the file.
+  package init(rows: [Int], of all: Int, encoding: ColumnMoments.Encoding, hiddenSize: Int) {
+    (self.rows, self.all, self.encoding) = (rows, all, encoding)
+    let groupBytes = ColumnSums.group * hiddenSize * encoding.byteCount
+    let isWhole = rows.count == all && all * groupBytes <= Self.wholeBytes
+    let most = isWhole ? all : max(1, Self.tileBytes / groupBytes)
+    var start = 0
+    for end in 1...rows.count {
+      if end == rows.count || end - start == most || rows[end] != rows[end - 1] + 1 {
+        let sums = ColumnSums(columns: (end - start) * hiddenSize, encoding: encoding)
+        tiles.append(Tile(rows: rows[start]..<rows[end - 1] + 1, first: start, sums: sums))
+        start = end
+      }
+    }
+    let tileBytes = groupBytes * (tiles.map(\.rows.count).max() ?? 1)
+    let groups = max(1, (isWhole ? Self.wholeBytes : Self.tileBytes) / tileBytes)
+    tokens = groups * ColumnSums.group
+    buffer = [UInt8](repeating: 0, count: groups * tileBytes)
+    mean = [Double](repeating: 0, count: hiddenSize)
+  }
+
+  /// Sums that tasks hand on to one another: new memory costs more than the sums of a short turn.
+  package final class Pool: Sendable {
+    private let free = Mutex<[TurnSums]>([])
+
+    package init() {}
+
+    package func with<Result>(
+      rows: [Int], of all: Int, encoding: ColumnMoments.Encoding, hiddenSize: Int,
+      _ body: (inout TurnSums) throws -> Result
+    ) rethrows -> Result {
+      let known = free.withLock { free in
+        free.lastIndex {
+          $0.rows == rows && $0.all == all && $0.encoding == encoding && $0.mean.count == hiddenSize
+        }.map { free.remove(at: $0) }
+      }
+      var sums = known ?? TurnSums(rows: rows, of: all, encoding: encoding, hiddenSize: hiddenSize)
+      defer { free.withLock { $0.append(sums) } }
+      return try body(&sums)
+    }
+  }
+}

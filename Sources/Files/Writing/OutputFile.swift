@@ -1,0 +1,149 @@
+internal import Glibc
+
+/// A file that appears whole or not at all.
+///
+/// It is written under a temporary name in its own folder, flushed to the device, and renamed over its final name
+/// by `commit()`; until then the old file, if there is one, stays. A file that is not committed is removed.
+public final class OutputFile {
+  /// The final path.
+  public let path: String
+  private let temporaryPath: String
+  private let descriptor: Int32
+  private var isOpen = true
+
+  /// Creates the temporary file.
+  ///
+  /// - Throws: `FileError` if the folder does not exist or may not be written to.
+  public init(path: String) throws {
+    self.path = path
+    (descriptor, temporaryPath) = UnfinishedOutputs.newFile(in: Self.folder(of: path))
+    guard descriptor >= 0 else {
+      let reason = lastSystemError()
+      isOpen = false
+      throw FileError(path: path, fault: OutputFault.system(operation: "create the file", reason: reason))
+    }
+  }
+
+  deinit { discard() }
+
+  /// Appends `bytes`.
+  public func write(_ bytes: [UInt8]) throws {
+    try unsafe transfer(bytes) { unsafe Glibc.write(descriptor, $0, $1) }
+  }
+
+  /// Appends `text` as UTF-8.
+  public func write(_ text: String) throws { try write(Array(text.utf8)) }
+
+  /// Writes `bytes` from byte `offset` of the file on.
+  public func write(_ bytes: [UInt8], at offset: Int) throws {
+    var position = offset
+    try unsafe transfer(bytes) { start, count in
+      let written = unsafe pwrite(descriptor, start, count, position)
+      position += max(written, 0)
+      return written
+    }
+  }
+
+  /// Flushes the content to the device, closes it and gives it its final name.
+  public func commit() throws { try commit(isFlushed: true) }
+
+  /// Closes the file and gives it its final name; without `isFlushed` a power failure may still take its content.
+  package func commit(isFlushed: Bool) throws {
+    // A second descriptor keeps the lock until the file has its name: by then no other run takes it for abandoned.
+    let keeper = isOpen ? dup(descriptor) : -1
+    defer { if keeper >= 0 { _ = Glibc.close(keeper) } }
+    try close(isFlushed: isFlushed)
+    try UnfinishedOutputs.rename { try rename(isFlushed: isFlushed) }
+  }
+
+  /// Flushes the content to the device and closes it, still under the temporary name: nothing more can be written.
+  public func close() throws { try close(isFlushed: true) }
+
+  package func close(isFlushed: Bool) throws {
+    guard isOpen else { return }
+    isOpen = false
+    let flushed = isFlushed ? fsync(descriptor) : 0
+    let failure = flushed == 0 ? nil : Self.failure("flush the file", path)
+    let closed = Glibc.close(descriptor)
+    if let failure { throw failure }
+    guard closed == 0 else { throw Self.failure("close the file", path) }
+  }
+
+  package func rename(isFlushed: Bool = true) throws {
+    guard unsafe Glibc.rename(temporaryPath, path) == 0 else { throw Self.failure("put the file in place", path) }
+    UnfinishedOutputs.forget(file: temporaryPath)
+    if isFlushed { Self.flush(folder: Self.folder(of: path)) }
+  }
+
+  /// Removes the file unless it was committed.
+  package func discard() {
+    if isOpen { _ = Glibc.close(descriptor) }
+    isOpen = false
+    // After a commit there is nothing under this name.
+    _ = unsafe unlink(temporaryPath)
+    UnfinishedOutputs.forget(file: temporaryPath)
+  }
+
+  private func transfer(_ bytes: [UInt8], _ write: (UnsafeRawPointer, Int) -> Int) throws {
+    if let code = unsafe writeAll(bytes, write) {
+      throw FileError(
+        path: path, fault: OutputFault.interrupted(operation: "write the file", reason: systemError(code)))
+    }
+  }
+
+  private static func failure(_ operation: String, _ path: String) -> FileError {
+    FileError(path: path, fault: OutputFault.interrupted(operation: operation, reason: lastSystemError()))
+  }
+
+  /// Makes a rename in `folder` outlast a power failure. Not every file system can; the content is safe regardless.
+  private static func flush(folder: String) {
+    let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    _ = fsync(descriptor)
+    _ = Glibc.close(descriptor)
+  }
+
+  /// The folder that `path` lies in.
+  public static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+}
+
+/// Why an output cannot be made.
+public enum OutputFault: FileFault, Equatable {
+  /// The operating system refused an operation.
+  case system(operation: String, reason: String)
+  /// A write failed on the way: the device is full, or broken.
+  case interrupted(operation: String, reason: String)
+  /// The output is there already.
+  case exists
+  /// The output is one of the files that are read.
+  case isInput
+  /// The output lies in a folder that is read.
+  case insideInput(String)
+  /// A folder is wanted where a file is, or the reverse.
+  case wrongKind(found: String)
+  /// Another run writes to the folder; `holder` is empty if it does not say which.
+  case locked(holder: String)
+
+  /// The kind of trouble.
+  public var category: FaultCategory {
+    if case .interrupted = self { .readWrite } else { .cannotCreate }
+  }
+
+  /// The fault in words.
+  public var explanation: String {
+    switch self {
+    case .system(let operation, let reason), .interrupted(let operation, let reason):
+      "cannot \(operation): \(reason)"
+    case .exists: "it is there already; give --force to replace it, or another -o"
+    case .isInput: "this is one of the files that are read; nothing read is written to, give another -o"
+    case .insideInput(let input):
+      "this lies in \(input), which is read: its files could replace or pass for input; give another -o"
+    case .wrongKind(let found): "there is a \(found) of this name; give another -o"
+    case .locked(let holder):
+      "another run writes to this folder\(holder.isEmpty ? "" : ": \(holder)"); wait until it ends, or give another -o"
+    }
+  }
+}

@@ -1,0 +1,159 @@
+internal import LinearAlgebra
+public import Statistics
+
+/// Drift under two conditions compared: how much less there is under the second.
+///
+/// What is compared are means over conversations, by bootstrap and permutation of conversations: those that are there under both
+/// conditions are drawn with both, and their conditions exchanged for one another; those that are there under one are drawn
+/// beside them, and the conditions dealt out anew among them.
+public struct ConditionContrast: Sendable {
+  /// A conversation under one of the two conditions.
+  public struct Member: Sendable {
+    let drift: ConversationDrift
+    let cluster: Int
+    let isSecond: Bool
+
+    /// `cluster` is the number of what is drawn as a whole: regenerations of one conversation, under both conditions.
+    public init(_ drift: ConversationDrift, cluster: Int, isSecond: Bool) {
+      (self.drift, self.cluster, self.isSecond) = (drift, cluster, isSecond)
+    }
+  }
+
+  /// What is compared, of each conversation; larger is more drift.
+  public enum Measure: String, Sendable, CaseIterable {
+    /// start − end: the fall from the first to the last turn.
+    case fall
+    /// The first position less the mean of the later ones.
+    case meanFall = "mean_fall"
+    /// The mean of absolute changes from turn to turn: local drift.
+    case step = "absolute_step"
+    /// The largest fall below an earlier position.
+    case drawdown = "max_drawdown"
+    /// The share of turns below the threshold.
+    case belowThreshold = "below_threshold"
+
+    /// NaN for a conversation that has none: one of a single turn cannot drift, one without a first turn has no start.
+    func value(of drift: ConversationDrift) -> Double {
+      if drift.turns < 2, self != .belowThreshold { return .nan }
+      return switch self {
+      case .fall: -drift.change
+      case .meanFall: -drift.displacement
+      case .step: drift.meanAbsoluteStep
+      case .drawdown: drift.maximumDrawdown
+      case .belowThreshold: drift.belowThreshold
+      }
+    }
+  }
+
+  /// What is compared.
+  public let measure: Measure
+  /// The conversations that have it, under the first and the second condition.
+  public let firstCount, secondCount: Int
+  /// The clusters under both conditions, and under one only.
+  public let paired, unpaired: Int
+  /// The mean under each.
+  public let first, second: Double
+  /// second − first.
+  public let difference: Estimate
+  /// 1 − second / first: the share of the drift that is gone; NaN unless `first` is positive, as there is then no drift to
+  /// reduce. Without an interval if the samples do not tell the first from 0.
+  public let reduction: Estimate
+  /// The two-sided probability of a difference as large under permutation of the conditions, (count + 1) / (draws + 1); NaN if
+  /// nothing was drawn or a condition has no conversation.
+  public let probability: Double
+
+  /// The permutations.
+  public static let draws = 999
+
+  /// Sums of one cluster under the first and the second condition.
+  private struct Sums {
+    var (first, firstCount, second, secondCount) = (0.0, 0.0, 0.0, 0.0)
+
+    static func += (sums: inout Sums, other: Sums) {
+      sums.first += other.first
+      sums.firstCount += other.firstCount
+      sums.second += other.second
+      sums.secondCount += other.secondCount
+    }
+
+    var exchanged: Sums {
+      Sums(first: second, firstCount: secondCount, second: first, secondCount: firstCount)
+    }
+
+    var means: (first: Double, second: Double) { (first / firstCount, second / secondCount) }
+    var difference: Double { second / secondCount - first / firstCount }
+
+    init(first: Double = 0, firstCount: Double = 0, second: Double = 0, secondCount: Double = 0) {
+      (self.first, self.firstCount, self.second, self.secondCount) = (first, firstCount, second, secondCount)
+    }
+  }
+
+  /// Compares `members` in `measure`.
+  public init(_ members: [Member], _ measure: Measure, replicates: Int, seed: UInt64) {
+    self.measure = measure
+    let count = (members.map(\.cluster).max() ?? -1) + 1
+    var sums = [Sums](repeating: Sums(), count: count)
+    for member in members {
+      let value = measure.value(of: member.drift)
+      if value.isNaN { continue }
+      sums[member.cluster] += member.isSecond ? Sums(second: value, secondCount: 1) : Sums(first: value, firstCount: 1)
+    }
+    let both = sums.filter { $0.firstCount > 0 && $0.secondCount > 0 }
+    let (ones, others) = (
+      sums.filter { $0.firstCount > 0 && $0.secondCount == 0 }, sums.filter { $0.firstCount == 0 && $0.secondCount > 0 }
+    )
+    (paired, unpaired) = (both.count, ones.count + others.count)
+    let total = Self.total(both + ones + others)
+    (firstCount, secondCount) = (Int(total.firstCount), Int(total.secondCount))
+    (first, second) = total.means
+    let reduction = Self.reduction(total)
+    let strata = [(both, Resamples.Purpose.conversations), (ones, .firstCondition), (others, .secondCondition)].map {
+      ($0.0, Resamples(of: max($0.0.count, 1), count: replicates, seed: seed, purpose: $0.1))
+    }
+    let drawn = (0..<replicates).map { index -> Sums in
+      var total = Sums()
+      for (sums, resamples) in strata where !sums.isEmpty {
+        for member in resamples.members(index) { total += sums[member] }
+      }
+      return total
+    }
+    // As many as the condition that has fewer rests on.
+    let clusters = both.count + min(ones.count, others.count)
+    difference = Estimate(
+      total.difference, Interval(percentilesOf: drawn.map(\.difference), clusters: clusters))
+    self.reduction = Estimate(
+      reduction, reduction.isNaN ? nil : Interval(percentilesOf: drawn.map(Self.reduction), clusters: clusters))
+    probability =
+      replicates == 0 || total.difference.isNaN
+      ? .nan : Self.probability(both, ones, others, difference: total.difference, seed: seed)
+  }
+
+  private static func total(_ sums: [Sums]) -> Sums { sums.reduce(into: Sums()) { $0 += $1 } }
+
+  private static func reduction(_ sums: Sums) -> Double {
+    let means = sums.means
+    return means.first > 0 ? 1 - means.second / means.first : .nan
+  }
+
+  private static func probability(
+    _ both: [Sums], _ ones: [Sums], _ others: [Sums], difference: Double, seed: UInt64
+  ) -> Double {
+    var generator = SeededGenerator(seed: seed, purpose: 0x7065_726D)
+    var (single, larger) = (ones + others, 0)
+    for _ in 0..<draws {
+      var total = Sums()
+      for sums in both { total += generator.next() >> 63 == 0 ? sums : sums.exchanged }
+      if single.count > 1 {
+        for last in stride(from: single.count - 1, to: 0, by: -1) {
+          single.swapAt(last, Int(generator.next(below: UInt32(last + 1))))
+        }
+      }
+      for (place, sums) in single.enumerated() {
+        total += (place < ones.count) == (sums.firstCount > 0) ? sums : sums.exchanged
+      }
+      // Rounding must not make a draw that ties with what was found fall short of it.
+      if abs(total.difference) >= abs(difference) * (1 - 1e-12) { larger += 1 }
+    }
+    return Double(larger + 1) / Double(draws + 1)
+  }
+}

@@ -1,0 +1,114 @@
+public import LinearAlgebra
+public import Statistics
+
+/// How sure the axis and the first component of a layer are: bootstrap over the roles, and over the responses behind the
+/// default where they are known, and what single roles weigh.
+public struct AxisCertainty: Sendable {
+  /// A bootstrap mean of the cosine to the direction of the full sample, and its 2.5 percentile.
+  public struct Stability: Sendable, Equatable {
+    /// The mean over replicates.
+    public let mean: Double
+    /// The 2.5 percentile.
+    public let low: Double
+  }
+
+  /// The interval of cos(axis, PC1), on the scale of the angle, of which what is below 0 is cut off. Where in more than 2.5 % of the
+  /// samples the first component turns by more than 45°, it reaches as far as the percentiles of the samples, too.
+  public let cosine: Interval?
+  /// The interval of the variance ratio of the first component, on the logit scale.
+  public let varianceRatio: Interval?
+  /// How the axis keeps its direction; |cos|.
+  public let axisStability: Stability?
+  /// How the first component keeps its direction; |cos|.
+  public let componentStability: Stability?
+  /// The interval of each role's axis position, which noise in the default's mean shrinks toward 0.
+  public let positions: [Interval?]
+  /// The replicates in which there is a first component.
+  public let replicates: Int
+
+  /// The statistics of `samples`, over all replicates of a layer in their order.
+  ///
+  /// - Parameters:
+  ///   - cosine: cos(axis, PC1) of all roles.
+  ///   - varianceRatio: the variance ratio of the first component of all roles.
+  ///   - positions: the axis position of each role; shape (R).
+  public init(_ replicates: [AxisReplicate], cosine: Double, varianceRatio: Double, positions: [Double]) {
+    let known = replicates.filter { !$0.varianceRatio.isNaN }
+    self.replicates = known.count
+    let factor = Interval.widening(forSamplesOf: positions.count)
+    let own = Interval(
+      normalAbout: cosine, lessBias: 0.5, of: known.map(\.cosine), on: .angle, widenedBy: factor)
+    // Where another component takes the place of the first in some of the samples, each sample's cosine is with one or the other.
+    let exchanged = known.count { $0.componentOverlap < 0.5.squareRoot() }
+    let drawn = 40 * exchanged > known.count ? Interval(percentilesOf: known.map(\.cosine)) : nil
+    // By orientation the cosine is not negative.
+    self.cosine = own.map {
+      Interval(low: max(min($0.low, drawn?.low ?? 1), 0), high: max($0.high, drawn?.high ?? 0))
+    }
+    self.varianceRatio = Interval(
+      normalAbout: varianceRatio, lessBias: 0.5, of: known.map(\.varianceRatio), on: .logit, widenedBy: factor)
+    axisStability = Stability(known.map(\.axisOverlap))
+    componentStability = Stability(known.map(\.componentOverlap))
+    self.positions = positions.indices.map { role in
+      Interval(about: positions[role], of: known.map { $0.positions[role] }, on: .plain, widenedBy: factor)
+    }
+  }
+}
+
+extension AxisCertainty.Stability {
+  fileprivate init?(_ cosines: [Double]) {
+    let sorted = cosines.filter { !$0.isNaN }.sorted()
+    guard sorted.count >= Interval.leastReplicates else { return nil }
+    self.init(mean: sorted.reduce(0, +) / Double(sorted.count), low: quantile(sorted: sorted, 0.025))
+  }
+}
+
+/// What one bootstrap sample says.
+public struct AxisReplicate: Sendable {
+  /// |cos(axis, PC1)|; NaN where the sample has no component.
+  public let cosine: Double
+  /// The variance ratio of the first component.
+  public let varianceRatio: Double
+  /// cos between the axis and that of the full sample.
+  public let axisOverlap: Double
+  /// |cos| between the first component and that of the full sample.
+  public let componentOverlap: Double
+  /// The axis position of each role of the full sample; shape (R).
+  public let positions: [Double]
+
+  /// The replicates `range` of `resamples`.
+  ///
+  /// - Parameters:
+  ///   - scores: the roles' coordinates on the first component of all roles.
+  ///   - assistants: the resampled default less the default, one a row, for the replicates `range`; shape (b, d). Nil for a
+  ///     default of which no responses are known: it stays as it is, and intervals are those of the choice of roles alone.
+  /// - Throws: `LinearAlgebraError`.
+  public static func replicates(
+    _ range: Range<Int>, of resamples: Resamples, _ geometry: RoleGeometry, scores: [Double], assistants: Matrix? = nil
+  ) throws -> [AxisReplicate] {
+    let count = geometry.count
+    let weights = Matrix(range.map { resamples.counts($0) }, columns: count)
+    let shifts = try assistants?.times(geometry.centred.transposed())
+    let contrasts = range.indices.map { index -> ResampledSpaces.Contrast in
+      var contrast = ResampledSpaces.Contrast(products: geometry.axisProducts, square: geometry.axisSquare)
+      if let assistants, let shifts {
+        let (row, shift) = (index - range.lowerBound, Array(assistants.row(index - range.lowerBound)))
+        for i in 0..<count { contrast.products[i] += shifts[row, i] }
+        contrast.square += 2 * dotProduct(shift, geometry.axis) + dotProduct(shift, shift)
+      }
+      return contrast
+    }
+    let spaces = try ResampledSpaces(of: geometry, weights: weights, contrasts: contrasts, scores: scores)
+    return spaces.samples.enumerated().map { b, sample in
+      // contrast · axis, the axis of the full sample: the mean moves by m, the default by its shift.
+      var along = geometry.axisSquare - dotProduct(weights.row(b), geometry.axisProducts[...]) / Double(count)
+      if let assistants { along += dotProduct(assistants.row(b), geometry.axis[...]) }
+      let square = sample.contrastSquare
+      return AxisReplicate(
+        cosine: sample.cosine, varianceRatio: sample.varianceRatio,
+        axisOverlap: square > 0 ? min(along / (square * geometry.axisSquare).squareRoot(), 1) : .nan,
+        componentOverlap: sample.componentOverlap,
+        positions: sample.products.map { ($0 - sample.meanProduct) / square })
+    }
+  }
+}

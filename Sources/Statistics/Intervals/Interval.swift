@@ -1,0 +1,114 @@
+internal import Glibc
+
+/// A confidence interval, of 95 % unless its source says otherwise.
+public struct Interval: Sendable, Equatable, Encodable {
+  /// The lower end.
+  public let low: Double
+  /// The upper end.
+  public let high: Double
+
+  /// The interval from `low` to `high`.
+  public init(low: Double, high: Double) { (self.low, self.high) = (low, high) }
+
+  /// The percentile interval of bootstrap replicates: their 2.5 and 97.5 percentiles. Replicates that are NaN, of samples
+  /// in which the statistic does not exist, are left out; nil if fewer than `leastReplicates` remain.
+  public init?(percentilesOf replicates: [Double]) {
+    let known = replicates.filter { !$0.isNaN }
+    guard known.count >= Self.leastReplicates else { return nil }
+    let sorted = known.sorted()
+    self.init(low: quantile(sorted: sorted, 0.025), high: quantile(sorted: sorted, 0.975))
+  }
+
+  /// The percentile interval of replicates that resample `clusters` independent things: the 2.5 and 97.5 percentiles of many,
+  /// and of few what `percentileTail` takes instead, without which the interval is too short.
+  ///
+  /// Replicates that are NaN are left out; nil if they are more than 2.5 % of all, as an end may then lie among them, if fewer
+  /// than `leastReplicates` remain, or of fewer than `leastClusters` things.
+  public init?(percentilesOf replicates: [Double], clusters: Int) {
+    guard clusters >= Self.leastClusters else { return nil }
+    let known = replicates.filter { !$0.isNaN }
+    guard known.count >= Self.leastReplicates, 40 * (replicates.count - known.count) <= replicates.count else {
+      return nil
+    }
+    let (sorted, tail) = (known.sorted(), percentileTail(clusters))
+    self.init(low: quantile(sorted: sorted, tail), high: quantile(sorted: sorted, 1 - tail))
+  }
+
+  /// The basic bootstrap interval on `scale` (Davison & Hinkley, Bootstrap Methods and their Application, section 5.2.1): the
+  /// 2.5 and 97.5 percentiles of the replicates, reflected about `estimate`; widened to hold it, if it does not.
+  ///
+  /// For estimates that are biased as their replicates are, such as those of a leading direction: percentile intervals, which
+  /// carry the bias twice, hold the truth in as little as half of the data sets (`docs/numerics.md` has the coverage). NaN
+  /// replicates are left out; nil if fewer than `leastReplicates` remain or the estimate is NaN.
+  ///
+  /// - Parameter factor: what it is widened by, such as `widening(forSamplesOf:)`.
+  public init?(about estimate: Double, of replicates: [Double], on scale: Scale, widenedBy factor: Double = 1) {
+    guard let (centre, differences) = Self.differences(of: replicates, from: estimate, on: scale) else { return nil }
+    let sorted = differences.sorted()
+    let (below, above) = (quantile(sorted: sorted, 0.975), quantile(sorted: sorted, 0.025))
+    self.init(
+      low: min(scale.shrunk(centre - factor * below), estimate),
+      high: max(scale.shrunk(centre - factor * above), estimate))
+  }
+
+  /// `estimate` on `scale`, and the differences from it of those of `replicates` that are not NaN; nil if there are fewer than
+  /// `leastReplicates` of them or the estimate is NaN.
+  package static func differences(
+    of replicates: [Double], from estimate: Double, on scale: Scale
+  ) -> (centre: Double, differences: [Double])? {
+    guard !estimate.isNaN else { return nil }
+    let centre = scale.stretched(estimate)
+    let differences = replicates.filter { !$0.isNaN }.map { scale.stretched($0) - centre }
+    return differences.count < leastReplicates ? nil : (centre, differences)
+  }
+
+  /// By how much intervals from samples of `count` things are too narrow: √(n / (n − 1)) · t / z, as samples vary less than what
+  /// they stand for by (n − 1) / n in the variance, and as a normal deviate does against Student's with n − 1 degrees of freedom
+  /// (Hesterberg, The American Statistician 69, 2015, section 3.2). 1 for a single thing, of which nothing follows.
+  public static func widening(forSamplesOf count: Int) -> Double {
+    guard count >= 2 else { return 1 }
+    let (n, z) = (Double(count), normalDeviate(twoSided: 0.05))
+    return (n / (n - 1)).squareRoot() * studentDeviate(twoSided: 0.05, degreesOfFreedom: count - 1) / z
+  }
+
+  /// Samples of fewer things are too few to be told apart: 126 of five.
+  public static let leastClusters = 5
+
+  /// Fewer replicates tell nothing of the outer twentieth.
+  public static let leastReplicates = 40
+
+  /// A scale on which the distribution of an estimate hardly depends on where it lies.
+  public enum Scale: Sendable {
+    /// As it is.
+    case plain
+    /// The angle, for cosines with a direction that is estimated: arcsin x.
+    case angle
+    /// Fisher's z, for cosines and correlations: artanh x.
+    case fisher
+    /// For shares in 0…1: ln(x / (1 − x)).
+    case logit
+    /// For what is positive, such as a standard deviation: ln x.
+    case logarithm
+
+    package func stretched(_ x: Double) -> Double {
+      // An estimate at the very end is taken for one that rounding moved there.
+      switch self {
+      case .plain: x
+      case .angle: asin(min(max(x, -1), 1))
+      case .fisher: atanh(min(max(x, -1 + 1e-15), 1 - 1e-15))
+      case .logit: log(min(max(x, 1e-15), 1 - 1e-15)) - log1p(-min(max(x, 1e-15), 1 - 1e-15))
+      case .logarithm: log(max(x, .leastNormalMagnitude))
+      }
+    }
+
+    package func shrunk(_ y: Double) -> Double {
+      switch self {
+      case .plain: y
+      case .angle: sin(min(max(y, -.pi / 2), .pi / 2))
+      case .fisher: tanh(y)
+      case .logit: 1 / (1 + exp(-y))
+      case .logarithm: exp(y)
+      }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package import LinearAlgebra
+
+/// What sums over conversations are in bootstrap samples of conversations.
+///
+/// Regenerations of one conversation have more in common than others, so what is drawn are clusters, each with all that belongs
+/// to it. Everything that follows from sums is resampled at the cost of one matrix product.
+package struct ResampledSums: Sendable {
+  /// The cluster of each item.
+  package let clusters: [Int]
+  /// The number of clusters.
+  package let count: Int
+  /// The number of samples; 0 for no intervals.
+  package let replicates: Int
+  private let resamples: Resamples
+
+  /// Columns that are summed by cluster at a time.
+  private static let block = 96
+
+  /// Samples of `count` clusters; `clusters` tells each item's.
+  package init(clusters: [Int], count: Int, replicates: Int, seed: UInt64, purpose: Resamples.Purpose = .conversations) {
+    (self.clusters, self.count) = (clusters, count)
+    self.replicates = count < Interval.leastClusters || replicates < Interval.leastReplicates ? 0 : replicates
+    resamples = Resamples(of: max(count, 1), count: self.replicates, seed: seed, purpose: purpose)
+  }
+
+  /// The sum of each of `columns`, which have an element for each item, in each sample; shape (replicates, columns).
+  ///
+  /// - Throws: `LinearAlgebraError.noWorkspace`.
+  package func sums(of columns: [[Double]]) throws -> Matrix {
+    let width = columns.count
+    var result = Matrix(rows: replicates, columns: width, elements: [Double](repeating: 0, count: replicates * width))
+    if replicates == 0 { return result }
+    let blocks = stride(from: 0, to: width, by: Self.block).map { first in
+      (first, sumsByCluster(columns[first..<min(first + Self.block, width)]))
+    }
+    for chunk in resamples.chunks() {
+      var weights: [Double] = []
+      weights.reserveCapacity(chunk.count * count)
+      for index in chunk { weights += resamples.counts(index) }
+      let drawn = Matrix(rows: chunk.count, columns: count, elements: weights)
+      for (first, sums) in blocks {
+        let product = try drawn.times(sums)
+        for row in 0..<chunk.count {
+          for column in 0..<sums.columns {
+            result[chunk.lowerBound + row, first + column] = product[row, column]
+          }
+        }
+      }
+    }
+    return result
+  }
+
+  private func sumsByCluster(_ columns: ArraySlice<[Double]>) -> Matrix {
+    let width = columns.count
+    var sums = [Double](repeating: 0, count: count * width)
+    for (place, column) in columns.enumerated() {
+      precondition(column.count == clusters.count, "columns and items differ in number")
+      for item in clusters.indices { sums[clusters[item] * width + place] += column[item] }
+    }
+    return Matrix(rows: count, columns: width, elements: sums)
+  }
+
+  /// The number of clusters that have an item for which `column` is a number.
+  package func clusters(with column: [Double]) -> Int {
+    var seen = [Bool](repeating: false, count: count)
+    for (item, value) in column.enumerated() where !value.isNaN { seen[clusters[item]] = true }
+    return seen.count { $0 }
+  }
+
+  /// The mean of each of `columns` over the items for which it is a number, with its interval.
+  ///
+  /// - Throws: `LinearAlgebraError.noWorkspace`.
+  package func means(of columns: [[Double]]) throws -> [Estimate] {
+    let values = columns.map { column in
+      // About the mean, which takes off what all share.
+      let known = column.filter { !$0.isNaN }
+      return (column, centre: mean(of: known), count: known.count)
+    }
+    let drawn = try sums(
+      of: values.flatMap { column, centre, _ in
+        [column.map { $0.isNaN ? 0 : $0 - centre }, column.map { $0.isNaN ? 0 : 1 }]
+      })
+    return values.enumerated().map { place, value in
+      let replicates = (0..<drawn.rows).map { value.centre + drawn[$0, 2 * place] / drawn[$0, 2 * place + 1] }
+      return Estimate(
+        value.centre, Interval(percentilesOf: replicates, clusters: clusters(with: value.0)))
+    }
+  }
+}

@@ -1,0 +1,105 @@
+public import Files
+
+/// A file of named tensors, open for reading: `.pt`, `.safetensors`, `.npy`, `.npz` or `.gguf`, told apart by content.
+///
+/// Opening reads the file's description only. Elements are read when asked for, a slice of a tensor without the
+/// rest. Nothing in the file is executed.
+public struct TensorFile: Sendable {
+  /// A file format.
+  public enum Format: String, Sendable {
+    case torch = "pt"
+    case safetensors
+    case npy
+    case npz
+    case gguf
+  }
+
+  /// The path as given.
+  public let path: String
+  /// The format found.
+  public let format: Format
+  /// The tensors, in the order in which the file names them.
+  public let tensors: [TensorEntry]
+  /// What stands beside the tensors: strings and numbers, as text, under their key paths.
+  public let metadata: [(key: String, value: String)]
+  /// How many more such values there are, beyond the first 65,536.
+  public let omittedMetadata: Int
+  /// The file's size in bytes.
+  public var byteCount: Int { source.size }
+  /// The state of the file that was opened; nil for bytes in memory.
+  public var identity: FileIdentity? { source.identity }
+
+  let source: ByteSource
+  let archive: ZipArchive?
+  /// Where the deflated member that was read last stands: slice after slice, it is inflated once.
+  let inflating = InflatingPlace()
+
+  /// Opens the file at `path`.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - void: the type that two raw bytes (`|V2`) of a NumPy array stand for, of which the file itself does not tell:
+  ///     NumPy saves bfloat16 so. Without it such arrays are refused.
+  /// - Throws: `FileError` if the file cannot be read, is of no known format, or breaks an invariant of its
+  ///   format.
+  /// - Complexity: O(size of the description), in time and memory, whatever the size of the tensors.
+  public init(path: String, void: ElementType? = nil) throws {
+    try self.init(try ByteSource(path: path), void: void)
+  }
+
+  /// Opens `bytes`, which errors call `name`, as the content of a file.
+  ///
+  /// - Throws: `FileError` as for a file.
+  public init(bytes: [UInt8], name: String, void: ElementType? = nil) throws {
+    try self.init(ByteSource(bytes, name: name), void: void)
+  }
+
+  private init(_ source: ByteSource, void: ElementType?) throws {
+    self.source = source
+    path = source.path
+    let start = try source.read(at: 0, count: min(source.size, 264))
+    let content: FileContent
+    if start.starts(with: [0x50, 0x4b, 3, 4]) || start.starts(with: [0x50, 0x4b, 5, 6]) {
+      let archive = try ZipArchive(source)
+      self.archive = archive
+      if archive.members.contains(where: { $0.name.hasSuffix(TorchArchive.pickleSuffix) }) {
+        format = .torch
+        content = try TorchArchive(archive).content()
+      } else {
+        format = .npz
+        content = FileContent(tensors: try tensorsOfNPZ(archive, void: void))
+      }
+    } else {
+      archive = nil
+      if start.starts(with: NumPyHeader.magic) {
+        format = .npy
+        content = FileContent(tensors: [try tensorOfNPY(source, void: void)])
+      } else if start.starts(with: GGUFHeader.magic) {
+        format = .gguf
+        content = try GGUFHeader.read(source)
+      } else if start.starts(with: LegacyTorchFile.start) {
+        format = .torch
+        content = try LegacyTorchFile(source).content()
+      } else if SafetensorsHeader.mayStart(start, path: path) {
+        format = .safetensors
+        content = try SafetensorsHeader.read(source)
+      } else {
+        throw FileError(
+          path: path,
+          fault: TorchArchive.faultOfOtherContainer(start) ?? TensorFault.unknownFormat(start: Array(start.prefix(8))))
+      }
+    }
+    (tensors, metadata, omittedMetadata) = (content.tensors, content.metadata, content.omittedMetadata)
+    try source.checkUnchanged()
+  }
+
+  /// The tensor named `name`.
+  ///
+  /// - Throws: `FileError` naming the tensors that are there.
+  public func tensor(named name: String) throws -> TensorEntry {
+    guard let tensor = tensors.first(where: { $0.name == name }) else {
+      throw FileError(path: path, fault: TensorFault.noSuchTensor(name: name, present: tensors.map(\.name)))
+    }
+    return tensor
+  }
+}

@@ -1,0 +1,66 @@
+import LinearAlgebra
+import Statistics
+import Testing
+
+/// Ridge regression on either side of n = p, and how rows are divided.
+@Suite struct RidgeRegressionTests {
+  private static func data(rows: Int, columns: Int, seed: UInt64) -> (features: Matrix, target: [Double]) {
+    var random = SeededGenerator(seed: seed)
+    let features = Matrix((0..<rows).map { _ in random.gaussians(columns) }, columns: columns)
+    let weights = random.gaussians(columns)
+    let target = (0..<rows).map { features.row($0).enumerated().reduce(0) { $0 + $1.element * weights[$1.offset] } }
+    return (features, target)
+  }
+
+  @Test(arguments: [(40, 5), (20, 60)])
+  func whatIsExactIsLearned(rows: Int, columns: Int) throws {
+    let (features, target) = Self.data(rows: rows + 8, columns: columns, seed: 4)
+    let none = Matrix(rows: rows + 8, columns: 0, elements: [])
+    let training = Array(0..<rows)
+    let ridge = try RidgeRegression(
+      features: features, columns: none, rows: training, groups: (0..<rows + 8).map { $0 / 4 })
+    let found = try ridge.prediction(
+      of: training.map { target[$0] }, for: Array(rows..<rows + 8), features: features, columns: none)
+    let error = zip(found.values, target[rows...]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    let total = target[rows...].reduce(0) { $0 + $1 * $1 }
+    // With fewer rows than columns a third of the truth is all that rows can tell.
+    #expect(columns < rows ? error < 1e-6 * total : error < total)
+  }
+
+  @Test func columnsCarryNoPenalty() throws {
+    var random = SeededGenerator(seed: 8)
+    let noise = Matrix((0..<60).map { _ in random.gaussians(30) }, columns: 30)
+    let turns = Matrix((0..<60).map { [Double($0 % 6)] }, columns: 1)
+    let target = (0..<60).map { 3 - 100 * Double($0 % 6) }
+    let training = Array(0..<48)
+    let ridge = try RidgeRegression(features: noise, columns: turns, rows: training, groups: (0..<60).map { $0 / 6 })
+    let found = try ridge.prediction(
+      of: training.map { target[$0] }, for: Array(48..<60), features: noise, columns: turns)
+    for (value, wanted) in zip(found.values, target[48...]) { #expect(abs(value - wanted) < 1e-8) }
+  }
+
+  @Test func aGroupIsHeldOutWhole() {
+    let groups = (0..<50).map { $0 * $0 % 13 }
+    let number = (groups.max() ?? 0) + 1
+    let names = Dictionary(uniqueKeysWithValues: Set(groups).sorted().enumerated().map { ($1, $0) })
+    let folds = GroupedFolds(groups: groups.map { names[$0] ?? 0 }, count: 4, seed: 2)
+    #expect(number > 4 && folds.heldOut.flatMap(\.self).sorted() == Array(0..<50))
+    for (index, fold) in folds.heldOut.enumerated() {
+      #expect(Set(fold.map { groups[$0] }).isDisjoint(with: Set(folds.training(index).map { groups[$0] })))
+    }
+  }
+
+  @Test func skillByHand() throws {
+    // Deviations −1, 0, 1, errors 0, 0, 1: 1 − 1 / 2.
+    let skill = try PredictionSkill(predicted: [1, 2, 2], observed: [1, 2, 3], groups: [0, 1, 2], weights: nil)
+    #expect(skill.r2 == 0.5 && skill.interval == nil)
+    let flat = try PredictionSkill(predicted: [1, 1], observed: [2, 2], groups: [0, 1], weights: nil)
+    #expect(flat.r2.isNaN)
+    let (observed, groups) = ([1.0, 2, 3, 1, 2, 3], Array(0..<6))
+    let ones = Matrix((0..<50).map { _ in groups.map { _ in 1.0 } }, columns: 6)
+    let drawn = try PredictionSkill(predicted: [1, 2, 2, 1, 2, 2], observed: observed, groups: groups, weights: ones)
+    let mean = try PredictionSkill(predicted: groups.map { _ in 2 }, observed: observed, groups: groups, weights: ones)
+    let gain = drawn.gain(over: mean)
+    #expect(gain.gain == 0.5 && gain.interval == Interval(low: 0.5, high: 0.5))
+  }
+}
