@@ -15,7 +15,7 @@ import TestSupport
   private func fit(_ path: String, _ folder: String) async throws {
     let output = try OutputFolder(path: folder, names: FitRun.outputs, replacing: false)
     var options = FitOptions()
-    options.replicates = 0
+    options.settings.replicates = 0
     _ = try await FitRun(path, options: options).run(into: output)
     try output.commit()
   }
@@ -32,7 +32,7 @@ import TestSupport
     let folder = try TemporaryFolder()
     for model in ["llama-3.1-8b", "qwen2.5-7b"] { try await fit(SharedData.file("real/roles/\(model)"), folder(model)) }
     var options = CompareOptions()
-    options.replicates = 0
+    options.settings.replicates = 0
     _ = try await compare([folder("llama-3.1-8b"), folder("qwen2.5-7b")], folder("out"), options)
     let expected = try SharedData.expected("compare-llama-qwen.json", as: Expected.self)
     let rows = try PlainTable(folder("out/comparison.csv")).rows
@@ -68,7 +68,7 @@ import TestSupport
     var outputs: [[String: [UInt8]]] = []
     for threads in [1, 2, 5] {
       var options = CompareOptions()
-      (options.replicates, options.threads) = (110, threads)
+      (options.settings.replicates, options.settings.threads) = (110, threads)
       _ = try await compare([folder("a"), folder("b")], folder("out"), options)
       outputs.append(try folderBytes(folder("out")))
     }

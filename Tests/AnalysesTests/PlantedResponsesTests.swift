@@ -28,9 +28,10 @@ import TestSupport
     try SynthRun(to: folder("dump"), options: plan, replacing: false).run()
     let truth = try #require(try decodedJSON(Truth.self, at: folder("dump/truth.json")).responses.layers.first)
     var options = AnalyzeOptions()
-    options.fit.replicates = 400
+    options.fit.settings.replicates = 400
     let output = try OutputFolder(path: folder("out"), names: AnalyzeRun.outputs, replacing: false)
     let result = try await AnalyzeRun(folder("dump"), options: options).run(into: output)
+    try output.commit()
     #expect(result.stability != nil && result.prediction == nil)
 
     let rows = try PlainTable(folder("out/personas.csv")).rows

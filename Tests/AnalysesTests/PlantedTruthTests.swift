@@ -49,6 +49,7 @@ import TestSupport
     options.percentiles = [truth.cap.percentile]
     let output = try OutputFolder(path: folder("out"), names: AnalyzeRun.outputs, replacing: false)
     let result = try await AnalyzeRun(folder("dump"), options: options).run(into: output)
+    try output.commit()
     #expect(result.fit.verdict == .found)
 
     let space = try TensorFile(path: folder("out/space.safetensors"))
@@ -107,9 +108,11 @@ import TestSupport
     var results: [[String: Data]] = []
     for threads in [1, 2, 3, 8] {
       var options = AnalyzeOptions()
-      (options.fit.threads, options.turns.threads) = (threads, threads)
+      options.fit.settings.threads = threads
       let output = try OutputFolder(path: folder("out\(threads)"), names: AnalyzeRun.outputs, replacing: false)
-      let files = try await AnalyzeRun(folder("dump"), options: options).run(into: output).files
+      _ = try await AnalyzeRun(folder("dump"), options: options).run(into: output)
+      let files = output.names
+      try output.commit()
       results.append(
         try Dictionary(
           uniqueKeysWithValues: files.map { name in
@@ -126,7 +129,7 @@ import TestSupport
     try SynthRun(to: folder("dump"), options: SynthOptions(), replacing: false).run()
     func fit(_ layers: String, _ name: String, groupBytes: Int = 1 << 30) async throws -> PlainTable {
       var options = FitOptions()
-      options.layers = try #require(LayerSelection(layers))
+      options.settings.layers = try #require(LayerSelection(layers))
       options.groupBytes = groupBytes
       let output = try OutputFolder(path: folder(name), names: [], replacing: false)
       _ = try await FitRun(folder("dump"), options: options).run(into: output)

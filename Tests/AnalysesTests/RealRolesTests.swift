@@ -101,7 +101,7 @@ struct RealRolesTests {
     let folder = try TemporaryFolder()
     let output = try OutputFolder(path: folder.path, names: FitRun.outputs, replacing: false)
     var options = FitOptions()
-    (options.componentsOnly, options.threads) = (true, 2)
+    (options.componentsOnly, options.settings.threads) = (true, 2)
     _ = try await FitRun(SharedData.file("real/traits"), options: options).run(into: output)
     try output.commit()
     let (layers, components) = (try PlainTable(folder("layers.csv")), try PlainTable(folder("components.csv")))

@@ -11,8 +11,7 @@ extension AnalyzeRun {
     own.filter = responses.filter
     own.slot = responses.slot
     (own.rowLayers, own.assistantName) = (options.fit.rowLayers, options.fit.assistantName)
-    own.skipsNonFinite = options.fit.skipsNonFinite
-    (own.replicates, own.seed, own.threads) = (options.fit.replicates, options.fit.seed, options.fit.threads)
+    own.settings = options.laterSettings
     own.isDumpOfSpace = true
     return own
   }
@@ -58,8 +57,7 @@ extension AnalyzeRun {
     let folder = "\(path)/embeddings"
     guard try fileKind(folder) == .folder && !dumpFiles(in: folder).isEmpty else { return nil }
     var own = PredictOptions()
-    (own.replicates, own.seed, own.threads) = (options.fit.replicates, options.fit.seed, options.fit.threads)
-    own.rowLayers = options.turns.rowLayers
+    (own.settings, own.rowLayers) = (options.laterSettings, options.turns.rowLayers)
     let run = PredictRun(
       tracks: tracks.tracks, table: "\(output.path)/turns.csv", embeddings: folder, options: own, log: log)
     do {

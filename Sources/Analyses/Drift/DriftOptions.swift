@@ -3,21 +3,15 @@ public import Files
 public import PersonaSpace
 
 /// How to measure drift.
-public struct DriftOptions: Sendable {
-  /// The layers to measure in.
-  public var layers = LayerSelection.all
+public struct DriftOptions: RunOptions {
+  /// What it has in common with other runs.
+  public var settings = RunSettings()
   /// The axis position below which a turn has left the Assistant.
   public var threshold = 0.5
   /// What is done about the bias of the tether of few and short conversations.
   public var correction = TetherFit.BiasCorrection.none
   /// Two conditions to compare, the one that drift is reduced from first; nil for none.
   public var comparison: [String]?
-  /// Bootstrap samples of conversations; 0 for no intervals and nothing else that is drawn.
-  public var replicates = 1000
-  /// Where the random numbers start.
-  public var seed: UInt64 = 0
-  /// How many groups of conversations are measured at a time.
-  public var threads = 1
 
   /// The defaults.
   public init() {}

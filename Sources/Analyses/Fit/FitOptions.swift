@@ -2,9 +2,9 @@ public import Dumps
 public import PersonaSpace
 
 /// What to fit, and how.
-public struct FitOptions: Sendable {
-  /// The layers to fit.
-  public var layers = LayerSelection.all
+public struct FitOptions: RunOptions {
+  /// What it has in common with other runs.
+  public var settings = RunSettings()
   /// The layer numbers of the dump's rows, where they are not as its manifest or their order says.
   public var rowLayers: LayerSelection?
   /// The exact name of the role that is the Assistant.
@@ -15,8 +15,6 @@ public struct FitOptions: Sendable {
   public var componentsOnly = false
   /// How many components to keep directions and scores of.
   public var components = 10
-  /// Whether roles with NaN or infinite values are left out instead of being an error.
-  public var skipsNonFinite = false
   /// The role vectors held at a time, in bytes of doubles; at least one layer of them is. Fitting copies what it
   /// works on, so that memory peaks at about three times this.
   public var groupBytes = 48 << 20
@@ -31,12 +29,6 @@ public struct FitOptions: Sendable {
   public var traitRowLayers: LayerSelection?
   /// Whether halves of the responses, with none in common, are fitted by themselves and compared.
   public var splitsHalves = false
-  /// The bootstrap replicates; 0 for no intervals, no nulls that are drawn and no parallel analysis.
-  public var replicates = 1000
-  /// What random numbers start from.
-  public var seed: UInt64 = 0
-  /// How many layers are fitted at a time.
-  public var threads = 1
 
   /// The defaults.
   public init() {}

@@ -20,9 +20,7 @@ extension FitRun {
   /// How responses are averaged: as asked for, in the layers and for the Assistant of the fit.
   var responseOptions: VectorsOptions {
     var own = options.responses ?? VectorsOptions()
-    (own.layers, own.rowLayers) = (options.layers, options.rowLayers)
-    (own.assistantName, own.skipsNonFinite) = (options.assistantName, options.skipsNonFinite)
-    own.threads = options.threads
+    (own.settings, own.rowLayers, own.assistantName) = (options.settings, options.rowLayers, options.assistantName)
     return own
   }
 

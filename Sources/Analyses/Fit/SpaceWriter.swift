@@ -65,12 +65,11 @@ final class SpaceWriter {
   ) throws -> [(key: String, value: String)] {
     let names = layout.names
     let settings = [
-      "layers": options.layers.text, "row_layers": options.rowLayers?.text ?? "", "default": options.assistantName,
+      "row_layers": options.rowLayers?.text ?? "", "default": options.assistantName,
       "tensor": options.tensor ?? "", "components": "\(options.components)",
-      "components_only": "\(options.componentsOnly)", "nonfinite": options.skipsNonFinite ? "skip" : "error",
+      "components_only": "\(options.componentsOnly)",
       "centring": "role mean", "scale": options.scaling.scale.rawValue, "drop_dimensions": options.scaling.dropped.text,
-      "bootstrap": "\(options.replicates)", "seed": "\(options.seed)",
-    ]
+    ].merging(options.settings.recorded) { own, _ in own }
     var metadata = [
       ("format", RecordedFormat.space), ("tool", "persona \(toolVersion)"),
       ("roles", try encodeJSON(names, pretty: false)),

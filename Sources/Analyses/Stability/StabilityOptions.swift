@@ -2,7 +2,9 @@ public import Dumps
 public import PersonaSpace
 
 /// How resistance and instability are measured.
-public struct StabilityOptions: Sendable {
+public struct StabilityOptions: RunOptions {
+  /// What it has in common with other runs.
+  public var settings = RunSettings()
   /// Where a persona's target comes from.
   public enum Target: Sendable, Equatable {
     /// The mean of its own responses, those of the wanted scores where there are scores.
@@ -18,28 +20,18 @@ public struct StabilityOptions: Sendable {
   /// Which responses make a target, and how many it takes; the minimum is `usualMinimum` where responses have scores, and 2
   /// elsewhere. All responses are scored.
   public var filter = ResponseFilter()
-  /// The layers of the space to use.
-  public var layers = LayerSelection.all
   /// The layer numbers of the files' rows, where they are not as the manifest or their order says.
   public var rowLayers: LayerSelection?
   /// The exact name of the role that is the Assistant.
   public var assistantName = "default"
   /// Which vector to take of responses that have several a layer.
   public var slot: Int?
-  /// Whether responses with NaN or infinite values are left out instead of being an error.
-  public var skipsNonFinite = false
   /// How many components are read out.
   public var components = 3
   /// From where on a persona counts as resisted, and as unstable.
   public var cutoffs = Quadrant.Cutoffs()
   /// Whether the adherence of each response is listed as well.
   public var listsResponses = false
-  /// Bootstrap replicates; 0 for no intervals and no shuffling.
-  public var replicates = 1000
-  /// What random numbers start from.
-  public var seed: UInt64 = 0
-  /// How many tasks work at a time.
-  public var threads = 1
   /// The bytes that sums over layers may take; one layer is had in any case.
   public var memory = 512 << 20
 

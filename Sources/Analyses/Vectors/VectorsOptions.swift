@@ -1,23 +1,19 @@
 public import Dumps
 
 /// How responses become role vectors.
-public struct VectorsOptions: Sendable {
+public struct VectorsOptions: RunOptions {
+  /// What it has in common with other runs.
+  public var settings = RunSettings()
   /// Which responses are averaged.
   public var filter = ResponseFilter()
-  /// The layers to average.
-  public var layers = LayerSelection.all
   /// The layer numbers of the files' rows, where they are not as the manifest or their order says.
   public var rowLayers: LayerSelection?
   /// The exact name of the role that is the Assistant, whose responses have no scores and are all kept.
   public var assistantName = "default"
   /// Which vector to take of responses that have several a layer, (slots, L, d).
   public var slot: Int?
-  /// Whether responses with NaN or infinite values are left out instead of being an error.
-  public var skipsNonFinite = false
   /// Whether means are those of the reference pipeline's bfloat16 arithmetic, bit for bit.
   public var imitatesBFloat16 = false
-  /// How many tasks work at a time.
-  public var threads = 1
   /// The bytes that they may take for sums and what is read.
   public var memory = 40 << 20
 

@@ -1,7 +1,7 @@
 /// How turns are found and read.
-public struct TurnOptions: Sendable {
-  /// The layers of the space to use.
-  public var layers = LayerSelection.all
+public struct TurnOptions: RunOptions {
+  /// What it has in common with other runs.
+  public var settings = RunSettings()
   /// The layer numbers of the files' rows, where they are not as a manifest or the space says.
   public var rowLayers: LayerSelection?
   /// The tensor to take from files that hold several.
@@ -10,10 +10,6 @@ public struct TurnOptions: Sendable {
   public var transcripts: String?
   /// The name under which files of one vector each are joined to one conversation.
   public var conversation: String?
-  /// Whether turns with NaN or infinite values are left out instead of being an error.
-  public var skipsNonFinite = false
-  /// How many conversations are read at a time.
-  public var threads = 1
 
   /// The defaults.
   public init() {}

@@ -22,19 +22,18 @@ struct Analyze: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let folder = try output.folder(AnalyzeRun.outputs, common, inputs: [input])
     var options = AnalyzeOptions()
     options.fit = fit.options(layer, common)
     (options.turns.rowLayers, options.turns.tensor) = (layer.rowLayers, layer.tensor)
-    options.turns.threads = common.threadCount
-    options.turns.skipsNonFinite = layer.nonfinite == .skip
     options.drift = drift.options(common)
     if let percentiles = thresholds.percentile { options.percentiles = percentiles.numbers }
     stability.set(&options.stability)
     options.benign = thresholds.benign?.names ?? []
-    let result = try await AnalyzeRun(input, options: options, log: common.log).run(into: folder)
-    try common.report(AnalyzeSummary(result, output: output.output)) {
-      AnalyzeReport(result, output: output.output).text
+    let run = AnalyzeRun(input, options: options, log: common.log)
+    let (result, files) = try await output.write(
+      AnalyzeRun.outputs, common, inputs: [input], { try await run.run(into: $0) })
+    try common.report(AnalyzeSummary(result, output: output.output, files: files)) {
+      AnalyzeReport(result).text + "\n\n" + output.written(files)
     }
   }
 }

@@ -49,17 +49,14 @@ struct Cap: AsyncParsableCommand {
       }
     var inputs = [space] + turns.turns
     if case .turns(let path) = calibration { inputs.append(path) }
-    let folder = try output.folder(CapRun.outputs, common, inputs: inputs)
     let percentiles = thresholds.percentile?.numbers ?? CapThresholds.usualPercentiles
     let caps: CapThresholds = tau.map { .values($0.numbers) } ?? .percentiles(percentiles, of: calibration)
-    let run = CapRun(
-      try Space(readingFrom: space), turns.turns, thresholds: caps, benign: thresholds.benign?.names ?? [],
-      options: turns.options(layer, common), log: common.log)
-    let result = try await run.run(into: folder)
-    try folder.commit()
-    try common.report(result.caps) {
-      CapReport(result, layer: result.middle).text
-        + "\n\nWritten to \(output.output): \(CapRun.outputs.joined(separator: ", "))"
+    let (result, files) = try await output.write(CapRun.outputs, common, inputs: inputs) {
+      let run = CapRun(
+        try Space(readingFrom: space), turns.turns, thresholds: caps, benign: thresholds.benign?.names ?? [],
+        options: turns.options(layer, common), log: common.log)
+      return try await run.run(into: $0)
     }
+    try common.report(result.caps) { CapReport(result, layer: result.middle).text + "\n\n" + output.written(files) }
   }
 }

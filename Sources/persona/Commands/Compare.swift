@@ -66,14 +66,11 @@ struct Compare: AsyncParsableCommand {
 
   func run() async throws {
     var options = CompareOptions()
-    (options.layers, options.layerMap, options.layer) = (layers, layerMap, layer)
-    (options.names, options.skipsNonFinite) = (nameList, nonfinite == .skip)
-    (options.replicates, options.seed, options.threads) = (common.bootstrap, common.seed, common.threadCount)
-    let folder = try output.folder(CompareRun.outputs, common, inputs: spaces)
-    let result = try await CompareRun(spaces, options: options, log: common.log).run(into: folder)
-    try folder.commit()
-    try common.report(CompareSummary(result)) {
-      CompareReport(result).text + "\n\nWritten to \(output.output): \(CompareRun.outputs.joined(separator: ", "))"
-    }
+    options.settings = common.settings(layers: layers, nonfinite)
+    (options.layerMap, options.layer, options.names) = (layerMap, layer, nameList)
+    let run = CompareRun(spaces, options: options, log: common.log)
+    let (result, files) = try await output.write(
+      CompareRun.outputs, common, inputs: spaces, { try await run.run(into: $0) })
+    try common.report(CompareSummary(result)) { CompareReport(result).text + "\n\n" + output.written(files) }
   }
 }

@@ -27,15 +27,14 @@ struct Drift: AsyncParsableCommand {
 
   func run() async throws {
     let possible = DriftRun.outputs + DriftRun.optionalOutputs
-    let folder = try output.folder(possible, common, inputs: [input])
     var options = drift.options(common)
-    options.layers = layers
-    let result = try await DriftRun(try DriftTracks(readingFrom: input), options: options).run(into: folder)
-    let files = folder.names
-    try folder.commit(removing: possible.filter { !files.contains($0) })
+    options.settings.layers = layers
+    let (result, files) = try await output.write(possible, common, inputs: [input]) {
+      [options] in
+      try await DriftRun(try DriftTracks(readingFrom: input), options: options).run(into: $0)
+    }
     try common.report(DriftSummary(result)) {
-      DriftReport(result, layer: result.middle).text
-        + "\n\nWritten to \(output.output): \(files.joined(separator: ", "))"
+      DriftReport(result, layer: result.middle).text + "\n\n" + output.written(files)
     }
   }
 }

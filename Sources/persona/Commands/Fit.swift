@@ -39,14 +39,9 @@ struct Fit: AsyncParsableCommand {
     var options = fit.options(layer, common)
     options.componentsOnly = componentsOnly
     let run = FitRun(input, options: options, log: common.log)
-    let possible = run.possibleOutputs
-    let folder = try output.folder(possible, common, inputs: [input])
-    let (result, _) = try await run.run(into: folder)
-    let files = folder.names
-    try folder.commit(removing: possible.filter { !files.contains($0) })
-    try common.report(FitSummary(result)) {
-      FitReport(result).text + "\n\nWritten to \(output.output): \(files.joined(separator: ", "))"
-    }
+    let (result, files) = try await output.write(
+      run.possibleOutputs, common, inputs: [input], { try await run.run(into: $0).result })
+    try common.report(FitSummary(result)) { FitReport(result).text + "\n\n" + output.written(files) }
     if check, result.verdict != .found { throw ExitCode(ExitStatus.checkFailed.rawValue) }
   }
 }

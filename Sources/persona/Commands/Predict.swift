@@ -45,15 +45,14 @@ struct Predict: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let folder = try output.folder(PredictRun.outputs, common, inputs: [turns, embeddings])
     var options = PredictOptions()
     (options.layer, options.rowLayers, options.transcripts, options.folds) = (layer, rowLayers, transcripts, folds)
-    (options.replicates, options.seed, options.threads) = (common.bootstrap, common.seed, common.threadCount)
-    let run = try PredictRun(turns: turns, embeddings: embeddings, options: options, log: common.log)
-    let result = try await run.run(into: folder)
-    try folder.commit()
-    try common.report(PredictSummary(result)) {
-      PredictReport(result).text + "\n\nWritten to \(output.output): \(PredictRun.outputs.joined(separator: ", "))"
+    options.settings = common.settings()
+    let (result, files) = try await output.write(PredictRun.outputs, common, inputs: [turns, embeddings]) {
+      [options] in
+      let run = try PredictRun(turns: turns, embeddings: embeddings, options: options, log: common.log)
+      return try await run.run(into: $0)
     }
+    try common.report(PredictSummary(result)) { PredictReport(result).text + "\n\n" + output.written(files) }
   }
 }

@@ -20,11 +20,11 @@ struct Project: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
-    let folder = try output.folder(ProjectRun.outputs, common, inputs: [space] + turns.turns)
-    let run = ProjectRun(
-      try Space(readingFrom: space), turns.turns, options: turns.options(layer, common), log: common.log)
-    let result = try await run.run(into: folder)
-    try folder.commit()
+    let (result, _) = try await output.write(ProjectRun.outputs, common, inputs: [space] + turns.turns) {
+      let run = ProjectRun(
+        try Space(readingFrom: space), turns.turns, options: turns.options(layer, common), log: common.log)
+      return try await run.run(into: $0)
+    }
     try common.report(ProjectSummary(result)) {
       """
       \(counted(result.turns, "turn")) of \(counted(result.conversations, "conversation"))\

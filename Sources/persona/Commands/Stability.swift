@@ -61,22 +61,20 @@ struct Stability: AsyncParsableCommand {
   func run() async throws {
     let beside = targets.map { $0 == "space" ? [] : [$0] } ?? []
     let possible = StabilityRun.outputs + StabilityRun.trendOutputs + StabilityRun.responseOutputs
-    let folder = try output.folder(possible, common, inputs: [space, input] + beside)
     var options = StabilityOptions()
     stability.set(&options)
     if let score { (options.filter.scores, options.filter.requiresScores) = (score.scores, score.scores != nil) }
     (options.filter.minimum, options.filter.scoresFolder, options.slot) = (minCount, scores, slot)
-    (options.layers, options.rowLayers, options.assistantName) = (layer.layers, layer.rowLayers, `default`)
+    (options.settings, options.rowLayers) = (common.settings(layer), layer.rowLayers)
+    options.assistantName = `default`
     options.listsResponses = each
-    options.skipsNonFinite = layer.nonfinite == .skip
-    (options.replicates, options.seed, options.threads) = (common.bootstrap, common.seed, common.threadCount)
     if let targets { options.target = targets == "space" ? .space : .path(targets) }
-    let result = try await StabilityRun(space: space, input, options: options, log: common.log).run(into: folder)
-    let files = folder.names
-    try folder.commit(removing: possible.filter { !files.contains($0) })
+    let (result, files) = try await output.write(possible, common, inputs: [space, input] + beside) {
+      [options] in
+      try await StabilityRun(space: space, input, options: options, log: common.log).run(into: $0)
+    }
     try common.report(StabilitySummary(result)) {
-      StabilityReport(result, layer: result.middle).text
-        + "\n\nWritten to \(output.output): \(files.joined(separator: ", "))"
+      StabilityReport(result, layer: result.middle).text + "\n\n" + output.written(files)
     }
   }
 }

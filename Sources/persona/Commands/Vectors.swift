@@ -38,11 +38,10 @@ struct Vectors: AsyncParsableCommand {
 
   func run() async throws {
     let (folder, name) = (OutputFile.folder(of: output), output.split(separator: "/").last.map(String.init) ?? output)
-    let outputs = try OutputOption.folder(folder, [name, VectorsRun.countsName], common, inputs: [input])
-    let options = responses.options(layer, default: `default`, common)
-    let result = try await VectorsRun(input, options: options, log: common.log)
-      .run(into: outputs, as: name, type: dtype.elementType)
-    try outputs.commit()
+    let run = VectorsRun(input, options: responses.options(layer, default: `default`, common), log: common.log)
+    let (result, _) = try await OutputOption.write(
+      to: folder, [name, VectorsRun.countsName], common, inputs: [input],
+      { try await run.run(into: $0, as: name, type: dtype.elementType) })
     try common.report(VectorsSummary(result, output: output)) { VectorsReport(result, output: output).text }
   }
 }

@@ -1,5 +1,5 @@
 internal import Analyses
-internal import ArgumentParser
+public import ArgumentParser
 internal import Dumps
 internal import Files
 internal import Glibc
@@ -35,6 +35,16 @@ struct CommonOptions: ParsableArguments {
   /// The number of threads in force.
   var threadCount: Int { threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
+  /// What they say together with the layers.
+  func settings(layers: LayerSelection = .all, _ nonFinite: NonFinitePolicy = .error) -> RunSettings {
+    var settings = RunSettings()
+    (settings.layers, settings.nonFinite) = (layers, nonFinite)
+    (settings.replicates, settings.seed, settings.threads) = (bootstrap, seed, threadCount)
+    return settings
+  }
+
+  func settings(_ layer: LayerOptions) -> RunSettings { settings(layers: layer.layers, layer.nonfinite) }
+
   var log: RunLog { Console.log(quiet: quiet) }
 
   /// Prints `table`, or `summary` with --json; neither with --quiet.
@@ -52,21 +62,38 @@ struct OutputOption: ParsableArguments {
   @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write to; it is made if need be.", valueName: "OUT"))
   var output: String
 
-  /// The folder, checked before any work is done: it can be made, and nothing would be lost.
-  func folder(_ names: [String], _ common: CommonOptions, inputs: [String]) throws -> OutputFolder {
-    try Self.folder(output, names, common, inputs: inputs)
+  /// Runs `body` with the folder, and puts what it wrote in place: all of it, or nothing if it throws.
+  ///
+  /// The folder is checked before any work is done: it can be made, and nothing would be lost.
+  ///
+  /// - Parameters:
+  ///   - possible: the files that may be written; those that an earlier run left and this one does not write are removed.
+  ///   - inputs: what is read.
+  /// - Returns: what `body` gives, and the names of the files written.
+  func write<Result>(
+    _ possible: [String], _ common: CommonOptions, inputs: [String], _ body: (OutputFolder) async throws -> Result
+  ) async throws -> (result: Result, files: [String]) {
+    try await Self.write(to: output, possible, common, inputs: inputs, body)
   }
 
-  /// The folder `path`, checked in the same way.
-  static func folder(
-    _ path: String, _ names: [String], _ common: CommonOptions, inputs: [String]
-  ) throws -> OutputFolder {
+  /// The same in the folder `path`.
+  static func write<Result>(
+    to path: String, _ possible: [String], _ common: CommonOptions, inputs: [String],
+    _ body: (OutputFolder) async throws -> Result
+  ) async throws -> (result: Result, files: [String]) {
     for input in inputs where fileKind(input) == .missing {
       throw FileError(path: input, fault: AccessFault.missing)
     }
     try checkOutput(path, against: inputs)
-    return try OutputFolder(path: path, names: names, replacing: common.force, inputs: inputs)
+    let folder = try OutputFolder(path: path, names: possible, replacing: common.force, inputs: inputs)
+    let result = try await body(folder)
+    let files = folder.names
+    try folder.commit(removing: possible.filter { !files.contains($0) })
+    return (result, files)
   }
+
+  /// The last line of what a verb prints.
+  func written(_ files: [String]) -> String { "Written to \(output): \(files.joined(separator: ", "))" }
 }
 
 /// Which layers are read, and what is done with values that are not finite.
@@ -95,6 +122,4 @@ struct LayerOptions: ParsableArguments {
   }
 }
 
-enum NonFinitePolicy: String, ExpressibleByArgument, CaseIterable {
-  case error, skip
-}
+extension NonFinitePolicy: ExpressibleByArgument {}

@@ -28,7 +28,7 @@ struct DriftArguments: ParsableArguments {
     var options = DriftOptions()
     (options.threshold, options.comparison) = (threshold, compare?.names)
     options.correction = biasCorrection.correction
-    (options.replicates, options.seed, options.threads) = (common.bootstrap, common.seed, common.threadCount)
+    options.settings = common.settings()
     return options
   }
 }

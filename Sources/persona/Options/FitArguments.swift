@@ -49,13 +49,12 @@ struct FitArguments: ParsableArguments {
 
   func options(_ layer: LayerOptions, _ common: CommonOptions) -> FitOptions {
     var options = FitOptions()
-    (options.layers, options.rowLayers, options.tensor) = (layer.layers, layer.rowLayers, layer.tensor)
+    options.settings = common.settings(layer)
+    (options.rowLayers, options.tensor) = (layer.rowLayers, layer.tensor)
     (options.assistantName, options.components) = (`default`, components)
-    (options.skipsNonFinite, options.threads) = (layer.nonfinite == .skip, common.threadCount)
     options.scaling = FeatureScaling(dropped: dropDimensions?.dropped ?? .none, scale: scale.scale)
     (options.traits, options.traitRowLayers) = (traits, traitRowLayers)
     options.splitsHalves = splitHalf
-    (options.replicates, options.seed) = (common.bootstrap, common.seed)
     if responses.areGiven { options.responses = responses.options(layer, default: `default`, common) }
     return options
   }

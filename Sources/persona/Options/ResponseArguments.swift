@@ -44,9 +44,8 @@ struct ResponseArguments: ParsableArguments {
     if let score { (options.filter.scores, options.filter.requiresScores) = (score.scores, score.scores != nil) }
     (options.filter.minimum, options.filter.scoresFolder) = (minCount, scores)
     options.filter.matchesQuestions = matchQuestions
-    (options.layers, options.rowLayers, options.assistantName) = (layer.layers, layer.rowLayers, name)
-    (options.slot, options.imitatesBFloat16, options.threads) = (slot, compatBf16, common.threadCount)
-    options.skipsNonFinite = layer.nonfinite == .skip
+    (options.settings, options.rowLayers, options.assistantName) = (common.settings(layer), layer.rowLayers, name)
+    (options.slot, options.imitatesBFloat16) = (slot, compatBf16)
     return options
   }
 }

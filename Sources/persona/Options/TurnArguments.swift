@@ -18,9 +18,9 @@ struct TurnArguments: ParsableArguments {
 
   func options(_ layer: LayerOptions, _ common: CommonOptions) -> TurnOptions {
     var options = TurnOptions()
-    (options.layers, options.rowLayers, options.tensor) = (layer.layers, layer.rowLayers, layer.tensor)
+    options.settings = common.settings(layer)
+    (options.rowLayers, options.tensor) = (layer.rowLayers, layer.tensor)
     (options.transcripts, options.conversation) = (transcripts, conversation)
-    (options.skipsNonFinite, options.threads) = (layer.nonfinite == .skip, common.threadCount)
     return options
   }
 }

@@ -5,7 +5,7 @@ internal import PersonaSpace
 struct AnalyzeReport {
   let text: String
 
-  init(_ result: AnalyzeResult, output: String) {
+  init(_ result: AnalyzeResult) {
     let fit = result.fit
     var parts = [FitReport(fit).text]
     let layer = fit.layers[fit.middle]
@@ -24,7 +24,6 @@ struct AnalyzeReport {
       parts.append(StabilityReport(stability, layer: index).text)
     }
     if let prediction = result.prediction { parts.append(PredictReport(prediction).text) }
-    parts.append("Written to \(output): \(result.files.joined(separator: ", "))")
     text = parts.joined(separator: "\n\n")
   }
 

@@ -106,12 +106,12 @@ struct AnalyzeSummary: Encodable {
   let output: String
   let files: [String]
 
-  init(_ result: AnalyzeResult, output: String) {
+  init(_ result: AnalyzeResult, output: String, files: [String]) {
     fit = FitSummary(result.fit)
     drift = result.drift.map { DriftSummary($0) }
     caps = result.caps?.caps
     stability = result.stability.map { StabilitySummary($0) }
     prediction = result.prediction.map { PredictSummary($0) }
-    (self.output, files) = (output, result.files)
+    (self.output, self.files) = (output, files)
   }
 }

@@ -160,7 +160,7 @@ import TestSupport
     let error = await #expect(throws: FileError.self) { try await project(space, "talk") }
     #expect("\(try #require(error))".contains("NaN at turn 0, layer 0, dimension 0"))
     var options = TurnOptions()
-    options.skipsNonFinite = true
+    options.settings.nonFinite = .skip
     #expect(try await project(space, "talk", options) == ["x 0": [1, 3]])
     // The turns that are left keep their places, and there is no start to change from.
     #expect(try PlainTable(folder("out/turns.csv")).rows.map { $0["turn"] } == ["1", "2"])
@@ -192,7 +192,7 @@ import TestSupport
   @Test func layersOfAPartOfASpaceAreNotGuessed() async throws {
     _ = try await space(layers: 4)
     var options = FitOptions()
-    options.layers = try #require(LayerSelection("0:2"))
+    options.settings.layers = try #require(LayerSelection("0:2"))
     let output = try OutputFolder(path: folder("part"), names: [], replacing: false)
     _ = try await FitRun(folder("dump"), options: options).run(into: output)
     try output.commit()
