@@ -13,7 +13,7 @@ struct PlantedRoles {
   /// The first of `dimensions` axes has the standard deviation `strength`, the others 1; the default lies 3 `strength` along
   /// the first and `off` along the second.
   init(_ count: Int, _ dimensions: Int, strength: Double, off: Double, seed: UInt64) {
-    var random = SeededGenerator(seed: seed, purpose: 0x7465_7374)
+    var random = SeededGenerator(seed: seed, purpose: .init(rawValue: 0x7465_7374))
     rows = Matrix(
       (0..<count).map { _ in
         var row = random.gaussians(dimensions)

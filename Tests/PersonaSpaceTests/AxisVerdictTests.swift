@@ -52,7 +52,7 @@ import Testing
     arguments: [(3, 2), (6, 3), (12, 8), (20, 64), (60, 2), (100, 12), (100, 64), (275, 256), (40, 512)], [false, true])
   func noiseIsAbsent(shape: (roles: Int, dimensions: Int), isUneven: Bool) throws {
     for seed in 0..<20 as Range<UInt64> {
-      var random = SeededGenerator(seed: seed, purpose: UInt64(shape.roles))
+      var random = SeededGenerator(seed: seed, purpose: .init(rawValue: UInt64(shape.roles)))
       func vector() -> [Double] {
         random.gaussians(shape.dimensions).enumerated().map { isUneven && $0 < 2 ? 100 * $1 : $1 }
       }
