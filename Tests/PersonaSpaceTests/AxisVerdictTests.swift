@@ -58,8 +58,8 @@ import Testing
       }
       let matrix = Matrix((0..<shape.roles).map { _ in vector() }, columns: shape.dimensions)
       let space = try LayerSpace(roles: matrix, assistant: vector(), keeping: 1)
-      let certainty = try LayerCertainty(of: space, roles: matrix, replicates: 100, seed: seed, layer: 0)
-      let verdict = try #require(space.with(certainty).assistant?.verdict)
+      let uncertainty = try LayerUncertainty(of: space, roles: matrix, replicates: 100, seed: seed, layer: 0)
+      let verdict = try #require(space.with(uncertainty).assistant?.verdict)
       #expect(verdict.outcome == .absent, "seed \(seed): \(verdict.evidence)")
     }
   }

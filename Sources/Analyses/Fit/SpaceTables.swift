@@ -18,7 +18,7 @@ enum SpaceTables {
     ])
     let choice = fit.choice?.index
     for (index, (layer, space)) in zip(fit.layers, fit.spaces).enumerated() {
-      let (components, assistant, bootstrap) = (space.components, space.assistant, space.certainty?.bootstrap)
+      let (components, assistant, bootstrap) = (space.components, space.assistant, space.uncertainty?.bootstrap)
       table.append([
         .integer(layer), .integer(fit.roles.count), .integer(fit.hiddenSize), .number(assistant?.axis.norm),
         .number(assistant?.componentCosines[0]), .number(bootstrap?.cosine?.low), .number(bootstrap?.cosine?.high),
@@ -31,8 +31,8 @@ enum SpaceTables {
         .number(assistant?.extremity.percentile),
         .number(assistant?.extremity.relative), .number(assistant?.randomNull), .number(space.massive.shares[0]),
         assistant.map { .text($0.verdict.outcome.rawValue) } ?? .empty,
-        .integer(space.certainty?.parallel.components), .integer(bootstrap?.replicates),
-        .integer(space.certainty?.assistantSamples), index == choice ? .text("yes") : .empty,
+        .integer(space.uncertainty?.parallel.components), .integer(bootstrap?.replicates),
+        .integer(space.uncertainty?.assistantSamples), index == choice ? .text("yes") : .empty,
         .text(Self.dropped(space)), .text(fit.scaling.scale.rawValue),
         .text(space.massive.massive(of: fit.hiddenSize).map { "\($0.index)" }.joined(separator: " ")),
       ])
@@ -66,7 +66,7 @@ enum SpaceTables {
   static func nulls(_ fit: FitResult) -> String {
     var table = CSVText(columns: ["layer", "null", "cos_axis_pc1", "null_95", "p", "draws"])
     for (layer, space) in zip(fit.layers, fit.spaces) {
-      for null in space.certainty?.nulls ?? [] {
+      for null in space.uncertainty?.nulls ?? [] {
         table.append([
           .integer(layer), .text(null.kind.rawValue), .number(space.assistant?.componentCosines[0]),
           .number(null.quantile), .number(null.probability), null.draws > 0 ? .integer(null.draws) : .empty,
@@ -109,7 +109,7 @@ enum SpaceTables {
           cells(layer, role, fit.labels[role], fit.counts[role], space.assistant?.roles[i])
             + [.integer(space.assistant?.ranks[i])]
             + (0..<kept).map { $0 < scores.columns ? .number(scores[i, $0]) : .empty }
-            + sureness(of: i, space.certainty))
+            + uncertaintyCells(of: i, space.uncertainty))
       }
       if let assistant = space.assistant {
         let own = space.components.referenceScores ?? []
@@ -123,9 +123,9 @@ enum SpaceTables {
     return table.text
   }
 
-  private static func sureness(of role: Int, _ certainty: LayerCertainty?) -> [CSVText.Cell] {
-    let interval = certainty?.bootstrap?.positions[role]
-    let influence = certainty.flatMap { $0.influence.isEmpty ? nil : $0.influence[role] }
+  private static func uncertaintyCells(of role: Int, _ uncertainty: LayerUncertainty?) -> [CSVText.Cell] {
+    let interval = uncertainty?.bootstrap?.positions[role]
+    let influence = uncertainty.flatMap { $0.influence.isEmpty ? nil : $0.influence[role] }
     return [.number(interval?.low), .number(interval?.high), .number(influence)]
   }
 

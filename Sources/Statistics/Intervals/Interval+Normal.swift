@@ -22,6 +22,6 @@ extension Interval {
     let (middle, reach) = (
       centre - share * bias, factor * normalDeviate(twoSided: 0.05) * standardDeviation(of: differences)
     )
-    self.init(low: min(scale.shrunk(middle - reach), estimate), high: max(scale.shrunk(middle + reach), estimate))
+    self.init(low: min(scale.inverse(middle - reach), estimate), high: max(scale.inverse(middle + reach), estimate))
   }
 }
