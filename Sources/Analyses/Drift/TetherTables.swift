@@ -30,7 +30,7 @@ enum TetherTables {
         var row = names + [.integer(tether.steps)]
         row += DriftTables.cells(Estimate(tether.stiffness, fit.stiffness))
         row += DriftTables.cells(Estimate(tether.restingPoint, fit.restingPoint))
-        row += DriftTables.cells(Estimate(tether.wander, fit.wander))
+        row += DriftTables.cells(Estimate(tether.residualNoise, fit.residualNoise))
         row += [
           .number(tether.halfLife), .number(tether.spread), .number(fit.halfLife.low), .number(fit.halfLife.high),
         ]
@@ -60,7 +60,7 @@ enum TetherTables {
         drift.meanAbsoluteStep, drift.maximumDrawdown, drift.belowThreshold, drift.crossed,
         tether.map { Estimate($0.stiffness, fit?.stiffness) },
         tether.map { Estimate($0.restingPoint, fit?.restingPoint) },
-        tether.map { Estimate($0.wander, fit?.wander) },
+        tether.map { Estimate($0.residualNoise, fit?.residualNoise) },
       ]
       var row: [CSVText.Cell] = [
         .text(group.domainName), .text(group.condition), .integer(group.layer), .integer(drift.conversations),

@@ -1,4 +1,5 @@
 internal import Files
+internal import PersonaSpace
 internal import Statistics
 
 /// `prediction.csv`, in the columns of the interface, and what is beside them behind those.

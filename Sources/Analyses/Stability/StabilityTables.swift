@@ -97,9 +97,9 @@ enum StabilityTables {
       "jonckheere_p", "permutations",
     ])
     for row in result.trends {
-      let trend = row.trend
+      let trend = row.trend.trend
       table.append([
-        .integer(row.layer), .text(row.measure), .integer(row.personas), .integer(trend.levels),
+        .integer(row.layer), .text(row.trend.measure.rawValue), .integer(row.trend.personas), .integer(trend.levels),
         .number(trend.spearman), .number(trend.interval?.low), .number(trend.interval?.high),
         .number(trend.spearmanProbability), .number(trend.jonckheere), .number(trend.jonckheereProbability),
         .integer(LevelTrend.draws),
