@@ -7,7 +7,7 @@ struct StabilityPlan: Sendable {
   /// One persona.
   struct Persona: Sendable {
     let source: ResponseSources.Source
-    let layout: PersonaScatter.Layout
+    let layout: PersonaScatter.ResponseFactors
     /// Whether each response is of the wanted scores.
     let isWanted: [Bool]
     /// The responses that are left out for values that are not finite.
@@ -128,7 +128,7 @@ struct StabilityPlan: Sendable {
     return (rows, rows.map { rowLayers[$0] })
   }
 
-  private static func layout(_ found: Found, hasQuestions: Bool, _ questions: [Int: Int]) -> PersonaScatter.Layout {
+  private static func layout(_ found: Found, hasQuestions: Bool, _ questions: [Int: Int]) -> PersonaScatter.ResponseFactors {
     guard hasQuestions, let keys = found.keys else {
       let zeros = found.isWanted.map { _ in 0 }
       return .init(prompts: zeros, questions: zeros, cells: zeros, clusters: Array(zeros.indices))

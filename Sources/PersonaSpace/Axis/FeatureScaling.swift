@@ -1,4 +1,5 @@
 public import LinearAlgebra
+internal import Statistics
 
 /// How the dimensions of activations are weighted before a space is fitted.
 ///
@@ -52,14 +53,7 @@ public struct FeatureScaling: Sendable, Equatable {
     var factors = [Double](repeating: 1, count: roles.columns)
     if scale == .zscore {
       let means = roles.columnMeans()
-      let centred = roles.subtractingFromRows(means)
-      var squares = [Double](repeating: 0, count: roles.columns)
-      for i in 0..<roles.rows { for (j, x) in centred.row(i).enumerated() { squares[j] += x * x } }
-      for j in factors.indices {
-        let deviation = (squares[j] / Double(max(roles.rows - 1, 1))).squareRoot()
-        // What rounding alone can produce is no difference.
-        factors[j] = deviation > 8 * Double.ulpOfOne * abs(means[j]) ? 1 / deviation : 0
-      }
+      factors = roles.subtractingFromRows(means).inverseDeviations(means: means, divisor: max(roles.rows - 1, 1))
     }
     for dimension in try droppedDimensions(of: roles) { factors[dimension] = 0 }
     return factors

@@ -8,14 +8,9 @@ public struct ComparedSpace: Sendable {
   public let positions: [Double]
   let components: PrincipalComponents
   let axis: AssistantAxis
-  /// The roles less their mean; shape (R, d).
-  let centred: Matrix
-  /// Their inner products; shape (R, R).
+  private let geometry: RoleGeometry
+  /// The inner products of the centred roles; shape (R, R).
   let gram: Matrix
-  /// The inner product of each centred role with the axis; shape (R).
-  let axisProducts: [Double]
-  /// The squared length of the axis.
-  let axisSquare: Double
   /// The cosine of each centred role with each of the first components, one list a component.
   let loadings: [[Double]]
 
@@ -29,18 +24,17 @@ public struct ComparedSpace: Sendable {
   public init(roles: Matrix, assistant: [Double]) throws {
     components = try PrincipalComponents(of: roles, keeping: roles.rows, orientedBy: assistant)
     axis = try AssistantAxis(assistant: assistant, roleMean: components.mean)
-    centred = roles.subtractingFromRows(components.mean)
-    gram = try centred.gramOfRows()
-    axisProducts = try centred.times(axis.contrast)
-    axisSquare = dotProduct(axis.contrast, axis.contrast)
+    let geometry = try RoleGeometry(roles: roles, mean: components.mean, assistant: assistant, needsGram: true)
+    guard let gram = geometry.gram else { preconditionFailure("the inner products were asked for") }
+    (self.geometry, self.gram) = (geometry, gram)
     var isKept = zip(assistant, components.mean).map { $0 != 0 || $1 != 0 }
     for row in 0..<roles.rows {
       for (j, value) in roles.row(row).enumerated() where value != 0 { isKept[j] = true }
     }
     self.isKept = isKept
-    positions = axisProducts.map { [axisSquare] in $0 / axisSquare }
+    positions = geometry.axisProducts.map { $0 / geometry.axisSquare }
     let (scores, lengths) = (
-      components.scores, (0..<roles.rows).map { [centred] in euclideanNorm(Array(centred.row($0))) }
+      components.scores, (0..<roles.rows).map { euclideanNorm(Array(geometry.centred.row($0))) }
     )
     loadings = (0..<min(Self.matched, scores.columns)).map { j in
       lengths.indices.map { scores[$0, j] / lengths[$0] }
@@ -50,6 +44,12 @@ public struct ComparedSpace: Sendable {
   /// Whether anything has a value in each dimension; where not, it was dropped, and no direction has a part in it.
   let isKept: [Bool]
 
+  /// The roles less their mean; shape (R, d).
+  var centred: Matrix { geometry.centred }
+  /// The inner product of each centred role with the axis; shape (R).
+  var axisProducts: [Double] { geometry.axisProducts }
+  /// The squared length of the axis.
+  var axisSquare: Double { geometry.axisSquare }
   /// The number of roles.
-  var count: Int { centred.rows }
+  var count: Int { geometry.count }
 }

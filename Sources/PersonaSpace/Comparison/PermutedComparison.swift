@@ -53,8 +53,7 @@ public struct PermutedComparison: Sendable {
       let system = try SymmetricEigensystem(of: a.gram)
       let floor = (system.values.first ?? 0) * Double(a.count) * .ulpOfOne
       let rank = system.values.prefix(a.count - 1).prefix { $0 > floor }.count
-      let factor = Matrix(
-        (0..<rank).map { j in system.vectors.row(j).map { $0 * system.values[j].squareRoot() } }, columns: a.count)
+      let factor = system.factor(rank: rank)
       // Dimensions that both dropped, in which all directions are 0, are none in which they could point.
       let kept = a.axis.unit.indices.filter { a.isKept[$0] || b.isKept[$0] }
       return Shared(

@@ -58,3 +58,10 @@ func sumOfSingularValues(factor: Matrix, transposedFactor: Matrix, kernel: Matri
   let floor = (values.first ?? 0) * Double(values.count) * .ulpOfOne
   return values.reduce(0) { $1 > floor ? $0 + $1.squareRoot() : $0 }
 }
+
+extension SymmetricEigensystem {
+  /// √λⱼ uⱼᵀ of the first `rank` pairs as rows; shape (rank, n). With F it, FᵀF is the matrix but for the pairs left out.
+  func factor(rank: Int) -> Matrix {
+    Matrix((0..<rank).map { j in vectors.row(j).map { $0 * values[j].squareRoot() } }, columns: vectors.columns)
+  }
+}

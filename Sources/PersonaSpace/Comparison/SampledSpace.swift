@@ -90,10 +90,7 @@ struct SampledSpace {
     // About the mean there is one dimension less than there are members; what is below the floor is rounding.
     let floor = (system.values.first ?? 0) * Double(size) * .ulpOfOne
     let rank = system.values.prefix(size - 1).prefix { $0 > floor }.count
-    factor =
-      wantsFactor
-      ? Matrix((0..<rank).map { j in system.vectors.row(j).map { $0 * system.values[j].squareRoot() } }, columns: size)
-      : nil
+    factor = wantsFactor ? system.factor(rank: rank) : nil
     var (combinations, loadings) = ([[Double]](), [[Double]]())
     for j in 0..<min(rank, ComparedSpace.matched + Self.spare) {
       let (vector, scale) = (Array(system.vectors.row(j)), system.values[j].squareRoot())

@@ -8,7 +8,7 @@ internal import Statistics
 /// follow the readouts about the mean role and the products that adherence takes, with e = h − target = d + g.
 public struct PersonaScatter: Sendable {
   /// Which response is of which prompt and so on; lists of one length, in the order in which responses are added.
-  public struct Layout: Sendable {
+  public struct ResponseFactors: Sendable {
     /// The prompt of each, from 0 within the persona; responses of one prompt follow one another.
     public let prompts: [Int]
     /// The question of each, from 0 over all personas.
@@ -18,7 +18,7 @@ public struct PersonaScatter: Sendable {
     /// The cluster of each, from 0.
     public let clusters: [Int]
 
-    /// A layout of lists of one length.
+    /// Lists of one length.
     public init(prompts: [Int], questions: [Int], cells: [Int], clusters: [Int]) {
       precondition([questions.count, cells.count, clusters.count].allSatisfy { $0 == prompts.count }, "lists differ")
       (self.prompts, self.questions, self.cells, self.clusters) = (prompts, questions, cells, clusters)
@@ -30,8 +30,8 @@ public struct PersonaScatter: Sendable {
     public var clusterCount: Int { (clusters.max() ?? -1) + 1 }
   }
 
-  /// The layout.
-  public let layout: Layout
+  /// What each response is of.
+  public let layout: ResponseFactors
   /// The mean of the responses less the mean role, scaled as the frame has it; shape (d).
   public let offset: [Double]
   /// d · each of the readouts; shape (readouts)(responses).
@@ -60,7 +60,7 @@ public struct PersonaScatter: Sendable {
   public static let group = 8
 
   /// Of responses with the mean `mean`, shape (d), as they are on disk; `target`, shape (d), is scaled as the frame has it.
-  public init(_ frame: ReadoutFrame, layout: Layout, mean: [Double], target: [Double]?) {
+  public init(_ frame: ReadoutFrame, layout: ResponseFactors, mean: [Double], target: [Double]?) {
     let scaled = mean.scaled(by: frame.factors)
     let d = frame.dimensions
     (self.frame, self.layout, centre, hasTarget) = (frame, layout, mean, target != nil)

@@ -27,14 +27,15 @@ public struct RoleGeometry: Sendable {
 
   /// Of role vectors, shape (R, d), their mean, and the default Assistant's vector, shape (d); without one the axis is 0.
   ///
+  /// - Parameter needsGram: whether all inner products are wanted as a matrix, however many roles there are.
   /// - Throws: `LinearAlgebraError.noWorkspace`.
   /// - Complexity: O(R² d).
-  public init(roles: Matrix, mean: [Double], assistant: [Double]?) throws {
+  public init(roles: Matrix, mean: [Double], assistant: [Double]?, needsGram: Bool = false) throws {
     centred = roles.subtractingFromRows(mean)
     axis = assistant.map { difference($0, mean) } ?? [Double](repeating: 0, count: mean.count)
     axisProducts = try centred.times(axis)
     axisSquare = dotProduct(axis, axis)
-    if roles.rows <= 2 * roles.columns {
+    if needsGram || roles.rows <= 2 * roles.columns {
       let gram = try centred.gramOfRows()
       squares = (0..<roles.rows).map { gram[$0, $0] }
       (self.gram, transposed) = (gram, nil)
