@@ -4,29 +4,7 @@ internal import PersonaSpace
 
 /// `cap_turns.csv` and `caps.csv`.
 enum CapTables {
-  /// A turn of one layer under one threshold.
-  struct Turn: Sendable {
-    let key: ConversationKey
-    let turn: Int
-    let layer: Int
-    let threshold: CapThreshold
-    let tokens: Int?
-    let capped: CappedTurn
-    let positionBefore: Double
-    let positionAfter: Double
-
-    init(
-      key: ConversationKey, turn: Int, layer: Int, threshold: CapThreshold, tokens: Int?, capped: CappedTurn,
-      axis: AssistantAxis
-    ) {
-      (self.key, self.turn, self.layer, self.threshold) = (key, turn, layer, threshold)
-      (self.tokens, self.capped) = (tokens, capped)
-      positionBefore = axis.position(ofProjection: capped.before)
-      positionAfter = axis.position(ofProjection: capped.after)
-    }
-  }
-
-  static func turns(_ rows: [Turn]) -> String {
+  static func turns(_ rows: [CapTurn]) -> String {
     var table = CSVText(columns: [
       "conversation", "domain", "condition", "sample", "turn", "layer", "percentile", "tau", "granularity", "tokens",
       "touched", "before", "after", "pullback", "before_position", "after_position", "perturbation",

@@ -11,8 +11,8 @@ package struct TurnReader {
     package let reading: AxisReading
     /// The number of tokens; nil where only the turn's mean was dumped.
     package let tokenCount: Int?
-    /// Each token along the axis; the turn mean as one token where only that was dumped.
-    package let tokens: TurnTokens
+    /// Each token along the axis; the turn mean as one token where only that was dumped. Nil where tokens are not kept.
+    package let tokens: TurnTokens?
   }
 
   /// Where a conversation's turns lie.
@@ -88,15 +88,6 @@ package struct TurnReader {
       try Self.rowLayers(rows, given: options.rowLayers?.numbers, source.manifest, space)
     }
     self.turnNumbers = turnNumbers ?? Array(0..<turnCount)
-  }
-
-  /// Measures every turn in layer `layers[index]` of the space, along its axis.
-  ///
-  /// - Throws: `FileError` if the layer was not dumped, the file cannot be read, or a value is not finite; with
-  ///   `skippingNonFinite` such a turn is nil instead.
-  package func turns(inLayer index: Int, skippingNonFinite: Bool) throws -> [Turn?] {
-    let row = try row(ofLayer: index)
-    return try (0..<turnCount).map { try self.turn($0, inLayer: index, row: row, skippingNonFinite: skippingNonFinite) }
   }
 
   /// The row in the files of layer `layers[index]` of the space.

@@ -90,7 +90,7 @@ struct ProjectSummary: Encodable {
   let conversations, turns, userTurns: Int
   let layers: [Int]
 
-  init(_ result: ProjectRun.Result) {
+  init(_ result: ProjectResult) {
     (conversations, turns, userTurns) = (result.conversations, result.turns, result.userTurns)
     layers = result.layers
   }
