@@ -6,8 +6,8 @@ internal import TensorFiles
 
 extension FitRun {
   /// The means of responses that a fit takes for role vectors.
-  struct Averaged {
-    let means: ResponseMeans.Result
+  struct Averaged: Sendable {
+    let means: AveragedResponses
     let sources: RoleSources
     let inputs: [InputDigest]
 

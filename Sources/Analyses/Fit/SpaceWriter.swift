@@ -12,33 +12,33 @@ internal import TensorFiles
 /// `components` (L, K, d; unit rows, zero where a layer has fewer) and `variance` (L, K) are double.
 final class SpaceWriter {
   private let writer: SafetensorsWriter
-  private let layout: FitLayout
+  private let plan: FitPlan
 
-  init(_ file: OutputFile, _ layout: FitLayout, metadata: [(key: String, value: String)]) throws {
-    self.layout = layout
-    let (roles, layers, d) = (layout.selection.count, layout.layers.count, layout.vectors.hiddenSize)
+  init(_ file: OutputFile, _ plan: FitPlan, metadata: [(key: String, value: String)]) throws {
+    self.plan = plan
+    let (roles, layers, d) = (plan.selection.count, plan.layers.count, plan.vectors.hiddenSize)
     var tensors = [
       SafetensorsWriter.Declaration(
         name: "role_vectors",
-        elementType: layout.vectors.fitsFloat && layout.scaling.scale == .none ? .float32 : .float64,
+        elementType: plan.vectors.fitsFloat && plan.scaling.scale == .none ? .float32 : .float64,
         shape: [roles, layers, d]),
       .init(name: "mean", elementType: .float64, shape: [layers, d]),
-      .init(name: "components", elementType: .float64, shape: [layers, layout.kept, d]),
-      .init(name: "variance", elementType: .float64, shape: [layers, layout.kept]),
+      .init(name: "components", elementType: .float64, shape: [layers, plan.kept, d]),
+      .init(name: "variance", elementType: .float64, shape: [layers, plan.kept]),
     ]
-    if layout.hasAssistant {
+    if plan.hasAssistant {
       tensors += [
         .init(name: "default", elementType: .float64, shape: [layers, d]),
         .init(name: "axis", elementType: .float64, shape: [layers, d]),
       ]
     }
-    if !layout.scaling.isIdentity { tensors.append(.init(name: "scale", elementType: .float64, shape: [layers, d])) }
+    if !plan.scaling.isIdentity { tensors.append(.init(name: "scale", elementType: .float64, shape: [layers, d])) }
     writer = try SafetensorsWriter(file, tensors: tensors, metadata: metadata)
   }
 
   /// Writes the layer at `index`, fitted to `roles`.
   func write(_ space: LayerSpace, roles: Matrix, layer index: Int) throws {
-    let (d, layers, kept) = (roles.columns, layout.layers.count, layout.kept)
+    let (d, layers, kept) = (roles.columns, plan.layers.count, plan.kept)
     let roles = roles.scalingColumns(by: space.factors)
     if let factors = space.factors { try writer.write(factors, to: "scale", at: index * d) }
     for role in 0..<roles.rows {
@@ -60,10 +60,10 @@ final class SpaceWriter {
 
   /// The metadata by which the file explains itself.
   static func metadata(
-    _ layout: FitLayout, labels: RoleTable, rowLayers: [Int], manifest: Manifest, options: FitOptions,
+    _ plan: FitPlan, labels: RoleTable, rowLayers: [Int], manifest: Manifest, options: FitOptions,
     inputs: [InputDigest]
   ) throws -> [(key: String, value: String)] {
-    let names = layout.names
+    let names = plan.names
     let settings = [
       "row_layers": options.rowLayers?.text ?? "", "default": options.assistantName,
       "tensor": options.tensor ?? "", "components": "\(options.components)",
@@ -75,7 +75,7 @@ final class SpaceWriter {
       ("roles", try encodeJSON(names, pretty: false)),
       ("groups", try encodeJSON(names.map { labels[$0].group }, pretty: false)),
       ("levels", try encodeJSON(names.map { labels[$0].level }, pretty: false)),
-      ("layers", try encodeJSON(layout.layers, pretty: false)),
+      ("layers", try encodeJSON(plan.layers, pretty: false)),
       ("row_layers", try encodeJSON(rowLayers, pretty: false)),
       ("layer_convention", "block_output: layer l is the residual stream after block l; -1 is the embedding"),
       ("axis", "default - mean, toward the Assistant"), ("assistant", options.assistantName),

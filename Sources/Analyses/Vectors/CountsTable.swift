@@ -3,7 +3,7 @@ internal import Files
 
 /// The table of what became of the responses: a row a role, the Assistant's first.
 enum CountsTable {
-  static func text(_ means: ResponseMeans.Result) -> String {
+  static func text(_ means: AveragedResponses) -> String {
     var table = CSVText(columns: [
       "role", "responses", "kept", "rejected", "unscored", "unmatched", "nonfinite", "stray", "status",
     ])

@@ -6,7 +6,7 @@ internal import TensorFiles
 /// Writes the role vectors of averaged responses as one file: `role_vectors` (R, L, d), `within_sum_of_squares` (R, L) and
 /// `counts` (R); of the Assistant `default` (L, d), `default_within_sum_of_squares` (L) and `default_count`.
 struct VectorsFile {
-  let means: ResponseMeans.Result
+  let means: AveragedResponses
   let manifest: Manifest
   let labels: RoleTable
   let options: VectorsOptions

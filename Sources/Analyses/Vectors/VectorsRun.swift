@@ -18,33 +18,11 @@ public struct VectorsRun: Sendable {
     (self.path, self.options, self.log) = (trimmed(dumpRoot(of: path)), options, log)
   }
 
-  /// What came of it.
-  public struct Result: Sendable {
-    /// Every role, the Assistant first.
-    public let records: [ResponseRecord]
-    /// The names of those with too few responses.
-    public let leftOut: [String]
-    /// The numbers of the layers averaged.
-    public let layers: [Int]
-    /// The number of dimensions.
-    public let hiddenSize: Int
-    /// The responses that a role must have left.
-    public let minimum: Int
-    /// How many questions were kept with `--match-questions`; nil without.
-    public let questions: Int?
-
-    init(_ means: ResponseMeans.Result) {
-      (records, leftOut, layers) = (means.all, means.leftOut.map(\.role), means.layers)
-      (hiddenSize, minimum) = (means.hiddenSize, means.minimum)
-      questions = means.questions?.count
-    }
-  }
-
   /// Averages, and writes `name` with vectors of `type` and `counts.csv` to `output`, which the caller commits. What is done
   /// when the run is stopped stays in `<name>.parts` beside them, for the next run to go on from.
   ///
   /// - Throws: `FileError` for what is wrong with the input, or if an output cannot be written.
-  public func run(into output: OutputFolder, as name: String, type: ElementType) async throws -> Result {
+  public func run(into output: OutputFolder, as name: String, type: ElementType) async throws -> VectorsResult {
     let folder = responsesRoot(of: path)
     let manifest = try Manifest.read(inFolder: folder)
     let means = try await ResponseMeans(path: path, manifest: manifest, options: options, log: log)
@@ -62,11 +40,11 @@ public struct VectorsRun: Sendable {
     if means.assistant == nil, beside == nil, fileKind(path) == .folder {
       log.note("no role '\(options.assistantName)': there are vectors of roles alone, without a default")
     }
-    return Result(means)
+    return VectorsResult(means)
   }
 }
 
-extension ResponseMeans.Result {
+extension AveragedResponses {
   /// Writes the vectors as `name`, and the counts, to `output`; when it is committed the parts go.
   func write(
     to output: OutputFolder, as name: String, type: ElementType, manifest: Manifest, labels: RoleTable,

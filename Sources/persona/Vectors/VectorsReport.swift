@@ -8,7 +8,7 @@ struct VectorsReport {
   /// Roles that are shown one by one; more are summed up, but for those left out.
   private static let shownRoles = 40
 
-  init(_ result: VectorsRun.Result, output: String) {
+  init(_ result: VectorsResult, output: String) {
     let used = result.records.filter(\.isUsed)
     var lines = [
       """
@@ -25,7 +25,7 @@ struct VectorsReport {
     text = lines.joined(separator: "\n")
   }
 
-  private static func table(_ result: VectorsRun.Result) -> String {
+  private static func table(_ result: VectorsResult) -> String {
     var table = TextTable([
       "role", "responses", "kept", "rejected", "unscored", "unmatched", "not finite", "stray", "",
     ])
@@ -62,7 +62,7 @@ struct VectorsSummary: Encodable {
   let leftOut: [String]
   let roles: [Role]
 
-  init(_ result: VectorsRun.Result, output: String) {
+  init(_ result: VectorsResult, output: String) {
     (self.output, layers, hiddenSize) = (output, result.layers, result.hiddenSize)
     (minimum, leftOut) = (result.minimum, result.leftOut)
     roles = result.records.map { Role(role: $0.role, counts: $0.counts, used: $0.isUsed) }

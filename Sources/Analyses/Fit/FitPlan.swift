@@ -2,7 +2,7 @@ internal import Dumps
 internal import PersonaSpace
 
 /// Which vectors a fit takes, and the shape of what it writes.
-struct FitLayout: Sendable {
+struct FitPlan: Sendable {
   let vectors: RoleVectorSet
   /// The dump's row of each layer.
   let rows: [Int]
@@ -22,6 +22,11 @@ struct FitLayout: Sendable {
 
   /// The names of the roles taken.
   var names: [String] { selection.map { vectors.sources.roles[$0].name } }
+
+  /// The names of the roles left out.
+  var skipped: [String] {
+    vectors.sources.roles.indices.filter { !selection.contains($0) }.map { vectors.sources.roles[$0].name }
+  }
 
   /// Ranges of `layers` whose rows follow one another and whose vectors take at most about `bytes`, at least one
   /// layer each.
