@@ -8,12 +8,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from conftest import ORGANISM, ROOT
 from organism.classifier import VoiceClassifier, sample
 from organism.inputs import write_inputs
 from organism.text import DOMAINS, Text
-
-DEMO = ROOT / "Data" / "demo"
+from repository import DEMO, ORGANISM
 
 
 @pytest.fixture(scope="module")

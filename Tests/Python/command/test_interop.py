@@ -18,7 +18,7 @@ import torch
 from numpy.lib import format as npy
 from safetensors import safe_open
 
-from conftest import ROOT
+from repository import DEMO, ROOT, SCRIPTS
 
 TYPES = ["bool", "uint8", "int8", "int16", "int32", "int64", "float16", "bfloat16", "float32", "float64"]
 #: PyTorch writes these otherwise than the others, and not in its old format.
@@ -346,8 +346,7 @@ def test_a_single_direction_is_a_control_vector_of_its_layer(convert, tmp_path):
 
 
 def test_the_space_of_the_demo_is_read_by_the_libraries(persona, convert, tmp_path):
-    demo = ROOT / "Data" / "demo"
-    done = subprocess.run([persona, "fit", demo, "-o", tmp_path / "fit", "-q"], capture_output=True, text=True)
+    done = subprocess.run([persona, "fit", DEMO, "-o", tmp_path / "fit", "-q"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     path = tmp_path / "fit" / "space.safetensors"
     space = safetensors.numpy.load_file(path)
@@ -358,7 +357,7 @@ def test_the_space_of_the_demo_is_read_by_the_libraries(persona, convert, tmp_pa
     assert len(roles) == 45 and "default" not in roles and layers == list(range(6))
 
     def vector(role) -> np.ndarray:
-        (found,) = read_safetensors(demo / "vectors" / f"{role}.safetensors").values()
+        (found,) = read_safetensors(DEMO / "vectors" / f"{role}.safetensors").values()
         return found.float().numpy()
 
     assert same(space["role_vectors"], np.stack([vector(role) for role in roles]))
@@ -387,7 +386,7 @@ def test_the_space_of_the_demo_is_read_by_the_libraries(persona, convert, tmp_pa
 
 def test_the_fixtures_are_what_the_libraries_write_and_read(tmp_path):
     made, kept = tmp_path / "made", ROOT / "Tests" / "Fixtures"
-    subprocess.run([sys.executable, ROOT / "scripts" / "make_fixtures.py", "-o", made], check=True)
+    subprocess.run([sys.executable, SCRIPTS / "make_fixtures.py", "-o", made], check=True)
 
     def contents(folder) -> dict[str, bytes]:
         return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
