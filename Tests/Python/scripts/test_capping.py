@@ -13,7 +13,7 @@ from activations.capping import Capping
 from activations.extraction import Chat, Extractor
 from activations.faults import Fault
 from activations.model import decoder_blocks
-from conftest import ORGANISM, ROOT
+from repository import DEMO, ORGANISM, SCRIPTS
 
 LAYERS = [0, 2, 3, 5]
 
@@ -104,17 +104,17 @@ def test_what_is_missing_or_does_not_fit_is_said(organism, space, tmp_path):
 
 def test_persona_simulates_what_the_model_does_at_that_layer(persona, tmp_path):
     """The whole way: dump, fit, cap in simulation; dump the same text with true capping, and project it."""
-    transcripts = sorted((ROOT / "Data" / "demo" / "transcripts").glob("therapy-0[01]_s0.json"))
+    transcripts = sorted((DEMO / "transcripts").glob("therapy-0[01]_s0.json"))
     assert len(transcripts) == 2
 
     def run(*command):
         subprocess.run([*map(str, command)], check=True, capture_output=True, text=True)
 
     def dump(name, *options):
-        script = [sys.executable, ROOT / "scripts" / "dump_activations.py", ORGANISM, "-o", tmp_path / name, "--quiet"]
+        script = [sys.executable, SCRIPTS / "dump_activations.py", ORGANISM, "-o", tmp_path / name, "--quiet"]
         run(*script, "--transcripts", *transcripts, "--pool", "tokens", "--dtype", "float32", *options)
 
-    run(persona, "fit", ROOT / "Data" / "demo", "-o", tmp_path / "fit", "-q")
+    run(persona, "fit", DEMO, "-o", tmp_path / "fit", "-q")
     space = tmp_path / "fit" / "space.safetensors"
     dump("plain")
     dump("capped", "--cap", space, "--layers", "3", "--percentile", "75")

@@ -7,7 +7,7 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from cases import FEW, contents, roles, write
-from conftest import ORGANISM
+from repository import ORGANISM
 
 #: What is dumped where the input is not what is wrong.
 ONE_TURN = {"conversation": [{"role": "assistant", "content": "a"}]}

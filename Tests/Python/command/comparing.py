@@ -2,14 +2,12 @@
 
 import csv
 import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
 from scipy import linalg, optimize, stats
 
-SHARED = Path(__file__).resolve().parents[3] / "shared"
 TRAITS = np.array([4, 3, 2, 1.5, 1])
 SHARED_DIMENSIONS = ("cos_axis", "principal", "procrustes", "identity", "default_shift", "mean_shift")
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Whether the axis is in the demo dump, and who drifts along it, with bootstrap intervals, for Data/README.md.
 
-    scripts/python scripts/measure_demo.py
+    scripts/python scripts/simulations/measure_demo.py
 
 In NumPy from the files of the dump alone, so that it also checks what `persona` says of it.
 """
@@ -13,7 +13,7 @@ import numpy as np
 from safetensors.numpy import load_file
 from safetensors.torch import load_file as load_torch
 
-DEMO = Path(__file__).resolve().parents[1] / "Data" / "demo"
+DEMO = Path(__file__).resolve().parents[2] / "Data" / "demo"
 REPLICATES = 1000
 
 

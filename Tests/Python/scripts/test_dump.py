@@ -12,7 +12,7 @@ import torch
 from safetensors.torch import load_file
 
 from cases import FEW, INPUTS, contents, roles, write
-from conftest import ORGANISM, ROOT
+from repository import ORGANISM, SCRIPTS
 
 
 def test_roles_are_dumped_under_the_keys_of_the_pipeline(run, tmp_path):
@@ -114,7 +114,7 @@ def test_users_turns_are_answered_in_each_regeneration(run, tmp_path):
 def test_a_run_that_is_killed_goes_on_and_ends_with_the_same_bytes(tmp_path):
     command = [
         sys.executable,
-        ROOT / "scripts" / "dump_activations.py",
+        SCRIPTS / "dump_activations.py",
         ORGANISM,
         *roles("default", "pirate", "poet"),
         *FEW,

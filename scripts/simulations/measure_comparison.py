@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """How often the intervals of `persona compare` hold the truth, and how often its tests reject where two models have nothing in
-common, for docs/numerics.md.
+common, for docs/validation.md.
 
     scripts/run --version
-    scripts/python scripts/measure_comparison.py [--sets 400]
+    scripts/python scripts/simulations/measure_comparison.py [--sets 400]
 
 Each layer of a pair of dumps is a data set of its own: models whose roles share latent traits, on which each has noise of its
 own. The truth is that of the population the roles are drawn from, by a sample of 200,000 (3,000 for the similarity of pairs); of
@@ -21,7 +21,7 @@ import numpy as np
 from safetensors.numpy import save_file
 from scipy import optimize, stats
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PERSONA = ROOT / ".build" / "release" / "persona"
 #: The bootstrap samples of each set.
 REPLICATES = 500

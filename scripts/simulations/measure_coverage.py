@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """How often the intervals of `persona fit` hold the truth, and how often its tests reject where there is nothing, for
-docs/numerics.md.
+docs/validation.md.
 
     scripts/run --version
-    scripts/python scripts/measure_coverage.py [--sets 1000]
+    scripts/python scripts/simulations/measure_coverage.py [--sets 1000]
 
 Each layer of a dump is a data set of its own, drawn from a population whose axis and components are known: role vectors
 from a normal distribution, and a default at a known place, or known by responses that scatter about it.
@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PERSONA = ROOT / ".build" / "release" / "persona"
 
 

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""True capping of the organism against its simulation, as Markdown tables for docs/numerics.md.
+"""True capping of the organism against its simulation, as Markdown tables for docs/validation.md.
 
     scripts/run fit Data/demo -o out/fit
-    scripts/python scripts/measure_capping.py out/fit/space.safetensors
+    scripts/python scripts/simulations/measure_capping.py out/fit/space.safetensors
 
 The first table is of one text, read once without and once with a cap at one layer: what the simulation says of each
 layer, and what happens there. The second is of text that is sampled under the cap: whose voice it is in.
 """
 
 import argparse
+import sys
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,9 @@ from pathlib import Path
 import numpy as np
 import torch
 from safetensors import safe_open
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
 
 from activations import inputs, model as models
 from activations.capping import Capping
@@ -25,7 +29,7 @@ from activations.spans import render, render_text
 from organism.classifier import VoiceClassifier
 from organism.text import DOMAINS, Text
 
-ORGANISM = Path(__file__).resolve().parents[1] / "Data" / "organism"
+ORGANISM = ROOT / "Data" / "organism"
 PERCENTILES = (25, 75, 100)
 #: Floors beyond every role: axis positions, in which 1 is the default Assistant.
 POSITIONS = (1.5, 2.0, 3.0)

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from conftest import ORGANISM
+from repository import ORGANISM
 
 INPUTS = ORGANISM / "inputs"
 

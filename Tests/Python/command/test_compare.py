@@ -5,10 +5,12 @@ import subprocess
 
 import numpy as np
 import pytest
-from comparing import SHARED, SHARED_DIMENSIONS, agrees, compare, fit, measures, models, space, values
+from comparing import SHARED_DIMENSIONS, agrees, compare, fit, measures, models, space, values
 from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 from scipy import stats
+
+from repository import SHARED
 
 
 @pytest.mark.parametrize("sizes", [(40, 40), (40, 25), (9, 9), (7, 30)])

@@ -8,12 +8,10 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from conftest import ORGANISM, ROOT
 from organism.classifier import VoiceClassifier, sample
 from organism.inputs import write_inputs
 from organism.text import DOMAINS, Text
-
-DEMO = ROOT / "Data" / "demo"
+from repository import DEMO, ORGANISM
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +118,7 @@ def test_the_demo_is_the_organisms_dump(organism):
 
 def test_the_axis_is_in_the_demo():
     """Well above the null with its interval at every layer; the default at the edge of PC1, below the last ones."""
-    from measure_demo import axis_and_pc1, cosine_interval, random_null, role_vectors
+    from simulations.measure_demo import axis_and_pc1, cosine_interval, random_null, role_vectors
 
     roles, default = role_vectors()
     assert roles.shape == (45, 6, 160)
@@ -134,7 +132,7 @@ def test_the_axis_is_in_the_demo():
 
 def test_therapy_and_philosophy_drift_and_the_others_do_not():
     """The intervals of either kind do not overlap, and those that stay hold zero or nearly so."""
-    from measure_demo import change_interval, positions
+    from simulations.measure_demo import change_interval, positions
 
     for layer in (2, 3):
         intervals = {domain: change_interval(talks) for domain, talks in positions(layer).items()}

@@ -1,10 +1,8 @@
 """The intervals and nulls of persona compare against samples and permutations written out in NumPy."""
 
-import csv
-
 import numpy as np
 from comparing import compare, fit, measures, models, space, values
-from scipy import linalg, stats
+from scipy import stats
 
 
 def resampled(vectors_a, default_a, vectors_b, default_b, count, seed=0):

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """How far the tether of `persona drift` is off, and how often its intervals hold the truth, on walks of a known tether.
 
-  scripts/python scripts/simulate_tether.py [--samples 2000]
+  scripts/python scripts/simulations/simulate_tether.py [--samples 2000]
 
-Prints the tables of docs/numerics.md. Every sample is a domain of one turns.csv: what is measured is the command itself.
+Prints the tables of docs/validation.md. Every sample is a domain of one turns.csv: what is measured is the command itself.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-PERSONA = Path(__file__).resolve().parent.parent / ".build" / "release" / "persona"
+PERSONA = Path(__file__).resolve().parents[2] / ".build" / "release" / "persona"
 HEADER = (
     "conversation,domain,condition,sample,turn,speaker,layer,tokens,axis_projection,axis_position,axis_distance,"
     "off_axis_distance,cosine\n"

@@ -10,7 +10,7 @@ import pytest
 import safetensors.numpy
 import torch
 
-from conftest import ROOT
+from repository import DEMO
 
 CONVERSATIONS, SAMPLES, TURNS, LAYERS, DIMENSIONS = 8, 2, 5, 2, 6
 
@@ -257,12 +257,11 @@ def test_what_does_not_match_is_an_error(predict, tmp_path):
 
 
 def test_the_demo(persona, tmp_path):
-    demo = ROOT / "Data" / "demo"
-    subprocess.run([persona, "fit", demo, "-o", tmp_path / "fit", "-q", "--bootstrap", "0"], check=True)
+    subprocess.run([persona, "fit", DEMO, "-o", tmp_path / "fit", "-q", "--bootstrap", "0"], check=True)
     space = tmp_path / "fit" / "space.safetensors"
-    subprocess.run([persona, "project", space, demo, "-o", tmp_path / "fit", "-q"], check=True)
+    subprocess.run([persona, "project", space, DEMO, "-o", tmp_path / "fit", "-q"], check=True)
     subprocess.run(
-        [persona, "predict", tmp_path / "fit" / "turns.csv", demo / "embeddings", "-o", tmp_path / "out", "-q"], check=True
+        [persona, "predict", tmp_path / "fit" / "turns.csv", DEMO / "embeddings", "-o", tmp_path / "out", "-q"], check=True
     )
     with (tmp_path / "out" / "prediction.csv").open() as file:
         table = {(row["target"], row["model"]): row for row in csv.DictReader(file)}

@@ -1,6 +1,5 @@
 """Resistance and instability of persona stability against NumPy written out."""
 
-import csv
 import json
 import subprocess
 

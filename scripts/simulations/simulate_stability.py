@@ -1,7 +1,7 @@
 #!/usr/bin/env python
-"""How often the intervals of persona stability hold what was planted, and its p rejects: the numbers of docs/numerics.md.
+"""How often the intervals of persona stability hold what was planted, and its p rejects: the numbers of docs/validation.md.
 
-  simulate_stability.py [--persona .build/release/persona] [--repeats 200]
+  scripts/python scripts/simulations/simulate_stability.py [--persona .build/release/persona] [--repeats 200]
 
 Resistance and instability come from `persona synth --responses`, whose truth.json states them. The intraclass correlation
 comes from small dumps that are written here, in which personas are drawn anew each time, and p from such in which personas
@@ -145,7 +145,7 @@ def uniform(generator, count):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--persona", type=Path, default=Path(__file__).parents[1] / ".build" / "release" / "persona")
+    parser.add_argument("--persona", type=Path, default=Path(__file__).parents[2] / ".build" / "release" / "persona")
     parser.add_argument("--repeats", type=int, default=200)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from drifting import close, drift, line, lines_of, number, ragged, rows, steps, tail, tether, walk
+from drifting import close, drift, lines_of, number, ragged, rows, steps, tail, walk
 
 
 def test_conversations_by_turn(drift, ragged):
