@@ -103,8 +103,8 @@ import TestSupport
     try tables.commit()
     func places(_ table: String, _ projection: String, _ position: String) throws -> Set<[String?]> {
       Set(
-        try PlainTable(folder("tables/\(table)")).rows.map {
-          ["conversation", "layer", "turn", "tokens", projection, position].map { column in $0[column] }
+        try PlainTable(folder("tables/\(table)")).rows.map { row in
+          ["conversation", "layer", "turn", "tokens", projection, position].map { row[$0] }
         })
     }
     let turns = try places("turns.csv", "axis_projection", "axis_position")
