@@ -11,17 +11,11 @@ extension ConvertRun {
         path: input, place: tensor.name, fault: DumpFault.noActivations(found: [tensor.elementType.rawValue]))
     }
     let (rows, hiddenSize) = try source.shape(of: tensor)
-    let layers = try located(input, place: source.place) {
-      guard let given = options.rowLayers?.numbers else {
-        // One vector could be of any layer.
-        guard rows > 1 else { throw ConvertFault.unknownLayer }
-        return Array(0..<rows)
-      }
-      return try checkedLayers(given, rows: rows, source: "--row-layers")
+    let rowLayers = try located(input, place: source.place) {
+      try RowLayers(rows, of: .directions, given: options.rowLayers)
     }
-    if options.rowLayers == nil {
-      log.note("the rows are taken as \(layerList(layers)); --row-layers says otherwise")
-    }
+    if let note = rowLayers.note { log.note(note) }
+    let layers = rowLayers.numbers
     let kept = layers.indices.filter { layers[$0] >= 1 }
     guard !kept.isEmpty else { throw FileError(path: input, place: source.place, fault: ConvertFault.noDirection) }
     let left = layers.filter { $0 < 1 }

@@ -26,12 +26,12 @@ extension FitRun {
     let averaged = try await averagesResponses ? average(manifest, labels, into: output) : nil
     let sources = try sources(averaged)
     let vectors = try vectors(sources, manifest)
-    let rowLayers = try rowLayers(vectors, manifest, averaged)
+    let found = try averaged == nil ? rowLayers(vectors, manifest) : nil
+    let rowLayers = averaged?.means.layers ?? found?.numbers ?? []
     noteNames(sources, labels)
     let rows = try located(path) { try options.layers.indices(in: rowLayers) }
     let selection = try finiteRoles(vectors, rows: rows, rowLayers)
-    let traits = try traitVectors(
-      vectors, rowLayers, isNumbered: averaged != nil || options.rowLayers != nil || manifest.numbersLayers)
+    let traits = try traitVectors(vectors, rowLayers, isNumbered: found?.evidence != .order)
     let plan = FitPlan(
       vectors: vectors, rows: rows, layers: rows.map { rowLayers[$0] }, selection: selection,
       hasAssistant: sources.assistant != nil,
@@ -71,17 +71,12 @@ extension FitRun {
     return vectors
   }
 
-  /// The layer number of each row.
-  private func rowLayers(_ vectors: RoleVectorSet, _ manifest: Manifest, _ averaged: Averaged?) throws -> [Int] {
+  /// The layer of each row of `vectors`.
+  private func rowLayers(_ vectors: RoleVectorSet, _ manifest: Manifest) throws -> RowLayers {
     let rowLayers = try located(path) {
-      if let averaged { return averaged.means.layers }
-      guard let given = options.rowLayers?.numbers else { return try manifest.rowLayers(vectors.rows) }
-      return try checkedLayers(given, rows: vectors.rows, source: "--row-layers")
+      try RowLayers(vectors.rows, of: .dump, given: options.rowLayers, manifest: manifest)
     }
-    if averaged == nil, options.rowLayers == nil, !manifest.numbersLayers {
-      log.note(
-        "no manifest numbers the layers: the rows are taken as \(layerList(rowLayers)); --row-layers says otherwise")
-    }
+    if let note = rowLayers.note { log.note(note) }
     return rowLayers
   }
 

@@ -85,15 +85,12 @@ struct PredictionRows: Sendable {
     let folder = fileKind(path) == .folder ? path : OutputFile.folder(of: path)
     let root = fileKind("\(folder)/embeddings") == .folder ? folder : above(folder)
     let manifest = try Manifest.read(inFolder: root)
-    let numbers = try located(path) {
-      if let given = options.rowLayers?.numbers { return try checkedLayers(given, rows: count, source: "--row-layers") }
-      if manifest.numbersLayers { return try manifest.rowLayers(count) }
-      if count == 1 { return [layer] }
-      log.note("no manifest numbers the layers of the embeddings: the rows are taken as 0 to \(count - 1)")
-      return Array(0..<count)
+    let rowLayers = try located(path) {
+      try RowLayers(count, of: .embeddings(layer: layer), given: options.rowLayers, manifest: manifest)
     }
-    guard let row = numbers.firstIndex(of: layer) else {
-      throw FileError(path: path, fault: PredictionFault.noLayer(layer, present: numbers))
+    if let note = rowLayers.note { log.note(note) }
+    guard let row = rowLayers.numbers.firstIndex(of: layer) else {
+      throw FileError(path: path, fault: LayerFault.noEmbeddings(layer, present: rowLayers.numbers))
     }
     return row
   }

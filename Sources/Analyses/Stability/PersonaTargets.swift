@@ -77,9 +77,7 @@ struct PersonaTargets: Sendable {
         path: path, fault: StabilityFault.hiddenSize("targets", found: hiddenSize, space: space.hiddenSize))
     }
     let numbers = try located(path) {
-      if manifest.numbersLayers { return try manifest.rowLayers(rows) }
-      if rows == space.rowLayers.count { return space.rowLayers }
-      throw StabilityFault.targetRows(rows, expected: space.rowLayers)
+      try RowLayers(rows, of: .targets, manifest: manifest, companion: space.rowLayers).numbers
     }
     rowOfLayer = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, $0) })
     for layer in layers where rowOfLayer[layer] == nil {

@@ -69,19 +69,15 @@ struct ResponseMeans: Sendable {
       throw FileError(path: reference.path, fault: DumpFault.hiddenSize(found: first.hiddenSize, manifest: wanted))
     }
     let rowLayers = try located(path) {
-      guard let given = options.rowLayers?.numbers else { return try manifest.rowLayers(first.rows) }
-      return try checkedLayers(given, rows: first.rows, source: "--row-layers")
+      try RowLayers(first.rows, of: .dump, given: options.rowLayers, manifest: manifest)
     }
-    if options.rowLayers == nil, !manifest.numbersLayers {
-      log.note(
-        "no manifest numbers the layers: the rows are taken as \(layerList(rowLayers)); --row-layers says otherwise")
-    }
-    let rows = try located(path) { try options.layers.indices(in: rowLayers) }
+    if let note = rowLayers.note { log.note(note) }
+    let rows = try located(path) { try options.layers.indices(in: rowLayers.numbers) }
     let isScored = sources.scoresFolder != nil
     if !isScored, options.filter.scores != nil { log.note("no scores/: all responses are kept") }
     let minimum = options.filter.minimum ?? (isScored ? ResponseFilter.usualMinimum : 1)
     return Request(
-      sources: sources, first: first, reference: reference.path, rows: rows, rowLayers: rowLayers, isScored: isScored,
+      sources: sources, first: first, reference: reference.path, rows: rows, rowLayers: rowLayers.numbers, isScored: isScored,
       minimum: minimum,
       questions: try await options.filter.matchesQuestions ? commonQuestions(sources, isScored, minimum) : nil)
   }

@@ -68,19 +68,6 @@ public struct Manifest: Sendable, Codable, Equatable {
     return try decodeJSON(Manifest.self, at: path)
   }
 
-  /// The block number of each of `rows` rows: the residual stream after block l is layer l, the embedding −1.
-  ///
-  /// - Throws: `LayerFault` if the manifest numbers another count of layers.
-  package func rowLayers(_ rows: Int) throws -> [Int] {
-    let numbers = try checkedLayers(layers ?? Array(0..<rows), rows: rows, source: "manifest.json")
-    guard layerConvention == .hiddenStates else { return numbers }
-    // Its own numbering counts from the embedding, 0.
-    if let negative = numbers.first(where: { $0 < 0 }) {
-      throw LayerFault.notALayer(negative, source: "manifest.json, in the numbering of hidden_states (embedding 0),")
-    }
-    return numbers.map { $0 - 1 }
-  }
-
   /// Whether it says which layers the rows are.
   package var numbersLayers: Bool { layers != nil || layerConvention != nil }
 }

@@ -47,7 +47,7 @@ public struct Space: Sendable {
     guard mean.shape.count == 2, mean.shape == assistant.shape, mean.shape[0] == layers.count,
       roles.shape == [roleNames.count] + mean.shape
     else { throw FileError(path: path, fault: SpaceFileFault.shapes) }
-    _ = try located(path) { try checkedLayers(layers, rows: layers.count, source: "its metadata") }
+    _ = try located(path) { try RowLayers.checked(layers, rows: layers.count, source: "its metadata") }
     let hiddenSize = mean.shape[1]
     self.hiddenSize = hiddenSize
     axes = try layers.indices.map { layer in

@@ -85,7 +85,7 @@ package struct TurnReader {
     }
     let rows = shape.count == 2 ? shape[0] : 1
     rowLayers = try located(path) {
-      try Self.rowLayers(rows, given: options.rowLayers?.numbers, source.manifest, space)
+      try Self.rowLayers(rows, of: source, space, options)
     }
     self.turnNumbers = turnNumbers ?? Array(0..<turnCount)
   }
