@@ -21,7 +21,7 @@ public struct FitRun: Sendable {
   /// A fit of the role vectors at `path`: a dump folder, a folder of vectors, or a file.
   public init(_ path: String, options: FitOptions, log: RunLog = .silent) {
     // A dump's vectors/ means the dump: its manifest and its default belong to them.
-    let path = trimmed(dumpRoot(of: path))
+    let path = Paths.trimmed(dumpRoot(of: path))
     var options = options
     // A file of vectors keeps the name that its Assistant had; what is wrong with the file is said when it is read.
     if options.assistantName == "default", fileKind(path) == .file, let file = try? TensorFile(path: path),
@@ -48,7 +48,7 @@ public struct FitRun: Sendable {
   /// - Throws: `FileError` for what is wrong with the input, or a layer that cannot be fitted.
   public func run(into output: OutputFolder) async throws -> (result: FitResult, inputs: [InputDigest]) {
     let isFolder = fileKind(path) == .folder
-    let folder = isFolder ? path : OutputFile.folder(of: path)
+    let folder = isFolder ? path : Paths.parent(of: path)
     let manifest = try isFolder ? Manifest.read(inFolder: path) : Manifest(ofSpace: path)
     let labels = try isFolder ? RoleTable(inFolder: path) : RoleTable(ofVectors: path)
     let averaged = try await averagesResponses ? average(manifest, labels, into: output) : nil

@@ -64,7 +64,7 @@ public struct PredictRun: Sendable {
   }
 
   init(tracks: [TurnTable.Track], table: String, embeddings path: String, options: PredictOptions, log: RunLog) {
-    (self.tracks, self.table, self.path, self.options, self.log) = (tracks, table, trimmed(path), options, log)
+    (self.tracks, self.table, self.path, self.options, self.log) = (tracks, table, Paths.trimmed(path), options, log)
   }
 
   /// What one model predicted for its rows.

@@ -42,7 +42,7 @@ public struct SynthRun: Sendable {
   /// A dump to be written to the folder `path`. An earlier synthetic dump there is replaced if `replacing`; any other
   /// folder is left alone.
   public init(to path: String, options: SynthOptions, replacing: Bool) {
-    self.path = trimmed(path)
+    self.path = Paths.trimmed(path)
     (self.options, self.replacing) = (options, replacing)
   }
 

@@ -15,7 +15,7 @@ public struct VectorsRun: Sendable {
 
   /// An average over the dump at `path`: a folder, or the file of one role's responses.
   public init(_ path: String, options: VectorsOptions, log: RunLog = .silent) {
-    (self.path, self.options, self.log) = (trimmed(dumpRoot(of: path)), options, log)
+    (self.path, self.options, self.log) = (Paths.trimmed(dumpRoot(of: path)), options, log)
   }
 
   /// What came of it.
