@@ -60,7 +60,7 @@ public struct ProjectRun: Sendable {
     guard records.contains(where: { $0.speaker == .assistant }) else {
       throw FileError(path: paths[0], fault: DumpFault.noFiniteTurns)
     }
-    try output.write(TurnTable.text(records), to: "turns.csv")
+    try output.write(TurnTable.table(records), to: "turns.csv")
     let users = conversations.filter { $0[0].speaker == .user && $0[0].turns > 0 }
     let beside = users.filter { $0[0].path != plan.sources.conversations[$0[0].source].paths[0] }
     return Result(

@@ -75,7 +75,7 @@ extension ResponseMeans.Result {
   ) throws {
     try VectorsFile(means: self, manifest: manifest, labels: labels, options: options, assistantVector: assistant)
       .write(to: try output.file(named: name), type: type)
-    try output.write(CountsTable.text(self), to: VectorsRun.countsName)
+    try output.write(CountsTable.table(self), to: VectorsRun.countsName)
     output.whenCommitted { [parts] in parts.remove() }
   }
 
