@@ -121,7 +121,7 @@ extension FitRun {
 
   /// Digests what is read.
   func inputDigests(_ input: FitInput) async throws -> [InputDigest] {
-    let folder = fileKind(path) == .folder ? path : OutputFile.folder(of: path)
+    let folder = fileKind(path) == .folder ? path : Paths.parent(of: path)
     let sources = input.plan.vectors.sources
     let used = input.plan.selection.map { sources.roles[$0].path } + [sources.assistant].compactMap { $0?.path }
     let files = used.reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }

@@ -27,7 +27,7 @@ extension FitRun {
   /// Averages the responses of the dump, and writes the vectors and the counts to `output` as well.
   func average(_ manifest: Manifest, _ labels: RoleTable, into output: OutputFolder) async throws -> Averaged {
     guard fileKind(path) == .folder else {
-      throw FileError(path: path, fault: ResponseFault.noActivations(found: [lastComponent(path)]))
+      throw FileError(path: path, fault: ResponseFault.noActivations(found: [resolvedName(path)]))
     }
     let settings = responseOptions
     let means = try await ResponseMeans(path: path, manifest: manifest, options: settings, log: log)

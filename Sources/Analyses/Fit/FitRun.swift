@@ -21,7 +21,7 @@ public struct FitRun: Sendable {
   /// A fit of the role vectors at `path`: a dump folder, a folder of vectors, or a file.
   public init(_ path: String, options: FitOptions, log: RunLog = .silent) {
     // A dump's vectors/ means the dump: its manifest and its default belong to them.
-    let path = trimmed(dumpRoot(of: path))
+    let path = Paths.trimmed(dumpRoot(of: path))
     var options = options
     // A file of vectors keeps the name that its Assistant had; what is wrong with the file is said when it is read.
     if options.assistantName == "default", fileKind(path) == .file, let file = try? TensorFile(path: path),

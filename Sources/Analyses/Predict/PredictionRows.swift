@@ -82,8 +82,8 @@ struct PredictionRows: Sendable {
     of layer: Int, _ source: EmbeddingSource, _ path: String, _ options: PredictOptions, _ log: RunLog
   ) throws -> Int {
     guard let count = source.layers else { return 0 }
-    let folder = fileKind(path) == .folder ? path : OutputFile.folder(of: path)
-    let root = fileKind("\(folder)/embeddings") == .folder ? folder : above(folder)
+    let folder = fileKind(path) == .folder ? path : Paths.parent(of: path)
+    let root = fileKind("\(folder)/embeddings") == .folder ? folder : Paths.above(folder)
     let manifest = try Manifest.read(inFolder: root)
     let rowLayers = try located(path) {
       try RowLayers(count, of: .embeddings(layer: layer), given: options.rowLayers, manifest: manifest)
@@ -104,14 +104,9 @@ struct PredictionRows: Sendable {
       }
       return try Transcript.paths(inFolder: given)
     }
-    let folder = fileKind(path) == .folder ? path : OutputFile.folder(of: path)
+    let folder = fileKind(path) == .folder ? path : Paths.parent(of: path)
     let inner = "\(folder)/transcripts"
-    return try Transcript.paths(inFolder: fileKind(inner) == .folder ? inner : "\(above(folder))/transcripts")
-  }
-
-  /// The folder that `folder` lies in.
-  private static func above(_ folder: String) -> String {
-    folder == "." || folder.hasSuffix("..") ? folder + "/.." : OutputFile.folder(of: folder)
+    return try Transcript.paths(inFolder: fileKind(inner) == .folder ? inner : "\(Paths.above(folder))/transcripts")
   }
 
   private struct Match {

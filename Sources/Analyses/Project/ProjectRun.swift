@@ -29,7 +29,7 @@ public struct ProjectRun: Sendable {
     }
     for note in plan.sources.notes { log.note(note) }
     let result = ProjectResult(pass)
-    try output.write(TurnTable.text(result.records), to: Self.outputs[0])
+    try output.write(TurnTable.table(result.records), to: Self.outputs[0])
     return result
   }
 }

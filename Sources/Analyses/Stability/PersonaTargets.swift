@@ -47,7 +47,7 @@ struct PersonaTargets: Sendable {
 
   /// The targets at `path`: the responses of a dump, or vectors, of which those of a space are scaled as it is.
   init(_ path: String, space: Space, layers: [Int], options: StabilityOptions, isSpace: Bool) throws {
-    let path = trimmed(dumpRoot(of: path))
+    let path = Paths.trimmed(dumpRoot(of: path))
     (self.path, self.options) = (path, options)
     if fileKind(path) == .missing { throw FileError(path: path, fault: AccessFault.missing) }
     let isFolder = fileKind(path) == .folder

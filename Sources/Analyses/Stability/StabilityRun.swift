@@ -44,7 +44,7 @@ public struct StabilityRun: Sendable {
     _ space: Space, components: [Matrix], spacePath: String, _ path: String, options: StabilityOptions, log: RunLog
   ) {
     (self.space, self.components, self.spacePath) = (space, components, spacePath)
-    (self.path, self.options, self.log) = (trimmed(dumpRoot(of: path)), options, log)
+    (self.path, self.options, self.log) = (Paths.trimmed(dumpRoot(of: path)), options, log)
   }
 
   /// Measures and writes to `output`, which the caller commits.
@@ -99,7 +99,7 @@ public struct StabilityRun: Sendable {
       targets = try PersonaTargets(
         spacePath, space: space, layers: plan.layers, options: options, isSpace: true)
     case .path(let other):
-      if areSameFile(trimmed(dumpRoot(of: other)), path), fileKind("\(path)/activations") == .folder {
+      if areSameFile(Paths.trimmed(dumpRoot(of: other)), path), fileKind("\(path)/activations") == .folder {
         log.note(
           "--targets names the dump itself: the targets are of its own responses, each scored against the others")
         return nil

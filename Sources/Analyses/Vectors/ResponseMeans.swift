@@ -178,7 +178,7 @@ struct ResponseMeans: Sendable {
       if index + 1 < jobs.count { items.append(.open(jobs[index + 1])) }
       items += slices.map { .sum(job, $0) }
     }
-    let root = trimmed(responsesRoot(of: path)) + "/"
+    let root = responsesRoot(of: path)
     let records: [ResponseRecord?] = try await concurrentMap(items, threads: options.threads) { item in
       switch item {
       case .open(let job):
@@ -188,7 +188,7 @@ struct ResponseMeans: Sendable {
         guard let outcome = try job.run(slice) else { return nil }
         let (source, name) = (job.source, job.source.path)
         let record = ResponseRecord(
-          role: source.role, path: name.hasPrefix(root) ? String(name.dropFirst(root.count)) : name,
+          role: source.role, path: Paths.relative(name, to: root),
           counts: outcome.counts, isUsed: outcome.mean != nil, xxh3: outcome.digest, state: source.state,
           scoresState: source.scores?.state, part: try outcome.mean.map { try parts.write($0, of: source.role) } ?? "")
         try parts.add(record)

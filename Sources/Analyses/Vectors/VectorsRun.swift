@@ -15,7 +15,7 @@ public struct VectorsRun: Sendable {
 
   /// An average over the dump at `path`: a folder, or the file of one role's responses.
   public init(_ path: String, options: VectorsOptions, log: RunLog = .silent) {
-    (self.path, self.options, self.log) = (trimmed(dumpRoot(of: path)), options, log)
+    (self.path, self.options, self.log) = (Paths.trimmed(dumpRoot(of: path)), options, log)
   }
 
   /// Averages, and writes `name` with vectors of `type` and `counts.csv` to `output`, which the caller commits. What is done
@@ -53,7 +53,7 @@ extension AveragedResponses {
   ) throws {
     try VectorsFile(means: self, manifest: manifest, labels: labels, options: options, assistantVector: assistant)
       .write(to: try output.file(named: name), type: type)
-    try output.write(CountsTable.text(self), to: VectorsRun.countsName)
+    try output.write(CountsTable.table(self), to: VectorsRun.countsName)
     output.whenCommitted { [parts] in parts.remove() }
   }
 

@@ -25,7 +25,7 @@ package struct EmbeddingSource: Sendable {
     let sources =
       fileKind(path) == .folder
       ? try folder(path)
-      : try inFile(path, file: TensorFile(path: path), name: tensorStem(lastComponent(path)) ?? lastComponent(path))
+      : try inFile(path, file: TensorFile(path: path), name: tensorStem(resolvedName(path)) ?? resolvedName(path))
     guard let first = sources.first else {
       throw FileError(path: path, fault: EmbeddingFault.none(found: try folderContents(path)))
     }

@@ -1,4 +1,5 @@
 public import Files
+internal import TensorFiles
 
 /// Why a dump does not hold what a verb needs.
 public enum DumpFault: FileFault, Equatable {
@@ -60,7 +61,7 @@ public enum DumpFault: FileFault, Equatable {
       found \(listed(found))
       """
     case .noTensors(let found):
-      "no tensor file (.pt, .safetensors, .npy, .npz, .gguf) in it or below; found \(listed(found))"
+      "no tensor file (\(TensorFormat.endings(last: ","))) in it or below; found \(listed(found))"
     case .noDefault(let name, let roles):
       """
       no default Assistant: \(name).pt beside vectors/ or in it is wanted (the roles are \(listed(roles, most: 4))); \

@@ -50,7 +50,11 @@ public struct Manifest: Sendable, Codable, Equatable {
   /// nothing of other files.
   package init(ofSpace path: String) throws {
     let metadata = try TensorFile(path: path).metadata
-    guard metadata.contains(where: { $0.key == "format" && [RecordedFormat.space, RecordedFormat.vectors].contains($0.value) }) else {
+    guard
+      metadata.contains(where: {
+        $0.key == "format" && [RecordedFormat.space, RecordedFormat.vectors].contains($0.value)
+      })
+    else {
       return
     }
     for (key, value) in metadata {

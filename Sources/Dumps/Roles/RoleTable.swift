@@ -23,14 +23,15 @@ package struct RoleTable: Sendable, Equatable {
       self = .empty
       return
     }
-    let table = try CSVTable(readingFrom: path)
-    let role = try table.column("role")
-    let (group, level) = (table.columns.firstIndex(of: "group"), table.columns.firstIndex(of: "level"))
+    var reader = try CSVReader(path: path)
+    let role = try reader.column("role")
+    let (group, level) = (reader.columns.firstIndex(of: "group"), reader.columns.firstIndex(of: "level"))
     var labels: [String: Label] = [:]
-    for (i, row) in table.rows.enumerated() {
-      let label = Label(group: group.map { row[$0] } ?? "", level: level.map { row[$0] } ?? "")
-      if let other = labels.updateValue(label, forKey: row[role]), other != label {
-        throw FileError(path: path, place: "line \(table.lines[i])", fault: RoleTableFault.repeated(row[role]))
+    while try reader.next() {
+      let label = Label(group: group.map(reader.text) ?? "", level: level.map(reader.text) ?? "")
+      let name = reader.text(role)
+      if let other = labels.updateValue(label, forKey: name), other != label {
+        throw reader.error(RoleTableFault.repeated(name))
       }
     }
     self.labels = labels

@@ -3,6 +3,8 @@ internal import ArgumentParser
 internal import Dumps
 internal import TensorFiles
 
+private let writtenEndings = TensorFormat.endings(of: TensorFormat.written)
+
 struct Convert: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Rewrite a tensor file as .safetensors, .npy or a .gguf control vector.",
@@ -11,10 +13,10 @@ struct Convert: AsyncParsableCommand {
       vector has a direction of float32 for each row (layer) of a tensor, from layer 1 on.
       """)
 
-  @Argument(help: ArgumentHelp("A .pt, .safetensors, .npy, .npz or .gguf file.", valueName: "IN"))
+  @Argument(help: ArgumentHelp("A \(TensorFormat.endings()) file.", valueName: "IN"))
   var input: String
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("The file to write: .safetensors, .npy or .gguf.", valueName: "OUT"))
+  @Option(name: .shortAndLong, help: ArgumentHelp("The file to write: \(writtenEndings).", valueName: "OUT"))
   var output: String
 
   @Option(help: ArgumentHelp("The tensor to write alone, by its key path, as inspect shows it.", valueName: "NAME"))
@@ -39,11 +41,11 @@ struct Convert: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
-    guard [".safetensors", ".npy", ".gguf"].contains(where: output.hasSuffix) else {
-      throw ValidationError("-o: the ending says the format; .safetensors, .npy or .gguf is wanted")
+    guard let format = TensorFormat.written(byNameOf: output) else {
+      throw ValidationError("-o: the ending says the format; \(writtenEndings) is wanted")
     }
     if rowLayers == .all { throw ValidationError("--row-layers: layer numbers are wanted") }
-    if !output.hasSuffix(".gguf"), rowLayers != nil || model != nil {
+    if format != .gguf, rowLayers != nil || model != nil {
       throw ValidationError("--row-layers and --model are of a .gguf output")
     }
   }

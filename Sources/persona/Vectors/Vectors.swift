@@ -37,7 +37,7 @@ struct Vectors: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let (folder, name) = (OutputFile.folder(of: output), output.split(separator: "/").last.map(String.init) ?? output)
+    let (folder, name) = (Paths.parent(of: output), Paths.lastComponent(of: output))
     let run = VectorsRun(input, options: responses.options(layer, default: `default`, common), log: common.log)
     let (result, _) = try await OutputOption.write(
       to: folder, [name, VectorsRun.countsName], common, inputs: [input],
