@@ -52,14 +52,14 @@ import Testing
     arguments: [(3, 2), (6, 3), (12, 8), (20, 64), (60, 2), (100, 12), (100, 64), (275, 256), (40, 512)], [false, true])
   func noiseIsAbsent(shape: (roles: Int, dimensions: Int), isUneven: Bool) throws {
     for seed in 0..<20 as Range<UInt64> {
-      var random = SeededGenerator(seed: seed, purpose: UInt64(shape.roles))
+      var random = SeededGenerator(seed: seed, purpose: .init(rawValue: UInt64(shape.roles)))
       func vector() -> [Double] {
         random.gaussians(shape.dimensions).enumerated().map { isUneven && $0 < 2 ? 100 * $1 : $1 }
       }
       let matrix = Matrix((0..<shape.roles).map { _ in vector() }, columns: shape.dimensions)
       let space = try LayerSpace(roles: matrix, assistant: vector(), keeping: 1)
-      let certainty = try LayerCertainty(of: space, roles: matrix, replicates: 100, seed: seed, layer: 0)
-      let verdict = try #require(space.with(certainty).assistant?.verdict)
+      let uncertainty = try LayerUncertainty(of: space, roles: matrix, replicates: 100, seed: seed, layer: 0)
+      let verdict = try #require(space.with(uncertainty).assistant?.verdict)
       #expect(verdict.outcome == .absent, "seed \(seed): \(verdict.evidence)")
     }
   }

@@ -26,7 +26,7 @@ import Testing
   /// above that is far from normal: no score of noise is near what a verdict asks for.
   @Test func aLargeDimensionAmongFewDoesNotScore() throws {
     for seed in 0..<400 as Range<UInt64> {
-      var random = SeededGenerator(seed: seed, purpose: 2)
+      var random = SeededGenerator(seed: seed, purpose: .init(rawValue: 2))
       let matrix = Matrix(
         (0..<12).map { _ in random.gaussians(3).enumerated().map { $0 == 0 ? 20 * $1 : $1 } }, columns: 3)
       let fit = try PrincipalComponents(of: matrix, keeping: 1)
@@ -40,7 +40,7 @@ import Testing
   @Test func independentDimensionsHaveNone() throws {
     var alarms = 0
     for seed in 0..<200 as Range<UInt64> {
-      var random = SeededGenerator(seed: seed, purpose: 1)
+      var random = SeededGenerator(seed: seed, purpose: .init(rawValue: 1))
       let matrix = Matrix(
         (0..<20).map { _ in random.gaussians(30).enumerated().map { $0 == 3 ? 50 * $1 : $1 } }, columns: 30)
       if try components(matrix, seed: seed) > 0 { alarms += 1 }

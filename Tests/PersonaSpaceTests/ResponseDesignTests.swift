@@ -74,7 +74,7 @@ import Testing
     var sums = [Double](repeating: 0, count: 5)
     let repeats = 400
     for seed in 0..<repeats {
-      var random = SeededGenerator(seed: UInt64(seed), purpose: 77)
+      var random = SeededGenerator(seed: UInt64(seed), purpose: .init(rawValue: 77))
       let personas = (0..<8).map { _ in planted[0].squareRoot() * random.nextGaussian() }
       let prompts = (0..<24).map { _ in planted[1].squareRoot() * random.nextGaussian() }
       let questions = (0..<4).map { _ in planted[2].squareRoot() * random.nextGaussian() }

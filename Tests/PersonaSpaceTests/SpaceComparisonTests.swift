@@ -11,7 +11,7 @@ struct PlantedModels {
   let assistantA, assistantB: [Double]
 
   init(_ count: Int, _ dimensionsA: Int, _ dimensionsB: Int, noise: Double, seed: UInt64) throws {
-    var random = SeededGenerator(seed: seed, purpose: 0x6D6F_6465)
+    var random = SeededGenerator(seed: seed, purpose: .init(rawValue: 0x6D6F_6465))
     let traits = Matrix(
       (0..<count).map { _ in zip([4.0, 3, 2, 1.5, 1], random.gaussians(5)).map { $0 * $1 } }, columns: 5)
     func model(_ dimensions: Int) throws -> (Matrix, [Double]) {
@@ -119,7 +119,7 @@ struct PlantedModels {
     let comparison = try models.compared(Array(0..<count))
     let draws = try PermutedComparison(comparison, seed: 8).values(0..<10)
     for (draw, values) in draws.enumerated() {
-      var generator = SeededGenerator(seed: 8, purpose: 0x7065_726D, index: UInt64(draw))
+      var generator = SeededGenerator(seed: 8, purpose: .pairedRoles, index: UInt64(draw))
       var order = Array(0..<count)
       order.shuffle(using: &generator)
       let paired = try models.compared(Array(0..<count), order)
@@ -205,7 +205,7 @@ struct PlantedModels {
     let spaces = try [(14, seeds.0, UInt64(1)), (9, seeds.1, 2)].map { dimensions, seed, model in
       let map = Matrix(rows: 4, columns: dimensions, elements: fixed.gaussians(4 * dimensions))
       var (traits, noise) = (
-        SeededGenerator(seed: seed, purpose: 1), SeededGenerator(seed: seed, purpose: 2, index: model)
+        SeededGenerator(seed: seed, purpose: .init(rawValue: 1)), SeededGenerator(seed: seed, purpose: .init(rawValue: 2), index: model)
       )
       let roles = Matrix(
         (0..<count).map { _ in zip([4.0, 2.5, 1.5, 1], traits.gaussians(4)).map { $0 * $1 } }, columns: 4)

@@ -70,7 +70,7 @@ import TestSupport
   @Test func intervalsHoldThePlantedNumbers() throws {
     var (held, all) = (0, 0)
     for seed in 0..<40 {
-      var random = SeededGenerator(seed: UInt64(seed), purpose: 77)
+      var random = SeededGenerator(seed: UInt64(seed), purpose: .init(rawValue: 77))
       let walks = (0..<30).map { _ in
         var walk = [0.95 + 0.05 * random.nextGaussian()]
         while walk.count < 10 {

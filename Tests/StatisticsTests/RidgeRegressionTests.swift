@@ -39,6 +39,26 @@ import Testing
     for (value, wanted) in zip(found.values, target[48...]) { #expect(abs(value - wanted) < 1e-8) }
   }
 
+  /// A column of its own for each group: no group can be predicted from the others, and nothing tells that features help.
+  @Test func withoutEvidenceThePenaltyIsTheLargest() throws {
+    let (features, target) = Self.data(rows: 40, columns: 6, seed: 5)
+    let groups = (0..<40).map { $0 / 8 }
+    let own = Matrix(groups.map { group in (0..<5).map { $0 == group ? 1 : 0 } }, columns: 5)
+    let rows = Array(0..<40)
+    let ridge = try RidgeRegression(features: features, columns: own, rows: rows, groups: groups)
+    let found = try ridge.prediction(of: target, for: rows, features: features, columns: own)
+    // 10⁴ mean eigenvalues: features, which would predict all, hardly count, and what is left are the groups' means.
+    #expect(abs(try #require(found.penalty) - 1e4) < 1e-6)
+    for group in 0..<5 {
+      let mean = target[8 * group..<8 * group + 8].reduce(0, +) / 8
+      for row in 8 * group..<8 * group + 8 { #expect(abs(found.values[row] - mean) < 1e-2) }
+    }
+    // With a group that the others can stand for, there is evidence, and features that say all keep it.
+    let none = Matrix(rows: 40, columns: 0, elements: [])
+    let free = try RidgeRegression(features: features, columns: none, rows: rows, groups: groups)
+    #expect(try #require(free.prediction(of: target, for: rows, features: features, columns: none).penalty) < 1e-3)
+  }
+
   @Test func aGroupIsHeldOutWhole() {
     let groups = (0..<50).map { $0 * $0 % 13 }
     let number = (groups.max() ?? 0) + 1

@@ -6,7 +6,7 @@ internal import PersonaSpace
 public struct AnalyzeRun: Sendable {
   /// The files it may write.
   public static let outputs =
-    FitRun.outputs + FitRun.certaintyOutputs + FitRun.responseOutputs + ProjectRun.outputs + DriftRun.outputs
+    FitRun.outputs + FitRun.optionalOutputs + FitRun.responseOutputs + ProjectRun.outputs + DriftRun.outputs
     + DriftRun.optionalOutputs + CapRun.outputs + StabilityRun.outputs + StabilityRun.trendOutputs + PredictRun.outputs
     + ["run.json"]
 

@@ -35,10 +35,7 @@ extension FitRun {
   func read(_ traits: TraitVectors, in fits: [(LayerItem, LayerSpace)]) async throws -> [[TraitReading]] {
     try await concurrentMap(fits, threads: options.threads) { item, space in
       guard let rows = try traits.read(layer: item.layer) else { return [] }
-      let geometry = try RoleGeometry(
-        roles: item.roles.scalingColumns(by: space.factors), mean: space.components.mean,
-        assistant: space.assistant?.axis.assistant)
-      return try space.readings(of: rows, geometry)
+      return try space.readings(of: rows, try space.geometry(of: item.roles))
     }
   }
 

@@ -10,7 +10,7 @@ public struct FitRun: Sendable {
   /// The files it writes.
   public static let outputs = ["space.safetensors", "layers.csv", "components.csv", "roles.csv"]
   /// The files it writes as well where there is what they are of.
-  public static let certaintyOutputs = ["nulls.csv", "traits.csv", "trends.csv", "splits.csv"]
+  public static let optionalOutputs = ["nulls.csv", "traits.csv", "trends.csv", "splits.csv"]
   /// The files it writes as well where it averages responses.
   public static let responseOutputs = ["vectors.safetensors", VectorsRun.countsName]
 
@@ -40,7 +40,7 @@ public struct FitRun: Sendable {
 
   /// The files it may write.
   public var possibleOutputs: [String] {
-    Self.outputs + Self.certaintyOutputs + (averagesResponses ? Self.responseOutputs : [])
+    Self.outputs + Self.optionalOutputs + (averagesResponses ? Self.responseOutputs : [])
   }
 
   /// Fits and writes to `output`, which the caller commits.
@@ -70,7 +70,7 @@ public struct FitRun: Sendable {
     try output.write(SpaceTables.layers(fit), to: "layers.csv")
     try output.write(SpaceTables.components(fit), to: "components.csv")
     try output.write(SpaceTables.roles(fit, components: kept), to: "roles.csv")
-    if !fit.spaces.allSatisfy({ $0.certainty?.nulls.isEmpty ?? true }) {
+    if !fit.spaces.allSatisfy({ $0.uncertainty?.nulls.isEmpty ?? true }) {
       try output.write(SpaceTables.nulls(fit), to: "nulls.csv")
     }
     if !fit.traits.isEmpty { try output.write(TraitTables.traits(fit), to: "traits.csv") }
@@ -105,7 +105,7 @@ public struct FitRun: Sendable {
           try LayerSpace(roles: item.roles, assistant: item.assistant, keeping: keep, scaling: options.scaling)
         }
       }
-      if options.replicates > 0 { fitted = try await assess(zip(items, fitted).map { ($0, $1) }, plan.responses) }
+      if options.replicates > 0 { fitted = try await resample(zip(items, fitted).map { ($0, $1) }, plan.responses) }
       for (index, (item, space)) in zip(part, zip(items, fitted)) {
         try writer.write(space, roles: item.roles, layer: index)
       }

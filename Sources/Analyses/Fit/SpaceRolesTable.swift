@@ -22,10 +22,10 @@ enum SpaceRolesTable {
       guard let index else { return space.components.referenceScores?[component] }
       return component < space.components.scores.columns ? space.components.scores[index, component] : nil
     }
-    var position: Interval? { index.flatMap { space.certainty?.bootstrap?.positions[$0] } }
+    var position: Interval? { index.flatMap { space.uncertainty?.bootstrap?.positions[$0] } }
     var influence: Double? {
-      guard let index, let certainty = space.certainty, !certainty.influence.isEmpty else { return nil }
-      return certainty.influence[index]
+      guard let index, let uncertainty = space.uncertainty, !uncertainty.influence.isEmpty else { return nil }
+      return uncertainty.influence[index]
     }
   }
 

@@ -13,7 +13,7 @@ enum SpaceTables {
     /// Whether this layer is the one to use.
     let isChosen: Bool
 
-    var bootstrap: AxisCertainty? { space.certainty?.bootstrap }
+    var bootstrap: AxisUncertainty? { space.uncertainty?.bootstrap }
     var massive: [Int] { space.massive.massive(of: fit.hiddenSize).map(\.index) }
     /// The dimensions that are dropped.
     var dropped: [Int] { (space.factors ?? []).indices.filter { space.factors?[$0] == 0 } }
@@ -41,9 +41,9 @@ enum SpaceTables {
     CSVColumn("random_null_95") { .number($0.space.assistant?.randomNull) }
     CSVColumn("massive_share") { .number($0.space.massive.shares[0]) }
     CSVColumn("verdict") { .text($0.space.assistant?.verdict.outcome.rawValue) }
-    CSVColumn("components_above_chance") { .integer($0.space.certainty?.parallel.components) }
+    CSVColumn("components_above_chance") { .integer($0.space.uncertainty?.parallel.components) }
     CSVColumn("replicates") { .integer($0.bootstrap?.replicates) }
-    CSVColumn("default_samples") { .integer($0.space.certainty?.assistantSamples) }
+    CSVColumn("default_samples") { .integer($0.space.uncertainty?.assistantSamples) }
     CSVColumn("recommended") { $0.isChosen ? .text("yes") : .empty }
     CSVColumn("dropped_dimensions") { .text($0.dropped.map(String.init).joined(separator: " ")) }
     CSVColumn("scale") { .text($0.fit.scaling.scale.rawValue) }
@@ -109,7 +109,7 @@ enum SpaceTables {
   static func nulls(_ fit: FitResult) -> CSVTable {
     nullSchema.table { take in
       for (layer, space) in zip(fit.layers, fit.spaces) {
-        for null in space.certainty?.nulls ?? [] { try take(NullRow(layer: layer, space: space, null: null)) }
+        for null in space.uncertainty?.nulls ?? [] { try take(NullRow(layer: layer, space: space, null: null)) }
       }
     }
   }

@@ -191,7 +191,7 @@ struct StabilitySlice {
   }
 
   /// How often each of `size` things is in each bootstrap sample; nil if there are none.
-  private mutating func resamples(of size: Int, _ purpose: Resamples.Purpose) -> Matrix? {
+  private mutating func resamples(of size: Int, _ purpose: SeededGenerator.Purpose) -> Matrix? {
     guard options.replicates > 0 else { return nil }
     if purpose == .responses, let weights, weights.columns == size { return weights }
     let samples = Resamples(of: size, count: options.replicates, seed: options.seed, purpose: purpose)

@@ -29,7 +29,7 @@ public struct ResponseHalf: Sendable, Equatable {
   package func contains(_ key: ResponseKey) -> Bool {
     let number = Self.number(of: key, division)
     var generator = SeededGenerator(
-      seed: seed, purpose: 0x6861_6C76 + UInt64(division == .questions ? 0 : 1), index: UInt64(number / 2))
+      seed: seed, purpose: division == .questions ? .questionHalves : .promptHalves, index: UInt64(number / 2))
     let swaps = generator.next() & 1 == 1
     return ((number % 2 == 1) != swaps) == isSecond
   }

@@ -55,7 +55,7 @@ public struct AxisVerdict: Sendable, Equatable {
     // Written so that a NaN, which compares false, cannot pass.
     let stands =
       parallel.map {
-        $0.components >= 1 && $0.firstScore >= Self.leastScore && roles >= LayerCertainty.leastRoles
+        $0.components >= 1 && $0.firstScore >= Self.leastScore && roles >= LayerUncertainty.leastRoles
       } ?? true
     let isAboveChance = stands && cosine > null && low > null && cosine >= Self.leastCosine
     let isLeading = cosine >= Self.publishedCosine && low >= Self.leastCosine && relative >= Self.leastRelative

@@ -13,16 +13,16 @@ public struct LayerChoice: Sendable, Equatable {
   public init?(of layers: [LayerSpace]) {
     let outcomes = layers.map { $0.assistant?.verdict.outcome ?? .absent }
     let best: AxisVerdict.Outcome = outcomes.contains(.found) ? .found : .weak
-    func sureness(_ index: Int) -> Double {
-      layers[index].certainty?.bootstrap?.cosine?.low ?? layers[index].assistant?.componentCosines[0] ?? -1
+    func lowestCosine(_ index: Int) -> Double {
+      layers[index].uncertainty?.bootstrap?.cosine?.low ?? layers[index].assistant?.componentCosines[0] ?? -1
     }
     let candidates = outcomes.indices.filter { outcomes[$0] == best }
-    guard let index = candidates.max(by: { sureness($0) < sureness($1) }) else { return nil }
+    guard let index = candidates.max(by: { lowestCosine($0) < lowestCosine($1) }) else { return nil }
     self.index = index
     let ground =
-      layers[index].certainty?.bootstrap?.cosine.map {
+      layers[index].uncertainty?.bootstrap?.cosine.map {
         "the lower end of the interval of its cos(axis, PC1), \(rounded($0.low)), is the highest"
-      } ?? "its cos(axis, PC1), \(rounded(sureness(index))), is the highest"
+      } ?? "its cos(axis, PC1), \(rounded(lowestCosine(index))), is the highest"
     reason =
       candidates.count == 1
       ? "the one layer that is \(best.rawValue)" : "\(ground) of \(candidates.count) layers that are \(best.rawValue)"

@@ -15,7 +15,7 @@ public struct LayerSpace: Sendable {
   /// As many of the largest dimensions are kept.
   private static let massiveCount = 16
   /// What resampling and nulls say of it; nil if they were not asked.
-  public private(set) var certainty: LayerCertainty?
+  public private(set) var uncertainty: LayerUncertainty?
 
   /// The axis and what is read along it.
   public struct AssistantFit: Sendable {
@@ -34,7 +34,7 @@ public struct LayerSpace: Sendable {
     public let extremity: DefaultExtremity
     /// The 95 % quantile of |cos| with a random direction.
     public let randomNull: Double
-    /// Whether the layer has an Assistant axis: on the estimates alone, until certainty is given.
+    /// Whether the layer has an Assistant axis: on the estimates alone, until resampling is done.
     public fileprivate(set) var verdict: AxisVerdict
   }
 
@@ -63,13 +63,13 @@ public struct LayerSpace: Sendable {
   }
 
   /// The fit with what resampling and nulls say of it, judged by both.
-  public func with(_ certainty: LayerCertainty) -> LayerSpace {
+  public func with(_ uncertainty: LayerUncertainty) -> LayerSpace {
     var space = self
-    space.certainty = certainty
+    space.uncertainty = uncertainty
     space.assistant?.verdict = AxisVerdict(
-      cosine: assistant?.componentCosines[0] ?? .nan, interval: certainty.bootstrap?.cosine,
+      cosine: assistant?.componentCosines[0] ?? .nan, interval: uncertainty.bootstrap?.cosine,
       null: assistant?.randomNull ?? .nan, relative: assistant?.extremity.relative ?? .nan,
-      roles: components.scores.rows, parallel: certainty.parallel)
+      roles: components.scores.rows, parallel: uncertainty.parallel)
     return space
   }
 }

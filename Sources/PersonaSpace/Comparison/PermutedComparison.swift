@@ -87,7 +87,7 @@ public struct PermutedComparison: Sendable {
   /// - Throws: `LinearAlgebraError`.
   public func values(_ range: Range<Int>) throws -> [[Double]] {
     try range.map { draw in
-      var generator = SeededGenerator(seed: seed, purpose: 0x7065_726D, index: UInt64(draw))
+      var generator = SeededGenerator(seed: seed, purpose: .pairedRoles, index: UInt64(draw))
       var order = Array(0..<comparison.a.count)
       order.shuffle(using: &generator)
       let sums = pairSums(order)

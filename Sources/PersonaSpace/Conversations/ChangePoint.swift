@@ -20,14 +20,14 @@ public struct ChangePoint: Sendable, Equatable {
 
   /// The change point of `track`; nil of fewer than three turns, or if all are at one position.
   ///
-  /// The probability is (count + 1) / (draws + 1), or, where 20 draws are as large before all are drawn, 20 over those drawn until
+  /// The probability is that of all permutations, or, where 20 draws are as large before all are drawn, 20 over those drawn until
   /// then (Besag & Clifford, Biometrika 78, 1991). Conversations of one length are compared with the same permutations.
   public init?(_ track: ConversationTrack, isTested: Bool, seed: UInt64) {
     let count = track.positions.count
     guard count >= 3 else { return nil }
     let mean = mean(of: track.positions)
     var centred = track.positions.map { $0 - mean }
-    let total = centred.reduce(0) { $0 + $1 * $1 }
+    let total = sumOfSquares(centred, about: 0)
     let (place, gain) = Self.best(centred)
     guard total > 0, gain > 0 else { return nil }
     turn = track.turns[place]
@@ -39,17 +39,16 @@ public struct ChangePoint: Sendable, Equatable {
       probability = .nan
       return
     }
-    var generator = SeededGenerator(seed: seed, purpose: 0x6368_616E, index: UInt64(count))
+    var generator = SeededGenerator(seed: seed, purpose: .changePoint, index: UInt64(count))
     var (drawn, larger) = (0, 0)
     while drawn < Self.draws, larger < Self.enough {
-      for last in stride(from: count - 1, to: 0, by: -1) {
-        centred.swapAt(last, Int(generator.next(below: UInt32(last + 1))))
-      }
+      generator.shuffle(&centred)
       drawn += 1
       // Rounding must not make an order that ties with what was found fall short of it.
       if Self.best(centred).gain >= gain * (1 - 1e-12) { larger += 1 }
     }
-    probability = larger == Self.enough ? Double(larger) / Double(drawn) : Double(larger + 1) / Double(drawn + 1)
+    probability =
+      larger == Self.enough ? Double(larger) / Double(drawn) : permutationProbability(asFarOut: larger, of: drawn)
   }
 
   /// The cut that takes most from the sum of squares, as the number of values before it, and how much: with S the sum before,

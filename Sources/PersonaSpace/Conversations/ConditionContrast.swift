@@ -58,7 +58,7 @@ public struct ConditionContrast: Sendable {
   /// 1 − second / first: the share of the drift that is gone; NaN unless `first` is positive, as there is then no drift to
   /// reduce. Without an interval if the samples do not tell the first from 0.
   public let reduction: Estimate
-  /// The two-sided probability of a difference as large under permutation of the conditions, (count + 1) / (draws + 1); NaN if
+  /// The two-sided probability of a difference as large under permutation of the conditions; NaN if
   /// nothing was drawn or a condition has no conversation.
   public let probability: Double
 
@@ -107,7 +107,7 @@ public struct ConditionContrast: Sendable {
     (firstCount, secondCount) = (Int(total.firstCount), Int(total.secondCount))
     (first, second) = total.means
     let reduction = Self.reduction(total)
-    let strata = [(both, Resamples.Purpose.conversations), (ones, .firstCondition), (others, .secondCondition)].map {
+    let strata = [(both, SeededGenerator.Purpose.conversations), (ones, .firstCondition), (others, .secondCondition)].map {
       ($0.0, Resamples(of: max($0.0.count, 1), count: replicates, seed: seed, purpose: $0.1))
     }
     let drawn = (0..<replicates).map { index -> Sums in
@@ -138,22 +138,18 @@ public struct ConditionContrast: Sendable {
   private static func probability(
     _ both: [Sums], _ ones: [Sums], _ others: [Sums], difference: Double, seed: UInt64
   ) -> Double {
-    var generator = SeededGenerator(seed: seed, purpose: 0x7065_726D)
+    var generator = SeededGenerator(seed: seed, purpose: .exchangedConditions)
     var (single, larger) = (ones + others, 0)
     for _ in 0..<draws {
       var total = Sums()
       for sums in both { total += generator.next() >> 63 == 0 ? sums : sums.exchanged }
-      if single.count > 1 {
-        for last in stride(from: single.count - 1, to: 0, by: -1) {
-          single.swapAt(last, Int(generator.next(below: UInt32(last + 1))))
-        }
-      }
+      generator.shuffle(&single)
       for (place, sums) in single.enumerated() {
         total += (place < ones.count) == (sums.firstCount > 0) ? sums : sums.exchanged
       }
       // Rounding must not make a draw that ties with what was found fall short of it.
       if abs(total.difference) >= abs(difference) * (1 - 1e-12) { larger += 1 }
     }
-    return Double(larger + 1) / Double(draws + 1)
+    return permutationProbability(asFarOut: larger, of: draws)
   }
 }

@@ -45,10 +45,9 @@ public func driftCurve(_ group: ConversationGroup, replicates: Int, seed: UInt64
   let means = try resampled.means(of: columns)
   return turns.enumerated().map { index, turn in
     let (levels, mean) = (columns[3 * index].filter { !$0.isNaN }, means[3 * index])
-    let squares = levels.reduce(0) { $0 + ($1 - mean.value) * ($1 - mean.value) }
     return DriftCurvePoint(
       turn: turn, conversations: levels.count, mean: mean,
-      standardDeviation: levels.count > 1 ? (squares / Double(levels.count - 1)).squareRoot() : .nan,
+      standardDeviation: standardDeviation(of: levels),
       change: means[3 * index + 1], step: means[3 * index + 2])
   }
 }

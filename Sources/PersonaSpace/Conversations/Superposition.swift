@@ -36,7 +36,7 @@ public struct Superposition: Sendable {
           group.tracks[index].place(ofTurn: turn).map { group.tracks[index].positions[$0] }
         }
         let middle = mean(of: positions)
-        squares.append(positions.count > 1 ? positions.reduce(0) { $0 + ($1 - middle) * ($1 - middle) } : 0)
+        squares.append(positions.count > 1 ? sumOfSquares(positions, about: middle) : 0)
         freedoms.append(Double(max(0, positions.count - 1)))
         if positions.count > 1 { (conversations, samples) = (conversations + 1, samples + positions.count) }
       }
@@ -72,21 +72,4 @@ public struct Superposition: Sendable {
       turns.count < 2
         ? nil : Interval(percentilesOf: (0..<drawn.rows).map { slope(drawn.row($0)) }, clusters: regenerated.count))
   }
-}
-
-/// The weighted least-squares slope of `y` over `x`; points of no weight do not count. NaN if no two `x` differ.
-func weightedSlope(x: [Double], y: [Double], weights: [Double]) -> Double {
-  var (total, meanX, meanY) = (0.0, 0.0, 0.0)
-  for i in x.indices where weights[i] > 0 {
-    total += weights[i]
-    meanX += weights[i] * x[i]
-    meanY += weights[i] * y[i]
-  }
-  (meanX, meanY) = (meanX / total, meanY / total)
-  var (xx, xy) = (0.0, 0.0)
-  for i in x.indices where weights[i] > 0 {
-    xx += weights[i] * (x[i] - meanX) * (x[i] - meanX)
-    xy += weights[i] * (x[i] - meanX) * (y[i] - meanY)
-  }
-  return xx > 0 ? xy / xx : .nan
 }

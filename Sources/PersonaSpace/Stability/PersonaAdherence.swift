@@ -74,11 +74,9 @@ public struct PersonaAdherence: Sendable {
   public init(of responses: Responses, weights: Matrix?, cutoffs: Quadrant.Cutoffs) throws {
     let values = responses.adherences
     let average = mean(of: values)
-    var squares = 0.0
-    for value in values { squares += (value - average) * (value - average) }
     adherence = average
     resistance = 1 - average
-    instability = values.count > 1 ? (squares / Double(values.count - 1)).squareRoot() : .nan
+    instability = standardDeviation(of: values)
     let own = Quadrant(resistance: resistance, instability: instability, cutoffs: cutoffs)
     quadrant = own
     guard let weights, weights.columns >= Self.leastClusters, average.isFinite else {

@@ -116,8 +116,6 @@ extension PersonaScatter {
     let hasMembers = isMember.contains(true)
     let values = steps.indices.filter { !hasMembers || isMember[$0] }.map { steps[$0] }
     guard values.count > 1 else { return false }
-    let average = mean(of: values)
-    let variance = values.reduce(0) { $0 + ($1 - average) * ($1 - average) } / Double(values.count - 1)
-    return abs(place) > 2 * (variance / Double(values.count)).squareRoot()
+    return abs(place) > 2 * (sampleVariance(of: values) / Double(values.count)).squareRoot()
   }
 }

@@ -27,7 +27,7 @@ public struct PersonaShuffle: Sendable {
 
   /// What came of it.
   public struct Outcome: Sendable {
-    /// (count of those at least as large + 1) / (draws + 1).
+    /// That shuffled blocks differ as much.
     public let probability: Double
   }
 
@@ -69,7 +69,7 @@ public struct PersonaShuffle: Sendable {
 
   /// The block that stands in the place of each in draw `index`; drawn anew each time, as all draws can be too many to hold.
   private func order(_ index: Int) -> [Int] {
-    var generator = SeededGenerator(seed: seed, purpose: 0x7065_726D, index: UInt64(index))
+    var generator = SeededGenerator(seed: seed, purpose: .shuffledBlocks, index: UInt64(index))
     var order = [Int](repeating: 0, count: blocks.count)
     for stratum in strata {
       let shuffled = stratum.shuffled(using: &generator)
@@ -94,7 +94,7 @@ public struct PersonaShuffle: Sendable {
     let found = ratio(nil)
     // Rounding must not make a draw that ties with what was found fall short of it.
     let count = (0..<Self.draws).count { ratio(order($0)) >= found * (1 - 1e-10) }
-    return Outcome(probability: Double(count + 1) / Double(Self.draws + 1))
+    return Outcome(probability: permutationProbability(asFarOut: count, of: Self.draws))
   }
 
   private func squaredTotal(_ sums: PersonaSpread.Places) -> Double {

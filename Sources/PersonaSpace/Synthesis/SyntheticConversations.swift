@@ -1,3 +1,4 @@
+internal import LinearAlgebra
 internal import Statistics
 
 /// Conversations with planted axis positions: mean-reverting walks that start near the Assistant and are tethered to
@@ -83,11 +84,11 @@ public struct SyntheticConversations: Sendable {
     conversations = (0..<count).flatMap { index in
       kinds.enumerated().map { place, kind in
         // The first takes up where a conversation alone would, the others have sequences of their own.
-        var random = SeededGenerator(seed: personas.seed, purpose: 4, index: UInt64(index))
+        var random = SeededGenerator(seed: personas.seed, purpose: .syntheticConversations, index: UInt64(index))
         let tether = tethers[index % tethers.count].under(condition: kind.condition)
         var positions = [0.95 + 0.05 * random.nextGaussian()]
         if place > 0 {
-          random = SeededGenerator(seed: personas.seed, purpose: 0x7361_6D70 + UInt64(place), index: UInt64(index))
+          random = SeededGenerator(seed: personas.seed, purpose: .syntheticRegeneration(place), index: UInt64(index))
         }
         while positions.count < turns {
           let last = positions[positions.count - 1]
@@ -111,7 +112,7 @@ public struct SyntheticConversations: Sendable {
   /// The activations of a conversation in C order: (tokens, layers, d) where it has tokens, else (turns, layers, d).
   public func activations(of conversation: Conversation) -> [Double] {
     let positions = conversation.tokens.map { Array($0.joined()) } ?? conversation.positions
-    var random = SeededGenerator(seed: personas.seed, purpose: 5, index: UInt64(conversation.index))
+    var random = SeededGenerator(seed: personas.seed, purpose: .syntheticActivations, index: UInt64(conversation.index))
     var values: [Double] = []
     values.reserveCapacity(positions.count * personas.layers.count * personas.dimensions)
     for position in positions {

@@ -51,7 +51,7 @@ public struct SyntheticPersonas: Sendable {
     precondition(roleCount >= 8 && layerCount >= 1 && dimensions >= 16, "too small to plant anything in")
     self.dimensions = dimensions
     self.seed = seed
-    var random = SeededGenerator(seed: seed, purpose: 1)
+    var random = SeededGenerator(seed: seed, purpose: .syntheticRoles)
     let raw = (0..<roleCount).map { 0.95 - 2 * Double($0) / Double(roleCount - 1) + 0.08 * random.nextGaussian() }
     let positions = centred(raw.sorted(by: >))
     roles = positions.enumerated().map { index, position in
@@ -71,7 +71,7 @@ public struct SyntheticPersonas: Sendable {
         return vector.map { $0 * scale }
       }
     layers = (0..<layerCount).map { layer in
-      var random = SeededGenerator(seed: seed, purpose: 2, index: UInt64(layer))
+      var random = SeededGenerator(seed: seed, purpose: .syntheticLayers, index: UInt64(layer))
       let depth = 1 + 0.5 * Double(layer)
       var frame: [[Double]] = []
       for _ in 0..<5 { frame.append(unit(orthogonalised(random.gaussians(dimensions), to: frame))) }
@@ -90,7 +90,7 @@ public struct SyntheticPersonas: Sendable {
   /// The role vectors in `layer`; shape (roles, d).
   public func roleVectors(layer: Int) -> Matrix {
     let planted = layers[layer]
-    var random = SeededGenerator(seed: seed, purpose: 3, index: UInt64(layer))
+    var random = SeededGenerator(seed: seed, purpose: .syntheticRoleNoise, index: UInt64(layer))
     var noise = roles.map { _ in orthogonalised(random.gaussians(dimensions), to: [planted.axis]) }
     let noiseMean = Matrix(noise, columns: dimensions).columnMeans()
     noise = noise.map { difference($0, noiseMean) }
@@ -112,29 +112,6 @@ extension SyntheticPersonas.Layer {
     }
     return zip(mean, offset).map { $0 + norm * $1 }
   }
-}
-
-func centred(_ values: [Double]) -> [Double] {
-  let mean = values.reduce(0, +) / Double(values.count)
-  return values.map { $0 - mean }
-}
-
-func unit(_ vector: [Double]) -> [Double] {
-  let norm = euclideanNorm(vector)
-  return vector.map { $0 / norm }
-}
-
-/// `vector` without its parts along `basis`, whose vectors are orthogonal to one another.
-func orthogonalised(_ vector: [Double], to basis: [[Double]]) -> [Double] {
-  var rest = vector
-  // Twice is enough (Parlett, The Symmetric Eigenvalue Problem, section 6.9).
-  for _ in 0..<2 {
-    for direction in basis {
-      let factor = dotProduct(rest, direction) / dotProduct(direction, direction)
-      for j in rest.indices { rest[j] -= factor * direction[j] }
-    }
-  }
-  return rest
 }
 
 private func archetypeName(_ index: Int) -> String {

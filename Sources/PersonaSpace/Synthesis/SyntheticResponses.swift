@@ -53,7 +53,7 @@ public struct SyntheticResponses: Sendable {
   /// Plans responses of the roles of `personas`.
   public init(_ design: Design, in personas: SyntheticPersonas) {
     (self.design, self.personas) = (design, personas)
-    var random = SeededGenerator(seed: personas.seed, purpose: 6)
+    var random = SeededGenerator(seed: personas.seed, purpose: .syntheticQuestions)
     questions = (0..<design.questions).map { _ in Self.effect(.question) * random.nextGaussian() }
   }
 
@@ -74,7 +74,7 @@ public struct SyntheticResponses: Sendable {
 
   /// V of each prompt of role `role`.
   func prompts(_ role: Int) -> [Double] {
-    var random = SeededGenerator(seed: personas.seed, purpose: 7, index: UInt64(role))
+    var random = SeededGenerator(seed: personas.seed, purpose: .syntheticPrompts, index: UInt64(role))
     return (0..<design.prompts).map { _ in Self.effect(.prompt) * random.nextGaussian() }
   }
 
@@ -82,7 +82,7 @@ public struct SyntheticResponses: Sendable {
   public func responses(_ role: Int) -> [Response] {
     let level = personas.roles[role].level
     let (adoption, prompts) = (Self.adoptions[level - 1], prompts(role))
-    var random = SeededGenerator(seed: personas.seed, purpose: 8, index: UInt64(role))
+    var random = SeededGenerator(seed: personas.seed, purpose: .syntheticResponses, index: UInt64(role))
     var responses: [Response] = []
     for prompt in 0..<design.prompts {
       for question in 0..<design.questions {
@@ -110,16 +110,16 @@ public struct SyntheticResponses: Sendable {
     return point(
       assistant, way: way, adherence: response.adherence, shift: response.shift, planted,
       SeededGenerator(
-        seed: personas.seed, purpose: 9 + UInt64(layer) << 8, index: UInt64(role * design.count + response.index)))
+        seed: personas.seed, purpose: .syntheticResponseNoise(layer: layer), index: UInt64(role * design.count + response.index)))
   }
 
   /// Response `index` of the default, about its vector, in `layer`; shape (d).
   public func assistantActivation(_ index: Int, layer: Int) -> [Double] {
     let (planted, assistant) = (personas.layers[layer], personas.assistant(layer: layer))
-    var random = SeededGenerator(seed: personas.seed, purpose: 10, index: UInt64(index))
+    var random = SeededGenerator(seed: personas.seed, purpose: .syntheticAssistantResponses, index: UInt64(index))
     return point(
       assistant, way: planted.axis, adherence: 0, shift: Self.effect(.run) * random.nextGaussian(), planted,
-      SeededGenerator(seed: personas.seed, purpose: 11 + UInt64(layer) << 8, index: UInt64(index)))
+      SeededGenerator(seed: personas.seed, purpose: .syntheticAssistantNoise(layer: layer), index: UInt64(index)))
   }
 
   private func point(

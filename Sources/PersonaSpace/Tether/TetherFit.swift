@@ -45,7 +45,7 @@ public struct TetherFit: Sendable {
       throw TetherFault.constantPositions(centre.position)
     }
     let residuals = zip(steps.positions, steps.changes).map { $1 - line.level - line.slope * $0 }
-    let squares = residuals.reduce(0) { $0 + $1 * $1 }
+    let squares = sumOfSquares(residuals, about: 0)
     // Residuals of a line that every step lies on are rounding.
     let isExact = squares <= 1e-24 * (totals[2] + totals[5])
     let count = steps.positions.count

@@ -10,7 +10,7 @@ public struct AxisNulls: Sendable {
     public let kind: Kind
     /// Their 95 % quantile of |cos| with the first component.
     public let quantile: Double
-    /// The probability that such a direction has a |cos| as high as the axis's; of draws, (count + 1) / (draws + 1).
+    /// The probability that such a direction has a |cos| as high as the axis's; of draws as `permutationProbability` has it.
     public let probability: Double
     /// The directions drawn, 0 where the distribution is known in closed form.
     public let draws: Int
@@ -47,9 +47,9 @@ public struct AxisNulls: Sendable {
     let cosine = fit.componentCosines[0]
     // The components span the roles, so this is the share of the axis's squared length that lies there.
     let known = fit.componentCosines.filter { !$0.isNaN }
-    let (rank, spanShare) = (known.count, known.reduce(0) { $0 + $1 * $1 })
+    let (rank, spanShare) = (known.count, sumOfSquares(known, about: 0))
     let closed = RandomDirectionNull(dimensions: component.count)
-    var generator = SeededGenerator(seed: seed, purpose: 0x7368_7566, index: UInt64(bitPattern: Int64(layer)))
+    var generator = SeededGenerator(seed: seed, purpose: .shuffledAxis, index: UInt64(bitPattern: Int64(layer)))
     let norm = euclideanNorm(axis)
     var row = Matrix(rows: 1, columns: axis.count, elements: axis)
     let shuffled = (0..<Self.draws).map { _ -> Double in
@@ -80,7 +80,7 @@ public struct AxisNulls: Sendable {
   private static func drawn(_ kind: Kind, _ values: [Double], _ cosine: Double) -> Null {
     Null(
       kind: kind, quantile: Statistics.quantile(values, 0.95),
-      probability: Double(values.count { $0 >= cosine } + 1) / Double(values.count + 1), draws: values.count)
+      probability: permutationProbability(asFarOut: values.count { $0 >= cosine }, of: values.count), draws: values.count)
   }
 
   /// |cos| between the direction from the mean of the other roles to role j and their first component, for each role j.

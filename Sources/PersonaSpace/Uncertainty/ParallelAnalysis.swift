@@ -38,7 +38,7 @@ public struct ParallelAnalysis: Sendable, Equatable {
     func root(_ variance: Double) -> Double { cbrt(max(variance - largest, 0)) }
     for draw in 0..<Self.draws {
       var generator = SeededGenerator(
-        seed: seed, purpose: 0x7061_7261, index: UInt64(bitPattern: Int64(layer)) &* 1_000 &+ UInt64(draw))
+        seed: seed, purpose: .parallelAnalysis, index: UInt64(bitPattern: Int64(layer)) &* 1_000 &+ UInt64(draw))
       let permuted = columns.shufflingEachRow(using: &generator)
       let gram = try columns.columns <= columns.rows ? permuted.gramOfColumns() : permuted.gramOfRows()
       let values = try gram.symmetricEigenvalues().map { $0 / degrees }
@@ -48,21 +48,18 @@ public struct ParallelAnalysis: Sendable, Equatable {
     // A tie, as of two roles, whose one component holds all whatever is permuted, is no more than chance.
     components = zip(variance, highest).prefix { $0 > $1 * (1 + 1e-9) }.count
     let centre = mean(of: firsts)
-    let spread = (firsts.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / Double(firsts.count - 1)).squareRoot()
+    let spread = standardDeviation(of: firsts)
     // Rounding alone is no spread.
     firstScore = spread > cbrt(largest) * 1e-5 ? (root(variance[0]) - centre) / spread : .nan
   }
 }
 
 extension Matrix {
-  /// The matrix with the elements of each row in another order (Fisher and Yates).
+  /// The matrix with the elements of each row in another order.
   func shufflingEachRow(using generator: inout SeededGenerator) -> Matrix {
     var shuffled = elements
     for row in 0..<rows {
-      let start = row * columns
-      for i in stride(from: columns - 1, to: 0, by: -1) {
-        shuffled.swapAt(start + i, start + Int(generator.next(below: UInt32(i + 1))))
-      }
+      generator.shuffle(&shuffled, in: row * columns..<(row + 1) * columns)
     }
     return Matrix(rows: rows, columns: columns, elements: shuffled)
   }

@@ -112,8 +112,8 @@ struct ResampledSpaces: Sendable {
 
   /// The direction of all roles as the samples see it, and a little of every other, so that no component is out of reach.
   private static func starts(_ roots: Matrix, _ scores: [Double]) -> Matrix {
-    var generator = SeededGenerator(seed: 0, purpose: 0x7374_6172)
-    let size = (scores.reduce(0) { $0 + $1 * $1 } / Double(scores.count)).squareRoot()
+    var generator = SeededGenerator(seed: 0, purpose: .eigenvectorStart)
+    let size = (sumOfSquares(scores, about: 0) / Double(scores.count)).squareRoot()
     let noise = generator.gaussians(scores.count).map { 1e-3 * size * $0 }
     var elements = roots.elements
     for b in 0..<roots.rows {

@@ -40,9 +40,3 @@ public func midranks(of values: [Double]) -> [Double] {
   }
   return ranks
 }
-
-/// The mean of `values` about the first, so that what they share does not cost digits; NaN of none.
-package func mean(of values: [Double]) -> Double {
-  guard let first = values.first else { return .nan }
-  return first + values.reduce(0) { $0 + ($1 - first) } / Double(values.count)
-}

@@ -19,7 +19,7 @@ public struct LevelTrend: Sendable, Equatable {
   /// The permutations.
   public static let draws = 999
 
-  /// Of `positions` at `levels`, which are of the same length; probabilities are (count + 1) / (draws + 1).
+  /// Of `positions` at `levels`, which are of the same length.
   public init(positions: [Double], levels: [Double], replicates: Int, seed: UInt64) {
     precondition(positions.count == levels.count, "a level for each position")
     let (ranks, levelRanks) = (midranks(of: positions), midranks(of: levels))
@@ -32,7 +32,7 @@ public struct LevelTrend: Sendable, Equatable {
     let sizes = values.indices.map { group in Double(groups.count { $0 == group }) }
     let total = sizes.reduce(0, +)
     let middle = (total * total - sizes.reduce(0) { $0 + $1 * $1 }) / 4
-    var generator = SeededGenerator(seed: seed, purpose: 0x6C65_7665)
+    var generator = SeededGenerator(seed: seed, purpose: .levels)
     var (order, correlations, statistics) = (Array(levels.indices), 0, 0)
     for _ in 0..<Self.draws {
       order.shuffle(using: &generator)
@@ -41,8 +41,8 @@ public struct LevelTrend: Sendable, Equatable {
       if abs(drawn) >= abs(spearman) - 1e-12 { correlations += 1 }
       if abs(Self.jonckheere(ranks, order.map { groups[$0] }) - middle) >= abs(jonckheere - middle) { statistics += 1 }
     }
-    spearmanProbability = spearman.isNaN ? .nan : Double(correlations + 1) / Double(Self.draws + 1)
-    jonckheereProbability = values.count < 2 ? .nan : Double(statistics + 1) / Double(Self.draws + 1)
+    spearmanProbability = spearman.isNaN ? .nan : permutationProbability(asFarOut: correlations, of: Self.draws)
+    jonckheereProbability = values.count < 2 ? .nan : permutationProbability(asFarOut: statistics, of: Self.draws)
     let resamples = Resamples(of: positions.count, count: replicates, seed: seed, purpose: .roles)
     let drawn = (0..<replicates).map { index -> Double in
       let members = resamples.members(index)

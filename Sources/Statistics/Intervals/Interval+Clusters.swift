@@ -7,6 +7,6 @@ extension Interval {
     else { return nil }
     let reach = quantile(sorted: differences.map { abs($0) }.sorted(), 1 - 2 * percentileTail(clusters))
     let middle = centre - mean(of: differences) / 2
-    self.init(low: scale.shrunk(middle - reach), high: scale.shrunk(middle + reach))
+    self.init(low: scale.inverse(middle - reach), high: scale.inverse(middle + reach))
   }
 }

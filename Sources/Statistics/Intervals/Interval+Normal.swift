@@ -19,8 +19,9 @@ extension Interval {
   ) {
     guard let (centre, differences) = Self.differences(of: replicates, from: estimate, on: scale) else { return nil }
     let bias = mean(of: differences)
-    let variance = differences.reduce(0) { $0 + ($1 - bias) * ($1 - bias) } / Double(differences.count - 1)
-    let (middle, reach) = (centre - share * bias, factor * normalDeviate(twoSided: 0.05) * variance.squareRoot())
-    self.init(low: min(scale.shrunk(middle - reach), estimate), high: max(scale.shrunk(middle + reach), estimate))
+    let (middle, reach) = (
+      centre - share * bias, factor * normalDeviate(twoSided: 0.05) * standardDeviation(of: differences)
+    )
+    self.init(low: min(scale.inverse(middle - reach), estimate), high: max(scale.inverse(middle + reach), estimate))
   }
 }

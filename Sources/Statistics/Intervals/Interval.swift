@@ -47,8 +47,8 @@ public struct Interval: Sendable, Equatable, Encodable {
     let sorted = differences.sorted()
     let (below, above) = (quantile(sorted: sorted, 0.975), quantile(sorted: sorted, 0.025))
     self.init(
-      low: min(scale.shrunk(centre - factor * below), estimate),
-      high: max(scale.shrunk(centre - factor * above), estimate))
+      low: min(scale.inverse(centre - factor * below), estimate),
+      high: max(scale.inverse(centre - factor * above), estimate))
   }
 
   /// `estimate` on `scale`, and the differences from it of those of `replicates` that are not NaN; nil if there are fewer than
@@ -57,8 +57,8 @@ public struct Interval: Sendable, Equatable, Encodable {
     of replicates: [Double], from estimate: Double, on scale: Scale
   ) -> (centre: Double, differences: [Double])? {
     guard !estimate.isNaN else { return nil }
-    let centre = scale.stretched(estimate)
-    let differences = replicates.filter { !$0.isNaN }.map { scale.stretched($0) - centre }
+    let centre = scale.transform(estimate)
+    let differences = replicates.filter { !$0.isNaN }.map { scale.transform($0) - centre }
     return differences.count < leastReplicates ? nil : (centre, differences)
   }
 
@@ -90,7 +90,8 @@ public struct Interval: Sendable, Equatable, Encodable {
     /// For what is positive, such as a standard deviation: ln x.
     case logarithm
 
-    package func stretched(_ x: Double) -> Double {
+    /// `x` on the scale.
+    package func transform(_ x: Double) -> Double {
       // An estimate at the very end is taken for one that rounding moved there.
       switch self {
       case .plain: x
@@ -101,7 +102,8 @@ public struct Interval: Sendable, Equatable, Encodable {
       }
     }
 
-    package func shrunk(_ y: Double) -> Double {
+    /// What is `y` on the scale: the inverse of `transform`.
+    package func inverse(_ y: Double) -> Double {
       switch self {
       case .plain: y
       case .angle: sin(min(max(y, -.pi / 2), .pi / 2))

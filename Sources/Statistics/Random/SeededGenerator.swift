@@ -6,10 +6,10 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   /// The sequence of `seed`; `purpose` and `index` tell apart independent sequences of one seed.
-  public init(seed: UInt64, purpose: UInt64 = 0, index: UInt64 = 0) {
+  public init(seed: UInt64, purpose: Purpose = .unnamed, index: UInt64 = 0) {
     state = seed
     // A scrambling step for each keeps sequences of neighbouring numbers from overlapping.
-    for part in [purpose, index] { state = next() ^ part }
+    for part in [purpose.rawValue, index] { state = next() ^ part }
     state = next()
   }
 
@@ -24,7 +24,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 
   /// A whole number in 0..<`limit`, each as likely as any other (Lemire, ACM Transactions on Modeling and Computer
   /// Simulation 29, 2019): one multiplication in most cases.
-  package mutating func next(below limit: UInt32) -> UInt32 {
+  @usableFromInline package mutating func next(below limit: UInt32) -> UInt32 {
     var product = UInt64(UInt32(truncatingIfNeeded: next())) * UInt64(limit)
     if UInt32(truncatingIfNeeded: product) < limit {
       let threshold = (0 &- limit) % limit

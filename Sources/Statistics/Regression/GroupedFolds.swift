@@ -13,7 +13,7 @@ public struct GroupedFolds: Sendable {
     precondition((2...max(number, 2)).contains(count), "a fold for each group at most")
     var rows = [[Int]](repeating: [], count: number)
     for (row, group) in groups.enumerated() { rows[group].append(row) }
-    var (order, generator) = (Array(0..<number), SeededGenerator(seed: seed, purpose: 0x666F_6C64))
+    var (order, generator) = (Array(0..<number), SeededGenerator(seed: seed, purpose: .folds))
     order.shuffle(using: &generator)
     var folds = [[Int]](repeating: [], count: count)
     for group in order {

@@ -8,7 +8,7 @@ public import LinearAlgebra
 ///
 /// The penalty is that of a grid which predicts best where each group of rows is left out in turn. Leaving a group G out of a
 /// linear smoother ŷ = H y changes its residuals to (I − H_GG)⁻¹ (y − ŷ)_G, so that nothing is fitted again; scaling alone is that
-/// of all rows.
+/// of all rows. Groups that cannot be predicted from the others are passed over; where all are, the penalty is the largest.
 public struct RidgeRegression: Sendable {
   /// The penalties tried, in mean eigenvalues of X Xᵀ: half decades.
   package static let exponents = (-8...8).map { Double($0) / 2 }
@@ -19,7 +19,7 @@ public struct RidgeRegression: Sendable {
   }
 
   private let means, scales: [Double]
-  private let plain: PlainColumns
+  private let unpenalised: UnpenalisedColumns
   /// What the columns explain of the features; shape (columns, p).
   private let explained: Matrix
   /// The directions of the rows, shape (n, r), and their eigenvalues.
@@ -36,10 +36,10 @@ public struct RidgeRegression: Sendable {
   public init(features: Matrix, columns: Matrix, rows: [Int], groups: [Int]) throws {
     let (x, means, scales) = features.selectingRows(rows).standardised()
     (self.means, self.scales) = (means, scales)
-    plain = try PlainColumns(columns.selectingRows(rows))
+    unpenalised = try UnpenalisedColumns(columns.selectingRows(rows))
     self.groups = Dictionary(grouping: rows.indices) { groups[rows[$0]] }.sorted { $0.key < $1.key }.map(\.value)
-    explained = try plain.basis.transposed().times(x)
-    let rest = x.subtracting(try plain.basis.times(explained))
+    explained = try unpenalised.basis.transposed().times(x)
+    let rest = x.subtracting(try unpenalised.basis.times(explained))
     let turned = rest.transposed()
     let (n, p) = (rest.rows, rest.columns)
     guard p > 0 else {
@@ -78,12 +78,12 @@ public struct RidgeRegression: Sendable {
   /// - Throws: `LinearAlgebraError`.
   public func prediction(of target: [Double], for asked: [Int], features: Matrix, columns: Matrix) throws -> Prediction
   {
-    let coefficients = try plain.basis.transposed().times(target)
-    let base = try plain.rows(of: columns.selectingRows(asked))
+    let coefficients = try unpenalised.basis.transposed().times(target)
+    let base = try unpenalised.rows(of: columns.selectingRows(asked))
     var values = try base.times(coefficients)
     guard !eigenvalues.isEmpty else { return Prediction(values: values, penalty: nil) }
     let along = try directions.transposed().times(target)
-    let penalty = try chosenPenalty(target, along, explained: try plain.basis.times(coefficients))
+    let penalty = try chosenPenalty(target, along, explained: try unpenalised.basis.times(coefficients))
     let x = features.selectingRows(asked).standardised(means: means, scales: scales)
     let rest = x.subtracting(try base.times(explained))
     let weights = zip(along, eigenvalues).map { $0 / ($1 + penalty) }
@@ -93,19 +93,22 @@ public struct RidgeRegression: Sendable {
 
   private var meanEigenvalue: Double { eigenvalues.reduce(0, +) / Double(eigenvalues.count) }
 
-  /// The penalty with the least squared error over groups that are left out.
+  /// The penalty with the least squared error over groups that are left out; the largest if none can be predicted without its
+  /// own rows, as where each group has an unpenalised column of its own: nothing then tells that features predict at all, and
+  /// the strongest shrinkage claims the least.
   private func chosenPenalty(_ target: [Double], _ along: [Double], explained: [Double]) throws -> Double {
     let penalties = Self.exponents.map { meanEigenvalue * exponential($0) }
-    var errors = [Double](repeating: 0, count: penalties.count)
+    var (errors, hasEvidence) = ([Double](repeating: 0, count: penalties.count), false)
     let fits = try penalties.map { penalty in
       try directions.times(zip(along, eigenvalues).map { $0 * $1 / ($1 + penalty) })
     }
     for rows in groups {
-      let (own, basis) = (directions.selectingRows(rows), plain.basis.selectingRows(rows))
+      let (own, basis) = (directions.selectingRows(rows), unpenalised.basis.selectingRows(rows))
       let fixed = try basis.gramOfRows()
       let turned = own.transposed()
       // A group that alone tells of a column cannot be predicted without it.
       guard try Self.complement(fixed).solving([Double](repeating: 0, count: rows.count)) != nil else { continue }
+      hasEvidence = true
       for (index, penalty) in penalties.enumerated() {
         let shrunk = own.scalingColumns(by: eigenvalues.map { $0 / ($0 + penalty) })
         let hat = try shrunk.times(turned).adding(fixed)
@@ -114,7 +117,10 @@ public struct RidgeRegression: Sendable {
         errors[index] += leftOut.map { $0.reduce(0) { $0 + $1 * $1 } } ?? .infinity
       }
     }
-    let best = errors.indices.min { errors[$0] < errors[$1] } ?? 0
+    // Of errors that are all the same the first would be the smallest penalty.
+    guard hasEvidence, let best = errors.indices.min(by: { errors[$0] < errors[$1] }), errors[best].isFinite else {
+      return penalties[penalties.count - 1]
+    }
     return penalties[best]
   }
 

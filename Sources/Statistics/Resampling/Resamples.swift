@@ -8,22 +8,12 @@ public struct Resamples: Sendable {
   /// The number of samples.
   public let count: Int
   private let seed: UInt64
-  private let purpose: UInt64
+  private let purpose: SeededGenerator.Purpose
 
-  /// What is resampled; samples of different purposes are independent.
-  public enum Purpose: UInt64, Sendable {
-    case roles = 0x726F_6C65
-    case assistant = 0x6173_7369
-    case conversations = 0x636F_6E76
-    case firstCondition = 0x636F_6E31
-    case secondCondition = 0x636F_6E32
-    case responses = 0x7265_7370
-  }
-
-  /// `count` samples of `size` things.
-  public init(of size: Int, count: Int, seed: UInt64, purpose: Purpose) {
+  /// `count` samples of `size` things; samples of different purposes are independent.
+  public init(of size: Int, count: Int, seed: UInt64, purpose: SeededGenerator.Purpose) {
     precondition(size > 0 && count >= 0, "samples of nothing")
-    (self.size, self.count, self.seed, self.purpose) = (size, count, seed, purpose.rawValue)
+    (self.size, self.count, self.seed, self.purpose) = (size, count, seed, purpose)
   }
 
   /// How often each thing is in sample `index`; shape (size), its sum is `size`.

@@ -39,7 +39,7 @@ struct FitReport {
     }
     lines += Self.nulls(fit.spaces[shown])
     lines += Self.massive(fit, shown) + Self.splits(fit, shown)
-    if let line = Self.basis(fit.spaces[shown].certainty, roles: fit.roles.count) { lines.append(line) }
+    if let line = Self.basis(fit.spaces[shown].uncertainty, roles: fit.roles.count) { lines.append(line) }
     lines += ["", Self.layerTable(fit)] + Self.trend(fit, shown) + Self.traits(fit, shown)
     text = lines.joined(separator: "\n")
   }
@@ -115,24 +115,24 @@ struct FitReport {
   }
 
   /// What the intervals rest on, or why there are none.
-  private static func basis(_ certainty: LayerCertainty?, roles: Int) -> String? {
-    guard let certainty else { return "  no intervals, nulls or parallel analysis: --bootstrap 0" }
-    guard let bootstrap = certainty.bootstrap else {
-      return "  no intervals: \(roles) roles are too few to resample; \(LayerCertainty.leastRoles) are needed"
+  private static func basis(_ uncertainty: LayerUncertainty?, roles: Int) -> String? {
+    guard let uncertainty else { return "  no intervals, nulls or parallel analysis: --bootstrap 0" }
+    guard let bootstrap = uncertainty.bootstrap else {
+      return "  no intervals: \(roles) roles are too few to resample; \(LayerUncertainty.leastRoles) are needed"
     }
     if bootstrap.cosine == nil, bootstrap.varianceRatio == nil {
       return "  no intervals: \(bootstrap.replicates) bootstrap samples are too few; "
         + "\(Interval.leastReplicates) are needed"
     }
     let assistant =
-      certainty.assistantSamples.map { "over \(roles) roles and the \($0) questions of the default" }
+      uncertainty.assistantSamples.map { "over \(roles) roles and the \($0) questions of the default" }
       ?? "over \(roles) roles; the default is taken as it is: one vector, or responses to fewer than 5 questions"
     return "  intervals: \(bootstrap.replicates) bootstrap samples \(assistant)"
   }
 
   /// What other directions would show, in a line each.
   private static func nulls(_ space: LayerSpace) -> [String] {
-    guard let nulls = space.certainty?.nulls, !nulls.isEmpty else { return [] }
+    guard let nulls = space.uncertainty?.nulls, !nulls.isEmpty else { return [] }
     let words = nulls.map { null -> String in
       let name =
         switch null.kind {
@@ -164,7 +164,7 @@ struct FitReport {
       guard let assistant = fit.spaces[index].assistant else { continue }
       table.append([
         "\(fit.layers[index])", fixed(assistant.axis.norm, 3), fixed(assistant.componentCosines[0], 3),
-        fit.spaces[index].certainty?.bootstrap?.cosine.map { "\(fixed($0.low, 3)) to \(fixed($0.high, 3))" } ?? "",
+        fit.spaces[index].uncertainty?.bootstrap?.cosine.map { "\(fixed($0.low, 3)) to \(fixed($0.high, 3))" } ?? "",
         fixed(assistant.randomNull, 3), percent(fit.spaces[index].components.varianceRatio[0]),
         fixed(assistant.extremity.relative, 3), assistant.verdict.outcome.rawValue,
       ])

@@ -53,11 +53,11 @@ struct FitSummary: Encodable {
         randomNull95: assistant?.randomNull, defaultPercentile: assistant?.extremity.percentile,
         defaultRelative: assistant.flatMap { $0.extremity.relative.isFinite ? $0.extremity.relative : nil },
         pc1VarianceRatio: space.components.varianceRatio[0],
-        cosAxisPC1Interval: space.certainty?.bootstrap?.cosine,
-        pc1VarianceRatioInterval: space.certainty?.bootstrap?.varianceRatio,
-        componentsAboveChance: space.certainty?.parallel.components,
+        cosAxisPC1Interval: space.uncertainty?.bootstrap?.cosine,
+        pc1VarianceRatioInterval: space.uncertainty?.bootstrap?.varianceRatio,
+        componentsAboveChance: space.uncertainty?.parallel.components,
         massiveDimensions: space.massive.massive(of: fit.hiddenSize).map(\.index),
-        nulls: (space.certainty?.nulls ?? []).map {
+        nulls: (space.uncertainty?.nulls ?? []).map {
           Null(directions: $0.kind.rawValue, null95: $0.quantile, p: $0.probability)
         },
         levelTrend: fit.trends.isEmpty ? nil : Trend(fit.trends[index]),

@@ -3,7 +3,7 @@ package import LinearAlgebra
 
 /// Columns that a regression takes without a penalty, a constant among them, as an orthonormal basis of what they span; those
 /// that say what others say already add nothing.
-package struct PlainColumns: Sendable {
+package struct UnpenalisedColumns: Sendable {
   /// Orthonormal columns; shape (n, rank).
   package let basis: Matrix
   private let means, scales: [Double]

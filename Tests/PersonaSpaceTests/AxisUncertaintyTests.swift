@@ -13,7 +13,7 @@ struct PlantedRoles {
   /// The first of `dimensions` axes has the standard deviation `strength`, the others 1; the default lies 3 `strength` along
   /// the first and `off` along the second.
   init(_ count: Int, _ dimensions: Int, strength: Double, off: Double, seed: UInt64) {
-    var random = SeededGenerator(seed: seed, purpose: 0x7465_7374)
+    var random = SeededGenerator(seed: seed, purpose: .init(rawValue: 0x7465_7374))
     rows = Matrix(
       (0..<count).map { _ in
         var row = random.gaussians(dimensions)
@@ -24,7 +24,7 @@ struct PlantedRoles {
   }
 }
 
-@Suite struct AxisCertaintyTests {
+@Suite struct AxisUncertaintyTests {
   /// Each replicate against the fit of the sample's rows, written out.
   @Test(arguments: [(12, 30), (40, 9)]) func replicatesAreFitsOfTheirSamples(count: Int, dimensions: Int) throws {
     let planted = PlantedRoles(count, dimensions, strength: 3, off: 4, seed: 5)
@@ -102,7 +102,7 @@ struct PlantedRoles {
   @Test func tooFewRolesHaveNoIntervals() throws {
     let planted = PlantedRoles(4, 30, strength: 3, off: 4, seed: 6)
     let space = try LayerSpace(roles: planted.rows, assistant: planted.assistant, keeping: 1)
-    #expect(try LayerCertainty(of: space, roles: planted.rows, replicates: 100, seed: 0, layer: 0).bootstrap == nil)
+    #expect(try LayerUncertainty(of: space, roles: planted.rows, replicates: 100, seed: 0, layer: 0).bootstrap == nil)
   }
 
   /// Intervals of 150 planted sets of 60 roles in 40 dimensions hold the truth nearly as often as they say.
@@ -114,8 +114,8 @@ struct PlantedRoles {
     for seed in 0..<sets {
       let planted = PlantedRoles(60, dimensions, strength: strength, off: off, seed: UInt64(seed))
       let space = try LayerSpace(roles: planted.rows, assistant: planted.assistant, keeping: 1)
-      let certainty = try LayerCertainty(of: space, roles: planted.rows, replicates: 400, seed: UInt64(seed), layer: 0)
-      let bootstrap = try #require(certainty.bootstrap)
+      let uncertainty = try LayerUncertainty(of: space, roles: planted.rows, replicates: 400, seed: UInt64(seed), layer: 0)
+      let bootstrap = try #require(uncertainty.bootstrap)
       if let interval = bootstrap.cosine, interval.low <= cosine, cosine <= interval.high { cosines += 1 }
       if let interval = bootstrap.varianceRatio, interval.low <= ratio, ratio <= interval.high { ratios += 1 }
       // Of the planted mean role, 0, and the axis from there.

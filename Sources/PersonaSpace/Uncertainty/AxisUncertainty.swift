@@ -3,7 +3,7 @@ public import Statistics
 
 /// How sure the axis and the first component of a layer are: bootstrap over the roles, and over the responses behind the
 /// default where they are known, and what single roles weigh.
-public struct AxisCertainty: Sendable {
+public struct AxisUncertainty: Sendable {
   /// A bootstrap mean of the cosine to the direction of the full sample, and its 2.5 percentile.
   public struct Stability: Sendable, Equatable {
     /// The mean over replicates.
@@ -55,7 +55,7 @@ public struct AxisCertainty: Sendable {
   }
 }
 
-extension AxisCertainty.Stability {
+extension AxisUncertainty.Stability {
   fileprivate init?(_ cosines: [Double]) {
     let sorted = cosines.filter { !$0.isNaN }.sorted()
     guard sorted.count >= Interval.leastReplicates else { return nil }

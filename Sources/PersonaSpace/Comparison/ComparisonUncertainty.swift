@@ -13,7 +13,7 @@ public struct MeasuredComparison: Sendable {
   /// The value which 95 % of the draws of chance do not reach: by magnitude for a signed correlation or shift, from above for a
   /// residual. Nil where there are none.
   public let null: Double?
-  /// The share of draws that are as far out as the value, (count + 1) / (draws + 1); nil without them.
+  /// The share of draws that are as far out as the value (`permutationProbability`); nil without them.
   public let probability: Double?
   /// The draws.
   public let draws: Int
@@ -99,6 +99,6 @@ extension SpaceComparison {
       further = chance.count { $0 <= value + slack }
       null = quantile(chance, 0.05)
     }
-    return (null, Double(further + 1) / Double(chance.count + 1))
+    return (null, permutationProbability(asFarOut: further, of: chance.count))
   }
 }

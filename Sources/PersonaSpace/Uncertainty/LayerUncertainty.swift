@@ -1,0 +1,16 @@
+/// What resampling and nulls say of the fit of a layer; `LayerResampling` finds it.
+public struct LayerUncertainty: Sendable {
+  /// The bootstrap; nil where there are fewer than `leastRoles`.
+  public let bootstrap: AxisUncertainty?
+  /// The components above chance.
+  public let parallel: ParallelAnalysis
+  /// What cos(axis, PC1) would be of other directions; none without an axis.
+  public let nulls: [AxisNulls.Null]
+  /// The angle in degrees by which the axis turns without each role; empty without an axis.
+  public let influence: [Double]
+  /// The things resampled behind the default: questions or responses; nil if it is one vector, of which nothing is known.
+  public let assistantSamples: Int?
+
+  /// Fewer roles give samples that are mostly copies of one another.
+  public static let leastRoles = 5
+}
