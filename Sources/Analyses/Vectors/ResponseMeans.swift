@@ -72,7 +72,7 @@ struct ResponseMeans: Sendable {
     if !old.isEmpty { log.note("goes on from an earlier run: \(old.count) of \(sources.all.count) roles are done") }
     if changed > 0 { log.note("\(changed) of the roles that were done have changed since, and are read again") }
     // Other roles may have longer elements than the first: float is allowed for.
-    let width = max(SliceReader.encoding(of: first).byteCount, ColumnMoments.Encoding.float32.byteCount)
+    let width = max(SliceReader.encoding(of: first).byteCount, ElementEncoding.float32.byteCount)
     // The means of a role, and the copies of it on the way to its part, are held whole.
     let held = 3 * rows.count * first.hiddenSize * MemoryLayout<Double>.size
     let slices = LayerSlice.plan(
