@@ -99,7 +99,7 @@ struct ResponseMeans: Sendable {
   private func slices(_ request: Request) -> [LayerSlice] {
     let first = request.first
     // Other roles may have longer elements than the first: float is allowed for.
-    let width = max(SliceReader.encoding(of: first).byteCount, ColumnMoments.Encoding.float32.byteCount)
+    let width = max(SliceReader.encoding(of: first).byteCount, ElementEncoding.float32.byteCount)
     // The means of a role, and the copies of it on the way to its part, are held whole.
     let held = 3 * request.rows.count * first.hiddenSize * MemoryLayout<Double>.size
     return LayerSlice.plan(

@@ -10,7 +10,7 @@ extension TurnReader {
   /// Where turns lie one after the other in a file, if they can be read as they are.
   private struct Run {
     let block: TensorFile.Block
-    let encoding: ColumnMoments.Encoding
+    let encoding: ElementEncoding
     let type: ElementType
     /// The layer rows of a token.
     let rows: Int
@@ -25,7 +25,7 @@ extension TurnReader {
     case .tokens(let tokens, let own): (entry, offsets) = (tokens, own)
     case .files: return nil
     }
-    guard let encoding = ColumnMoments.Encoding(entry.elementType), let block = try file.block(of: entry) else {
+    guard let encoding = ElementEncoding(entry.elementType), let block = try file.block(of: entry) else {
       return nil
     }
     return Run(
@@ -152,7 +152,7 @@ extension TurnReader {
   }
 }
 
-extension ColumnMoments.Encoding {
+extension ElementEncoding {
   /// That of `type`; nil for one that is not summed as it is.
   package init?(_ type: ElementType) {
     switch type {

@@ -20,7 +20,7 @@ package struct TurnSums: Sendable {
 
   private let rows: [Int]
   private let all: Int
-  private let encoding: ColumnMoments.Encoding
+  private let encoding: ElementEncoding
   package var tiles: [Tile] = []
   /// Whether whole tokens are read, one after the other.
   package var isSequential: Bool { tiles.count == 1 && tiles[0].rows.count == all }
@@ -30,7 +30,7 @@ package struct TurnSums: Sendable {
   package var mean: [Double]
 
   /// Of the layer rows `rows`, ascending, of `all` in the file.
-  package init(rows: [Int], of all: Int, encoding: ColumnMoments.Encoding, hiddenSize: Int) {
+  package init(rows: [Int], of all: Int, encoding: ElementEncoding, hiddenSize: Int) {
     (self.rows, self.all, self.encoding) = (rows, all, encoding)
     let groupBytes = ColumnSums.group * hiddenSize * encoding.byteCount
     let isWhole = rows.count == all && all * groupBytes <= Self.wholeBytes
@@ -57,7 +57,7 @@ package struct TurnSums: Sendable {
     package init() {}
 
     package func with<Result>(
-      rows: [Int], of all: Int, encoding: ColumnMoments.Encoding, hiddenSize: Int,
+      rows: [Int], of all: Int, encoding: ElementEncoding, hiddenSize: Int,
       _ body: (inout TurnSums) throws -> Result
     ) rethrows -> Result {
       let known = free.withLock { free in

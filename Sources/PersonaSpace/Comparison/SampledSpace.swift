@@ -87,9 +87,8 @@ struct SampledSpace {
       wantsFactor
       ? try SymmetricEigensystem(of: matrix)
       : try SymmetricEigensystem(leading: min(ComparedSpace.matched + Self.spare, size), of: matrix)
-    // About the mean there is one dimension less than there are members; what is below the floor is rounding.
-    let floor = (system.values.first ?? 0) * Double(size) * .ulpOfOne
-    let rank = system.values.prefix(size - 1).prefix { $0 > floor }.count
+    // About the mean there is one dimension less than there are members.
+    let rank = numericalRank(ofEigenvalues: system.values, order: size, atMost: size - 1)
     factor =
       wantsFactor
       ? Matrix((0..<rank).map { j in system.vectors.row(j).map { $0 * system.values[j].squareRoot() } }, columns: size)
