@@ -1,7 +1,7 @@
 import Files
 import TensorFiles
-import Testing
 import TestSupport
+import Testing
 
 /// Files of `torch.save` before 1.6, built as `_legacy_save` lays them out.
 @Suite struct LegacyTorchTests {
