@@ -79,10 +79,9 @@ extension AveragedResponses {
     var values: [Double] = []
     for (row, layer) in zip(rows, layers) {
       let own = try file.read(entry, source.ranges(entry, layers: row..<row + 1))
-      if let dimension = own.firstIndex(where: { !$0.isFinite }) {
+      if let found = NonFiniteValue(in: own, hiddenSize: hiddenSize) {
         throw FileError(
-          path: source.path, place: source.place,
-          fault: DumpFault.notFinite(layer: layer, dimension: dimension, value: own[dimension]))
+          path: source.path, place: source.place, fault: NonFiniteFault.vector(found, layer: layer))
       }
       values += own
     }
