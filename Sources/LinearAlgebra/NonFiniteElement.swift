@@ -13,7 +13,10 @@ extension ArraySlice<Double> {
   /// The first element that is NaN or infinite, if there is one, with its place in rows of `columns` elements; all are one row
   /// without that.
   public func firstNonFinite(columns: Int? = nil) -> NonFiniteElement? {
-    guard let index = firstIndex(where: { !$0.isFinite }) else { return nil }
+    // x · 0 is 0 for a finite x and NaN otherwise: one plain pass decides the usual case.
+    var total = 0.0
+    for element in self { total += element * 0 }
+    guard total != 0, let index = firstIndex(where: { !$0.isFinite }) else { return nil }
     let (place, width) = (index - startIndex, columns ?? count)
     return NonFiniteElement(row: place / width, column: place % width, value: self[index])
   }
@@ -27,12 +30,7 @@ extension [Double] {
 
 extension Matrix {
   /// The first element that is NaN or infinite, if there is one.
-  public var firstNonFinite: NonFiniteElement? {
-    // x · 0 is 0 for a finite x and NaN otherwise: one plain pass decides the usual case.
-    var total = 0.0
-    for element in elements { total += element * 0 }
-    return total == 0 ? nil : elements.firstNonFinite(columns: columns)
-  }
+  public var firstNonFinite: NonFiniteElement? { elements.firstNonFinite(columns: columns) }
 
   /// - Throws: `LinearAlgebraError.notFinite` with the place of the first element that is NaN or infinite.
   public func requireFinite() throws {

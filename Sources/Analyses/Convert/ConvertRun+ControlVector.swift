@@ -1,5 +1,6 @@
 internal import Dumps
 internal import Files
+internal import LinearAlgebra
 internal import TensorFiles
 
 extension ConvertRun {
@@ -24,10 +25,10 @@ extension ConvertRun {
     let writer = try GGUFWriter(target, layers: kept.map { layers[$0] }, hiddenSize: hiddenSize, model: options.model)
     for row in kept {
       let direction = try file.read(tensor, source.ranges(tensor, layers: row..<row + 1))
-      if let dimension = direction.firstIndex(where: { !Float($0).isFinite }) {
+      // As floats, which the file holds.
+      if let found = direction.map({ Double(Float($0)) }).firstNonFinite(columns: hiddenSize) {
         throw FileError(
-          path: input, place: source.place,
-          fault: DumpFault.notFinite(layer: layers[row], dimension: dimension, value: direction[dimension]))
+          path: input, place: source.place, fault: NonFiniteFault.vector(found, layer: layers[row]))
       }
       try writer.write(direction)
     }

@@ -13,6 +13,8 @@ struct FitInput: Sendable {
   let plan: FitPlan
   /// The layer number of each row of the dump.
   let rowLayers: [Int]
+  /// The responses behind each vector, where they are known.
+  let counts: [String: Int]
 }
 
 extension FitRun {
@@ -21,10 +23,11 @@ extension FitRun {
   /// - Throws: `FileError` for what is wrong with it.
   func input(into output: OutputFolder) async throws -> FitInput {
     let isFolder = fileKind(path) == .folder
-    let manifest = try isFolder ? Manifest.read(inFolder: path) : Manifest(ofSpace: path)
-    let labels = try isFolder ? RoleTable(inFolder: path) : RoleTable(ofVectors: path)
+    let recorded = try isFolder ? nil : recorded ?? RecordedVectors(at: path)
+    let manifest = try recorded?.manifest ?? Manifest.read(inFolder: path)
+    let labels = try recorded?.labels ?? RoleTable(inFolder: path)
     let averaged = try await averagesResponses ? average(manifest, labels, into: output) : nil
-    let sources = try sources(averaged)
+    let sources = try sources(averaged, recorded)
     let vectors = try vectors(sources, manifest)
     let found = try averaged == nil ? rowLayers(vectors, manifest) : nil
     let rowLayers = averaged?.means.layers ?? found?.numbers ?? []
@@ -37,14 +40,17 @@ extension FitRun {
       hasAssistant: sources.assistant != nil,
       responses: try assistantResponses(vectors, questions: averaged?.means.questions), scaling: options.scaling,
       traits: traits, kept: max(0, min(options.components, selection.count - 1, vectors.hiddenSize)))
-    return FitInput(manifest: manifest, labels: labels, averaged: averaged, plan: plan, rowLayers: rowLayers)
+    return FitInput(
+      manifest: manifest, labels: labels, averaged: averaged, plan: plan, rowLayers: rowLayers,
+      counts: try averaged?.counts ?? recorded?.counts() ?? [:])
   }
 
   /// Where the role vectors lie, and the default among them.
-  private func sources(_ averaged: Averaged?) throws -> RoleSources {
+  private func sources(_ averaged: Averaged?, _ recorded: RecordedVectors?) throws -> RoleSources {
     var sources =
       try averaged?.sources
-      ?? RoleSources(at: path, assistantName: options.assistantName, tensor: options.tensor)
+      ?? RoleSources(
+        at: path, assistantName: options.assistantName, tensor: options.tensor, recorded: recorded)
     if options.componentsOnly { sources = sources.withoutAssistant }
     if sources.assistant == nil, !options.componentsOnly {
       throw FileError(
@@ -96,7 +102,7 @@ extension FitRun {
     var broken: Set<String> = []
     for row in rows {
       for place in try vectors.read(row..<row + 1, selection: all).nonFinite {
-        if place.source == vectors.sources.assistant { throw notFinite(place, layer: rowLayers[row]) }
+        if place.source == vectors.sources.assistant { throw place.error(layer: rowLayers[row]) }
         broken.insert(place.source.name)
       }
     }

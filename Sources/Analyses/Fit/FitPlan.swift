@@ -28,18 +28,17 @@ struct FitPlan: Sendable {
     vectors.sources.roles.indices.filter { !selection.contains($0) }.map { vectors.sources.roles[$0].name }
   }
 
-  /// Ranges of `layers` whose rows follow one another and whose vectors take at most about `bytes`, at least one
-  /// layer each.
-  func groups(bytes: Int) -> [Range<Int>] {
-    let most = max(1, bytes / (selection.count * vectors.hiddenSize * MemoryLayout<Double>.size))
-    var (groups, start) = ([Range<Int>](), 0)
-    for index in 1...max(rows.count, 1) {
-      let ends = index == rows.count || index - start == most || rows[index] != rows[index - 1] + 1
-      if ends, start < rows.count {
-        groups.append(start..<index)
-        start = index
-      }
-    }
-    return groups
+  /// `layers` in slices whose vectors take at most about `bytes`, at least one layer each.
+  func slices(bytes: Int) -> [LayerSlice] {
+    LayerSlice.divided(
+      rows, most: max(1, bytes / (selection.count * vectors.hiddenSize * MemoryLayout<Double>.size)))
+  }
+
+  /// What the file of the space holds.
+  var contents: SpaceWriter.Contents {
+    SpaceWriter.Contents(
+      roles: selection.count, layers: layers.count, hiddenSize: vectors.hiddenSize, components: kept,
+      fitsFloat: vectors.fitsFloat && scaling.scale == .none, hasAssistant: hasAssistant,
+      isScaled: !scaling.isIdentity)
   }
 }

@@ -1,6 +1,5 @@
 internal import Dumps
 internal import Files
-internal import FoundationEssentials
 internal import Statistics
 internal import TensorFiles
 
@@ -57,21 +56,5 @@ extension FitRun {
       options: settings, assistant: beside?.values)
     let besides = try await digests(of: [beside?.path].compactMap(\.self), relativeTo: path, threads: 1)
     return Averaged(means: means, sources: sources, inputs: means.inputs + besides)
-  }
-
-  /// The responses behind each vector of a file of averaged responses; none of other files.
-  static func counts(inFile path: String) throws -> [String: Int] {
-    guard fileKind(path) == .file else { return [:] }
-    let file = try TensorFile(path: path)
-    let metadata = Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first }
-    guard metadata["format"] == RecordedFormat.vectors, let names = metadata["roles"], let counts = metadata["counts"],
-      let roles = try? JSONDecoder().decode([String].self, from: Data(names.utf8)),
-      let numbers = try? JSONDecoder().decode([Int].self, from: Data(counts.utf8)), roles.count == numbers.count
-    else { return [:] }
-    var result = Dictionary(zip(roles, numbers)) { first, _ in first }
-    if let count = file.tensors.first(where: { $0.name == "default_count" }) {
-      result[metadata["assistant"] ?? "default"] = try file.read(count).first.flatMap { Int(exactly: $0) }
-    }
-    return result
   }
 }

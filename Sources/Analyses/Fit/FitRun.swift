@@ -17,6 +17,8 @@ public struct FitRun: Sendable {
   let path: String
   let options: FitOptions
   let log: RunLog
+  /// What is to be fitted, if it is a file that can be read, which is opened once.
+  let recorded: RecordedVectors?
 
   /// A fit of the role vectors at `path`: a dump folder, a folder of vectors, or a file.
   public init(_ path: String, options: FitOptions, log: RunLog = .silent) {
@@ -24,11 +26,8 @@ public struct FitRun: Sendable {
     let path = Paths.trimmed(dumpRoot(of: path))
     var options = options
     // A file of vectors keeps the name that its Assistant had; what is wrong with the file is said when it is read.
-    if options.assistantName == "default", fileKind(path) == .file, let file = try? TensorFile(path: path),
-      file.tensors.contains(where: { $0.name == "role_vectors" }), let name = RoleSources.recordedAssistant(file)
-    {
-      options.assistantName = name
-    }
+    recorded = fileKind(path) == .file ? try? RecordedVectors(at: path) : nil
+    if options.assistantName == "default", let name = recorded?.assistantName { options.assistantName = name }
     (self.path, self.options, self.log) = (path, options, log)
   }
 
@@ -56,10 +55,11 @@ public struct FitRun: Sendable {
     let fit = FitResult(
       layers: input.plan.layers, spaces: spaces, roles: names, skipped: input.plan.skipped,
       hiddenSize: input.plan.vectors.hiddenSize,
-      counts: try input.averaged?.counts ?? Self.counts(inFile: path), scaling: options.scaling,
+      counts: input.counts, scaling: options.scaling,
       traits: input.plan.traits?.names ?? [], traitReadings: readings, trends: trends.trends,
       levelledRoles: trends.roles, splits: splits, hasResponses: fileKind("\(path)/activations") == .folder,
-      wantedSplits: options.splitsHalves, labels: input.labels, rowLayers: input.rowLayers, manifest: input.manifest,
+      resamplesQuestions: input.plan.responses?.clustersAreQuestions ?? true, wantedSplits: options.splitsHalves,
+      labels: input.labels, rowLayers: input.rowLayers, manifest: input.manifest,
       assistantName: options.assistantName)
     try write(fit, kept: input.plan.kept, to: output)
     return (fit, inputs)
@@ -83,19 +83,16 @@ public struct FitRun: Sendable {
   ) async throws -> (spaces: [LayerSpace], traits: [[TraitReading]]) {
     let (plan, rowLayers) = (input.plan, input.rowLayers)
     let writer = try SpaceWriter(
-      try output.file(named: "space.safetensors"), plan,
-      metadata: SpaceWriter.metadata(
-        plan, labels: input.labels, rowLayers: rowLayers, manifest: input.manifest, options: options, inputs: inputs))
+      try output.file(named: "space.safetensors"), plan.contents,
+      metadata: try SpaceMetadata(input, options, inputs))
     var (spaces, readings) = ([LayerSpace](), [[TraitReading]]())
-    for part in plan.groups(bytes: options.groupBytes) {
-      log.progress("fit", part.lowerBound, plan.rows.count)
-      // Layers that follow one another are read together.
-      let span = plan.rows[part.lowerBound]..<plan.rows[part.upperBound - 1] + 1
-      let group = try plan.vectors.read(span, selection: plan.selection)
-      if let place = group.nonFinite.first { throw notFinite(place, layer: rowLayers[place.row]) }
+    for slice in plan.slices(bytes: options.groupBytes) {
+      log.progress("fit", slice.first, plan.rows.count)
+      let group = try plan.vectors.read(slice.rows, selection: plan.selection)
+      if let place = group.nonFinite.first { throw place.error(layer: rowLayers[place.row]) }
       let keep = plan.kept
-      let items = part.map { index -> LayerItem in
-        let i = plan.rows[index] - span.lowerBound
+      let items = slice.places.map { index -> LayerItem in
+        let i = index - slice.first
         return LayerItem(
           layer: plan.layers[index], row: plan.rows[index], roles: group.roles[i],
           assistant: plan.hasAssistant ? group.assistant[i] : nil)
@@ -106,7 +103,7 @@ public struct FitRun: Sendable {
         }
       }
       if options.replicates > 0 { fitted = try await resample(zip(items, fitted).map { ($0, $1) }, plan.responses) }
-      for (index, (item, space)) in zip(part, zip(items, fitted)) {
+      for (index, (item, space)) in zip(slice.places, zip(items, fitted)) {
         try writer.write(space, roles: item.roles, layer: index)
       }
       if let traits = plan.traits { readings += try await read(traits, in: zip(items, fitted).map { ($0, $1) }) }
@@ -124,11 +121,5 @@ public struct FitRun: Sendable {
     let row: Int
     let roles: Matrix
     let assistant: [Double]?
-  }
-
-  func notFinite(_ place: RoleVectorSet.NonFinite, layer: Int) -> FileError {
-    FileError(
-      path: place.source.path, place: place.source.place,
-      fault: DumpFault.notFinite(layer: layer, dimension: place.dimension, value: place.value))
   }
 }

@@ -112,7 +112,7 @@ struct PredictionRows: Sendable {
   private struct Match {
     let source: EmbeddingSource
     let track: TurnTable.Track
-    let transcript: (path: String, messages: UserMessages)?
+    let transcript: (path: String, content: Transcript)?
   }
 
   /// Finds the track of each source: by its transcript, or else by its name.
@@ -123,11 +123,9 @@ struct PredictionRows: Sendable {
     let bySample = Dictionary(grouping: tracks) { "\($0.key.conversation)_s\($0.key.sample)" }
     var (matches, unknown) = ([Match](), [String]())
     for source in sources {
-      let file = paths[source.name]
-      let transcript = try file.map { try decodeJSON(Transcript.self, at: $0) }
-      let messages = try file.map { (path: $0, messages: try decodeJSON(UserMessages.self, at: $0)) }
-      var candidates = byName[transcript?.regenerated ?? source.name] ?? bySample[source.name] ?? []
-      if candidates.count > 1, let transcript {
+      let transcript = try paths[source.name].map { (path: $0, content: try decodeJSON(Transcript.self, at: $0)) }
+      var candidates = byName[transcript?.content.regenerated ?? source.name] ?? bySample[source.name] ?? []
+      if candidates.count > 1, let transcript = transcript?.content {
         candidates = candidates.filter {
           $0.key.sample == transcript.sample ?? "" && $0.key.condition == transcript.condition ?? ""
         }
@@ -136,7 +134,7 @@ struct PredictionRows: Sendable {
         throw FileError(path: source.path, fault: PredictionFault.ambiguous(source.name, candidates.count))
       }
       if let track = candidates.first {
-        matches.append(Match(source: source, track: track, transcript: messages))
+        matches.append(Match(source: source, track: track, transcript: transcript))
       } else {
         unknown.append(source.name)
       }
@@ -168,7 +166,7 @@ struct PredictionRows: Sendable {
       }
       return { ([$0], nil) }
     }
-    let users = transcript.messages.places
+    let users = transcript.content.userMessages
     if source.messages == nil, users.count != source.count {
       throw FileError(
         path: source.path,
@@ -180,14 +178,14 @@ struct PredictionRows: Sendable {
       throw FileError(path: source.path, fault: PredictionFault.notAUser(stray, transcript: transcript.path))
     }
     let rowOfPlace = Dictionary(places.enumerated().map { ($1, $0) }) { first, _ in first }
-    let before = transcript.messages.beforeTurns
+    let before = transcript.content.userMessagesBeforeTurns
     guard turns <= before.count else {
       throw FileError(
         path: source.path,
         fault: PredictionFault.transcriptTurns(turn: turns - 1, transcript: before.count, path: transcript.path))
     }
     return { turn in
-      (before[turn].compactMap { rowOfPlace[$0] }, transcript.messages.length(of: before[turn]))
+      (before[turn].compactMap { rowOfPlace[$0] }, transcript.content.length(of: before[turn]))
     }
   }
 

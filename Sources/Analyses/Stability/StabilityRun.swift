@@ -27,7 +27,7 @@ public struct StabilityRun: Sendable {
   public init(space spacePath: String, _ path: String, options: StabilityOptions, log: RunLog = .silent) throws {
     let space = try Space(readingFrom: spacePath)
     var options = options
-    if let name = RoleSources.recordedAssistant(try TensorFile(path: spacePath)), name != options.assistantName {
+    if let name = space.assistantName, name != options.assistantName {
       guard options.assistantName == "default" else {
         throw FileError(
           path: spacePath, fault: StabilityFault.otherAssistant(space: name, given: options.assistantName))

@@ -118,7 +118,8 @@ struct ResponseMeans: Sendable {
       questions: request.questions, isScored: request.isScored, minimum: request.minimum, slices: slices
     ) { [log] count, role in
       let all = done.withLock { done in
-        done += count
+        // Sparse files can claim more together than a number holds.
+        done = min(done, bytes) + min(count, bytes)
         return done
       }
       log.report(.init(name: "vectors", done: min(all, bytes - 1), all: bytes, unit: .bytes, detail: role))

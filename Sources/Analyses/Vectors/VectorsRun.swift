@@ -1,5 +1,6 @@
 internal import Dumps
 public import Files
+internal import LinearAlgebra
 internal import Statistics
 public import TensorFiles
 
@@ -79,10 +80,9 @@ extension AveragedResponses {
     var values: [Double] = []
     for (row, layer) in zip(rows, layers) {
       let own = try file.read(entry, source.ranges(entry, layers: row..<row + 1))
-      if let dimension = own.firstIndex(where: { !$0.isFinite }) {
+      if let found = own.firstNonFinite(columns: hiddenSize) {
         throw FileError(
-          path: source.path, place: source.place,
-          fault: DumpFault.notFinite(layer: layer, dimension: dimension, value: own[dimension]))
+          path: source.path, place: source.place, fault: NonFiniteFault.vector(found, layer: layer))
       }
       values += own
     }

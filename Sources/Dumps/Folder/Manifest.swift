@@ -1,6 +1,4 @@
 internal import Files
-internal import FoundationEssentials
-internal import TensorFiles
 
 /// The optional `manifest.json` of a dump folder.
 public struct Manifest: Sendable, Codable, Equatable {
@@ -45,23 +43,6 @@ public struct Manifest: Sendable, Codable, Equatable {
 
   /// A manifest that says nothing.
   public init() {}
-
-  /// What the metadata of a space, or of averaged responses, say in a manifest's place, so that fitting its vectors again keeps their layers; says
-  /// nothing of other files.
-  package init(ofSpace path: String) throws {
-    let metadata = try TensorFile(path: path).metadata
-    guard
-      metadata.contains(where: {
-        $0.key == "format" && [RecordedFormat.space, RecordedFormat.vectors].contains($0.value)
-      })
-    else {
-      return
-    }
-    for (key, value) in metadata {
-      if key == "model" { model = value }
-      if key == "layers" { layers = try? JSONDecoder().decode([Int].self, from: Data(value.utf8)) }
-    }
-  }
 
   /// Reads the manifest in `folder`; one that says nothing if there is none.
   ///

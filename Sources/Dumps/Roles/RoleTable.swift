@@ -1,6 +1,4 @@
 internal import Files
-internal import FoundationEssentials
-internal import TensorFiles
 
 /// The optional `roles.csv` of a dump folder: the group and level of roles.
 package struct RoleTable: Sendable, Equatable {
@@ -37,13 +35,9 @@ package struct RoleTable: Sendable, Equatable {
     self.labels = labels
   }
 
-  /// What the metadata of a file of role vectors say in the table's place; an empty one if they say nothing.
-  package init(ofVectors path: String) throws {
-    let metadata = Dictionary(try TensorFile(path: path).metadata.map { ($0.key, $0.value) }) { first, _ in first }
-    func list(_ key: String) -> [String] {
-      metadata[key].flatMap { try? JSONDecoder().decode([String].self, from: Data($0.utf8)) } ?? []
-    }
-    let (roles, groups, levels) = (list("roles"), list("groups"), list("levels"))
+  /// What a file of role vectors says in the table's place; an empty one if it says nothing.
+  init(_ metadata: SpaceMetadata) {
+    let (roles, groups, levels) = (metadata.roles ?? [], metadata.groups ?? [], metadata.levels ?? [])
     guard groups.count == roles.count, levels.count == roles.count else {
       self = .empty
       return

@@ -57,10 +57,10 @@ package struct TraitVectors: Sendable {
       let file = try TensorFile(path: source.path)
       let entry = try source.entry(in: file)
       let values = try file.read(entry, source.ranges(entry, layers: row..<row + 1))
-      if let dimension = values.firstIndex(where: { !$0.isFinite }) {
+      if let found = values.firstNonFinite(columns: hiddenSize) {
         throw FileError(
           path: source.path, place: source.place,
-          fault: TraitFault.notFinite(layer: layer, dimension: dimension, value: values[dimension]))
+          fault: NonFiniteFault.trait(layer: layer, dimension: found.column, value: found.value))
       }
       elements += values
     }
@@ -73,18 +73,11 @@ package struct TraitVectors: Sendable {
 
 /// Why trait vectors cannot be placed.
 package enum TraitFault: FileFault, Equatable {
-  /// A value is not finite.
-  case notFinite(layer: Int, dimension: Int, value: Double)
   /// There are none in a folder that was named.
   case none
 
   package var explanation: String {
     switch self {
-    case .notFinite(let layer, let dimension, let value):
-      """
-      \(value.isNaN ? "NaN" : "infinity") at layer \(layer), dimension \(dimension) of a trait, of which no part can be left \
-      out; make it again, or take it out of the folder
-      """
     case .none: "no trait vectors here: <trait>.pt (or .safetensors, .npy) are wanted"
     }
   }

@@ -94,7 +94,7 @@ extension TurnReader {
   private func readings(_ indices: [Int], _ sums: inout TurnSums) throws -> [AxisReading?] {
     var readings: [AxisReading?] = []
     for tile in sums.tiles.indices {
-      for layer in 0..<sums.tiles[tile].rows.count {
+      for layer in 0..<sums.tiles[tile].slice.rows.count {
         let columns = layer * space.hiddenSize..<(layer + 1) * space.hiddenSize
         sums.tiles[tile].sums.means(of: columns, into: &sums.mean)
         readings.append(reading(of: sums.mean, inLayer: indices[readings.count]))
@@ -130,7 +130,7 @@ extension TurnReader {
         file.prefetch(run.block, next.lowerBound * tokenBytes..<next.upperBound * tokenBytes)
       }
       for index in sums.tiles.indices {
-        let rows = sums.tiles[index].rows
+        let rows = sums.tiles[index].slice.rows
         let count = rows.count * rowBytes
         for first in stride(from: start, to: end, by: group) {
           let some = min(group, end - first)
@@ -145,7 +145,7 @@ extension TurnReader {
           }
           sums.tiles[index].sums.add(sums.buffer, rows: some)
           kept?.add(
-            run.type, sums.buffer, tokens: some, layers: sums.tiles[index].first..<sums.tiles[index].first + rows.count)
+            run.type, sums.buffer, tokens: some, layers: sums.tiles[index].slice.places)
         }
       }
     }

@@ -104,13 +104,13 @@ package struct TurnReader {
   package func turn(_ turn: Int, inLayer index: Int, row: Int, skippingNonFinite: Bool) throws -> Turn? {
     var measurement = Measurement(axis: space.axes[index], factors: space.factors?[index])
     try forEachVector(turn: turn, row: row) { measurement.add($0) }
-    if let place = measurement.nonFinite {
+    if let found = measurement.nonFinite {
       if skippingNonFinite { return nil }
       throw FileError(
         path: source.isVectorPerFile ? source.paths[turn] : path,
-        fault: DumpFault.notFinite(
-          layer: space.layers[index], dimension: place.dimension, value: place.value, turn: turnNumbers[turn],
-          speaker: speaker.rawValue))
+        fault: NonFiniteFault.turn(
+          turnNumbers[turn], speaker: speaker.rawValue, layer: space.layers[index], dimension: found.column,
+          value: found.value))
     }
     return measurement.turn(hasTokens: hasTokens)
   }
@@ -161,14 +161,12 @@ package struct TurnReader {
     private var sums: [Double] = []
     private var projections: [Double] = []
     private var norms: [Double] = []
-    private(set) var nonFinite: (dimension: Int, value: Double)?
+    private(set) var nonFinite: NonFiniteElement?
 
     init(axis: AssistantAxis, factors: [Double]?) { (self.axis, self.factors) = (axis, factors) }
 
     mutating func add(_ vector: ArraySlice<Double>) {
-      if let place = vector.firstIndex(where: { !$0.isFinite }), nonFinite == nil {
-        nonFinite = (place - vector.startIndex, vector[place])
-      }
+      if nonFinite == nil { nonFinite = vector.firstNonFinite(columns: vector.count) }
       let vector = factors.map { Array(vector).scaled(by: $0)[...] } ?? vector
       projections.append(axis.projection(of: vector))
       norms.append(dotProduct(vector, vector).squareRoot())

@@ -39,7 +39,7 @@ struct FitReport {
     }
     lines += Self.nulls(fit.spaces[shown])
     lines += Self.massive(fit, shown) + Self.splits(fit, shown)
-    if let line = Self.basis(fit.spaces[shown].uncertainty, roles: fit.roles.count) { lines.append(line) }
+    if let line = Self.basis(fit, fit.spaces[shown].uncertainty) { lines.append(line) }
     lines += ["", Self.layerTable(fit)] + Self.trend(fit, shown) + Self.traits(fit, shown)
     text = lines.joined(separator: "\n")
   }
@@ -115,7 +115,8 @@ struct FitReport {
   }
 
   /// What the intervals rest on, or why there are none.
-  private static func basis(_ uncertainty: LayerUncertainty?, roles: Int) -> String? {
+  private static func basis(_ fit: FitResult, _ uncertainty: LayerUncertainty?) -> String? {
+    let roles = fit.roles.count
     guard let uncertainty else { return "  no intervals, nulls or parallel analysis: --bootstrap 0" }
     guard let bootstrap = uncertainty.bootstrap else {
       return "  no intervals: \(roles) roles are too few to resample; \(LayerUncertainty.leastRoles) are needed"
@@ -124,8 +125,9 @@ struct FitReport {
       return "  no intervals: \(bootstrap.replicates) bootstrap samples are too few; "
         + "\(Interval.leastReplicates) are needed"
     }
+    let units = fit.resamplesQuestions ? "questions" : "responses"
     let assistant =
-      uncertainty.assistantSamples.map { "over \(roles) roles and the \($0) questions of the default" }
+      uncertainty.assistantSamples.map { "over \(roles) roles and the \($0) \(units) of the default" }
       ?? "over \(roles) roles; the default is taken as it is: one vector, or responses to fewer than 5 questions"
     return "  intervals: \(bootstrap.replicates) bootstrap samples \(assistant)"
   }

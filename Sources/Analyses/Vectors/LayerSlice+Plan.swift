@@ -1,13 +1,10 @@
-/// Layer rows that follow one another in a response, which one task sums over all responses of a role.
+internal import Dumps
+
+/// A slice is summed by one task over all responses of a role.
 ///
 /// Every number of a mean is computed by one task, in the order of the file, so that how layers are divided among tasks
 /// changes no bit.
-struct LayerSlice: Sendable, Equatable {
-  /// The rows of the file.
-  let rows: Range<Int>
-  /// The place of the first among the rows wanted.
-  let first: Int
-
+extension LayerSlice {
   /// Reading less at a time than this costs more in calls than it gains in cores.
   private static let leastBytes = 1 << 15
 
@@ -21,14 +18,6 @@ struct LayerSlice: Sendable, Equatable {
   static func plan(_ rows: [Int], rowBytes: Int, heldPerRow: Int, threads: Int, memory: Int) -> [LayerSlice] {
     let useful = max(1, min(threads, rows.count * rowBytes / leastBytes))
     let share = (rows.count + useful - 1) / useful
-    let most = max(1, min(share, memory / threads / heldPerRow))
-    var (slices, start) = ([LayerSlice](), 0)
-    for end in 1...max(rows.count, 1) where end <= rows.count {
-      if end == rows.count || end - start == most || rows[end] != rows[end - 1] + 1 {
-        slices.append(LayerSlice(rows: rows[start]..<rows[end - 1] + 1, first: start))
-        start = end
-      }
-    }
-    return slices
+    return divided(rows, most: max(1, min(share, memory / threads / heldPerRow)))
   }
 }
