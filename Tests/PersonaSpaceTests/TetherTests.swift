@@ -19,7 +19,7 @@ import TestSupport
     let fit = try fit([[0, 0.1], [1, 0.6], [1, 1.1], [2, 1.5], [7]])
     #expect(fit.tether.steps == 4 && fit.conversations == 4)
     #expect(abs(fit.tether.stiffness - 0.3) < 1e-15 && abs(fit.tether.restingPoint - 0.125 / 0.3) < 1e-14)
-    #expect(relativeError(fit.tether.wander, 0.06375.squareRoot()) < 1e-14)
+    #expect(relativeError(fit.tether.residualNoise, 0.06375.squareRoot()) < 1e-14)
     #expect(relativeError(fit.tether.spread, (0.06375 / 0.51).squareRoot()) < 1e-14)
     // ln 2 / −ln .7.
     #expect(relativeError(fit.tether.halfLife, 1.9433582098747317) < 1e-14)
@@ -33,7 +33,7 @@ import TestSupport
     let positions = [[0.0, 0.1, 0.4], [1, 0.6, 0.9], [2, 1.5, 1.75]]
     let (near, far) = (try fit(positions), try fit(positions.map { $0.map { $0 + 0x1p20 } }))
     #expect(relativeError(far.tether.stiffness, near.tether.stiffness) < 1e-9)
-    #expect(relativeError(far.tether.wander, near.tether.wander) < 1e-9)
+    #expect(relativeError(far.tether.residualNoise, near.tether.residualNoise) < 1e-9)
     #expect(relativeError(far.tether.restingPoint - 0x1p20, near.tether.restingPoint) < 1e-9)
   }
 
@@ -62,7 +62,7 @@ import TestSupport
 
   @Test func noPullHasNoRestingPointAndNoSpread() throws {
     let fit = try fit([[0, 1], [1, 2], [2, 3]])
-    #expect(fit.tether.stiffness == 0 && fit.tether.restingPoint.isNaN && fit.tether.wander == 0)
+    #expect(fit.tether.stiffness == 0 && fit.tether.restingPoint.isNaN && fit.tether.residualNoise == 0)
     #expect(fit.tether.halfLife.isNaN && fit.tether.spread.isNaN)
   }
 
@@ -79,7 +79,7 @@ import TestSupport
         return walk
       }
       let fit = try fit(walks, replicates: 400)
-      for (interval, truth) in [(fit.stiffness, 0.3), (fit.restingPoint, 0.1), (fit.wander, 0.08)] {
+      for (interval, truth) in [(fit.stiffness, 0.3), (fit.restingPoint, 0.1), (fit.residualNoise, 0.08)] {
         let interval = try #require(interval)
         held += interval.low <= truth && truth <= interval.high ? 1 : 0
         all += 1

@@ -38,14 +38,21 @@ public struct CompareResult: Sendable {
   public struct Mover: Sendable {
     /// The role.
     public let role: String
+    /// How far it moved.
+    let moved: RoleChange
+
     /// Its axis position in each space.
-    public let positionA, positionB: Double
+    public var positionA: Double { moved.positionA }
+    /// Its axis position in the second space.
+    public var positionB: Double { moved.positionB }
     /// The interval of the change.
-    public let interval: Interval?
-    /// Its rank in each space, 1 for the most Assistant-like.
-    public let rankA, rankB: Int
+    public var interval: Interval? { moved.interval }
+    /// Its rank in the first space, 1 for the most Assistant-like.
+    public var rankA: Int { moved.rankA }
+    /// Its rank in the second space.
+    public var rankB: Int { moved.rankB }
     /// The change.
-    public var change: Double { positionB - positionA }
+    public var change: Double { moved.change }
   }
 
   /// The pairs: each space with the next, then the first with each but the second.

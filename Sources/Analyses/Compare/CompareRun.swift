@@ -143,7 +143,10 @@ public struct CompareRun: Sendable {
             replicates: own.flatMap(\.values), permuted: own.flatMap(\.drawn),
             roleShifts: pair.sharesDimensions ? permuted?.roleShifts() : nil),
           matching: comparison.matching.map { $0 + 1 }),
-        movers: wantsMovers ? Self.movers(pair.common, comparison, own.flatMap(\.changes)) : [])
+        movers: wantsMovers
+          ? comparison.roleChanges(replicates: own.flatMap(\.changes)).map {
+            CompareResult.Mover(role: pair.common[$0.role], moved: $0)
+          } : [])
     }
   }
 
@@ -158,30 +161,5 @@ public struct CompareRun: Sendable {
     var values: [[Double]] = []
     var changes: [[Double]] = []
     var drawn: [[Double]] = []
-  }
-
-  /// The roles by how far they moved.
-  private static func movers(
-    _ names: [String], _ comparison: SpaceComparison, _ changes: [[Double]]
-  ) -> [CompareResult.Mover] {
-    let (a, b) = (comparison.a.positions, comparison.b.positions)
-    let (ranksA, ranksB) = (ranks(a), ranks(b))
-    let factor = Interval.widening(forSamplesOf: names.count)
-    let movers = names.indices.map { role in
-      CompareResult.Mover(
-        role: names[role], positionA: a[role], positionB: b[role],
-        interval: Interval(about: b[role] - a[role], of: changes.map { $0[role] }, on: .plain, widenedBy: factor),
-        rankA: ranksA[role],
-        rankB: ranksB[role])
-    }
-    // Equal changes stay in the order of the roles.
-    return movers.indices.sorted { (abs(movers[$1].change), $0) < (abs(movers[$0].change), $1) }.map { movers[$0] }
-  }
-
-  private static func ranks(_ positions: [Double]) -> [Int] {
-    var ranks = [Int](repeating: 0, count: positions.count)
-    let order = positions.indices.sorted { (positions[$1], $0) < (positions[$0], $1) }
-    for (rank, index) in order.enumerated() { ranks[index] = rank + 1 }
-    return ranks
   }
 }

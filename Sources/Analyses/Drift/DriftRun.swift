@@ -101,33 +101,12 @@ public struct DriftRun: Sendable {
     let compared = conversations.filter { names.contains($0.condition) }
     let layers = grouped(compared) { ["\($0.layer)"] }
     return try await concurrentMap(layers, threads: options.threads) { [options] layer in
-      let domains = grouped(layer) { [$0.domain] }
-      let all = (domains.count > 1 ? domains : []).map { (members: $0, domain: $0[0].domain as String?) }
-      let overall = [(members: layer, domain: domains.count > 1 ? nil : layer[0].domain as String?)]
-      let contrasts = (all + overall).map { members, domain in
-        var clusters: [[String]: Int] = [:]
-        let members = members.map { conversation in
-          let name = [conversation.domain, conversation.name]
-          let cluster = clusters[name] ?? clusters.count
-          clusters[name] = cluster
-          return ConditionContrast.Member(
-            conversation.drift, cluster: cluster, isSecond: conversation.condition == names[1])
-        }
-        return (
-          domain,
-          ConditionContrast.Measure.allCases.map {
-            ConditionContrast(members, $0, replicates: options.replicates, seed: options.seed)
-          }
-        )
+      let members = layer.map {
+        DomainContrast.Conversation($0.drift, domain: $0.domain, name: $0.name, isSecond: $0.condition == names[1])
       }
-      let rates = ConditionContrast.Measure.allCases.indices.map { measure in
-        falseDiscoveryRates(contrasts.map { $0.0 == nil ? .nan : $0.1[measure].probability })
-      }
-      return contrasts.enumerated().flatMap { place, contrast in
-        contrast.1.enumerated().map { measure, own in
-          DriftResult.Contrast(
-            domain: contrast.0, layer: layer[0].layer, contrast: own, falseDiscoveryRate: rates[measure][place])
-        }
+      return DomainContrast.all(members, replicates: options.replicates, seed: options.seed).map {
+        DriftResult.Contrast(
+          domain: $0.domain, layer: layer[0].layer, contrast: $0.contrast, falseDiscoveryRate: $0.falseDiscoveryRate)
       }
     }.flatMap { $0 }
   }

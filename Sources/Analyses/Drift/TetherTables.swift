@@ -18,7 +18,7 @@ enum TetherTables {
     var tether: Tether? { fit?.tether }
     var stiffness: Estimate? { tether.map { Estimate($0.stiffness, fit?.stiffness) } }
     var restingPoint: Estimate? { tether.map { Estimate($0.restingPoint, fit?.restingPoint) } }
-    var wander: Estimate? { tether.map { Estimate($0.wander, fit?.wander) } }
+    var residualNoise: Estimate? { tether.map { Estimate($0.residualNoise, fit?.residualNoise) } }
   }
 
   static let tetherSchema = CSVSchema<Row> {
@@ -27,7 +27,7 @@ enum TetherTables {
     CSVColumn("steps") { .integer($0.tether?.steps ?? $0.group.drift.steps) }
     estimateColumns("stiffness") { $0.stiffness }
     estimateColumns("resting_point") { $0.restingPoint }
-    estimateColumns("wander") { $0.wander }
+    estimateColumns("wander") { $0.residualNoise }
     CSVColumn("half_life") { .number($0.tether?.halfLife) }
     CSVColumn("spread") { .number($0.tether?.spread) }
     CSVColumn("half_life_low") { .number($0.fit?.halfLife.low) }
@@ -65,7 +65,7 @@ enum TetherTables {
     estimateColumns("crossed") { $0.group.drift.crossed }
     estimateColumns("stiffness") { $0.stiffness }
     estimateColumns("resting_point") { $0.restingPoint }
-    estimateColumns("wander") { $0.wander }
+    estimateColumns("wander") { $0.residualNoise }
     CSVColumn("half_life") { .number($0.tether?.halfLife) }
     CSVColumn("spread") { .number($0.tether?.spread) }
   }

@@ -56,10 +56,7 @@ public struct FitResult: Sendable {
 
   /// The readings of traits that characterise an end of the axis or a component in the layer at `index`, the strongest first.
   public func polesOfTraits(_ index: Int) -> [TraitReading] {
-    let readings = traitReadings[index]
-    let ranks = TraitTables.poleRanks(readings)
-    return readings.indices.filter { ranks[$0] != nil }.sorted { (ranks[$0] ?? 0, $0) < (ranks[$1] ?? 0, $1) }
-      .map { readings[$0] }
+    TraitReading.called(traitReadings[index])
   }
 
   /// The space as later verbs use it; nil without a default.

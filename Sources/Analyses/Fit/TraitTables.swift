@@ -4,9 +4,6 @@ internal import Statistics
 
 /// The tables of traits and of trends over levels.
 enum TraitTables {
-  /// A false discovery rate up to which a trait characterises a pole.
-  static let calledRate = 0.05
-
   struct TraitRow {
     let layer: Int
     let trait: String
@@ -26,29 +23,18 @@ enum TraitTables {
     CSVColumn("z") { .number($0.reading.z) }
     CSVColumn("p") { .number($0.reading.probability) }
     CSVColumn("q") { .number($0.reading.falseDiscoveryRate) }
-    CSVColumn("pole") { $0.rank == nil ? .empty : .text($0.reading.z > 0 ? "high" : "low") }
+    CSVColumn("pole") { $0.rank == nil ? .empty : .text($0.reading.pole.rawValue) }
     CSVColumn("rank") { .integer($0.rank) }
   }
 
   static func traits(_ fit: FitResult) -> CSVTable {
     traitSchema.table { take in
       for (layer, readings) in zip(fit.layers, fit.traitReadings) {
-        for (reading, rank) in zip(readings, poleRanks(readings)) {
+        for (reading, rank) in zip(readings, TraitReading.poleRanks(readings)) {
           try take(TraitRow(layer: layer, trait: fit.traits[reading.trait], reading: reading, rank: rank))
         }
       }
     }
-  }
-
-  /// The rank of each reading among those called at its target's pole, 1 for the largest |z|; nil for those not called.
-  static func poleRanks(_ readings: [TraitReading]) -> [Int?] {
-    var ranks = [Int?](repeating: nil, count: readings.count)
-    let called = readings.indices.filter { readings[$0].falseDiscoveryRate <= calledRate }
-    for (_, pole) in Dictionary(grouping: called, by: { "\(readings[$0].target.name) \(readings[$0].z > 0)" }) {
-      let order = pole.sorted { (abs(readings[$1].z), $0) < (abs(readings[$0].z), $1) }
-      for (place, index) in order.enumerated() { ranks[index] = place + 1 }
-    }
-    return ranks
   }
 
   struct TrendRow {

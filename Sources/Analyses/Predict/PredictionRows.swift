@@ -6,22 +6,7 @@ internal import Statistics
 
 /// The turns of the Assistant that are predicted, with the embedding of what the user said before each.
 struct PredictionRows: Sendable {
-  /// One turn.
-  struct Row: Sendable {
-    /// The conversation, whose samples are one, from 0.
-    let group: Int
-    /// Its domain and condition.
-    let condition: String
-    let turn: Int
-    let position: Double
-    /// The position of the turn before; nil if it was not measured.
-    let previous: Double?
-    /// The characters of the user's messages before it; nil if they are not known.
-    let length: Int?
-    let embedding: [Double]
-  }
-
-  var rows: [Row]
+  var rows: [PredictedTurn]
   let layer: Int
   /// The transcripts that were read.
   let transcripts: [String]
@@ -61,7 +46,7 @@ struct PredictionRows: Sendable {
         }
         let hasPrevious = place > 0 && track.turns[place - 1] == turn - 1
         rows.append(
-          Row(
+          PredictedTurn(
             group: group, condition: [key.domain, key.condition].filter { !$0.isEmpty }.joined(separator: " / "),
             turn: turn, position: track.positions[place], previous: hasPrevious ? track.positions[place - 1] : nil,
             length: said.length, embedding: Self.mean(of: said.rows.map { vectors[$0] })))

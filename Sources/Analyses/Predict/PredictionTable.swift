@@ -1,11 +1,12 @@
 internal import Files
+internal import PersonaSpace
 internal import Statistics
 
 /// `prediction.csv`, in the columns of the interface, and what is beside them behind those.
 enum PredictionTable {
   struct Row {
     let result: PredictResult
-    let model: PredictResult.Model
+    let model: AssessedModel
   }
 
   static let schema = CSVSchema<Row> {

@@ -54,7 +54,7 @@ public struct StabilityResult: Sendable {
   /// Whether a prompt, rather than a question, is what was shuffled; nil if nothing was.
   public let shufflesPrompts: Bool?
   /// The trends over the levels of personas; none without two levels that are numbers.
-  public internal(set) var trends: [StabilityTrend] = []
+  public internal(set) var trends: [(layer: Int, trend: StabilityTrend)] = []
   /// The responses that were measured, with the digests of what was read of them.
   let responses: [InputDigest]
   /// Every other file that was read.

@@ -85,7 +85,11 @@ public struct StabilityRun: Sendable {
     }
     result.trends = try await concurrentMap(result.layers.indices.map { $0 }, threads: options.threads) {
       [result, options] index in
-      StabilityTrend.all(result, layer: index, replicates: options.replicates, seed: options.seed)
+      let layer = result.layers[index]
+      return StabilityTrend.all(
+        layer.readings, levels: result.personas.map { Double($0.label.level) ?? .nan }, replicates: options.replicates,
+        seed: options.seed
+      ).map { (layer: layer.layer, trend: $0) }
     }.flatMap { $0 }
     if !result.trends.isEmpty { try output.write(StabilityTables.trends(result), to: Self.trendOutputs[0]) }
     return result

@@ -90,11 +90,11 @@ enum StabilityTables {
     }.joined()
   }
 
-  static let trendSchema = CSVSchema<StabilityTrend> {
+  static let trendSchema = CSVSchema<(layer: Int, trend: StabilityTrend)> {
     CSVColumn("layer") { .integer($0.layer) }
-    CSVColumn("measure") { .text($0.measure) }
-    CSVColumn("personas") { .integer($0.personas) }
-    trendColumns { $0.trend }
+    CSVColumn("measure") { .text($0.trend.measure.rawValue) }
+    CSVColumn("personas") { .integer($0.trend.personas) }
+    trendColumns { $0.trend.trend }
   }
 
   static func trends(_ result: StabilityResult) -> CSVTable {

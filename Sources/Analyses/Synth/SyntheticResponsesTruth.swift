@@ -45,7 +45,7 @@ struct SyntheticResponsesTruth: Encodable {
     let design = responses.design
     (prompts, questions, runs) = (design.prompts, design.questions, design.runs)
     levels = SyntheticResponses.adoptions.enumerated().map {
-      Level(level: $0 + 1, share: $1.share, fallback: $1.fallback, wander: $1.wander)
+      Level(level: $0 + 1, share: $1.share, fallback: $1.fallback, wander: $1.adherenceDeviation)
     }
     layers = personas.layers.indices.map { layer in
       let vectors = personas.roleVectors(layer: layer)

@@ -83,7 +83,7 @@ struct SyntheticTruth: Encodable {
         let tether = $0.under(condition: number)
         return Domain(
           domain: tether.domain, condition: condition, stiffness: tether.stiffness, restingPoint: tether.restingPoint,
-          wander: tether.wander, drifts: tether.drifts)
+          wander: tether.residualNoise, drifts: tether.drifts)
       }
     }
     let percentile = 25.0

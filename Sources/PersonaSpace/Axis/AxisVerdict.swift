@@ -18,8 +18,44 @@ public struct AxisVerdict: Sendable, Equatable {
 
   /// The outcome.
   public let outcome: Outcome
-  /// What it rests on, in one line.
-  public let evidence: String
+  /// What it rests on.
+  public let evidence: Evidence
+
+  /// The numbers that a verdict rests on.
+  public struct Evidence: Sendable, Equatable {
+    /// cos(axis, PC1).
+    public let cosine: Double
+    /// Its 95 % interval; nil if there is none.
+    public let interval: Interval?
+    /// The 95 % quantile of |cos| with a random direction.
+    public let null: Double
+    /// Where the default sits in the range of PC1, in 0…1; NaN if it has none.
+    public let relative: Double
+    /// The number of roles.
+    public let roles: Int
+    /// The components above chance; nil if that was not tried.
+    public let components: Int?
+    /// What keeps the verdict from being found, in the order of what is asked for; empty if nothing does.
+    public let shortfalls: [Shortfall]
+  }
+
+  /// Why an axis is not found.
+  public enum Shortfall: Sendable, Equatable {
+    /// The first component is not clearly above chance.
+    case firstComponentWithinChance
+    /// The cosine is not above that of random directions.
+    case cosineWithinChance
+    /// The cosine is, the lower end of its interval is not.
+    case intervalWithinChance
+    /// The cosine is below `least`: `leastCosine` or `publishedCosine`.
+    case cosineBelow(_ least: Double)
+    /// The cosine is not below `least`, the lower end of its interval is.
+    case intervalBelow(_ least: Double)
+    /// The default is below `least` of the range of PC1.
+    case defaultBelow(_ least: Double)
+    /// Fewer than `least` roles.
+    case tooFewRoles(_ least: Int)
+  }
 
   /// Lu et al. report |cos(axis, PC1)| above .60 at every layer of three models.
   public static let publishedCosine = 0.6
@@ -45,12 +81,6 @@ public struct AxisVerdict: Sendable, Equatable {
   public init(
     cosine: Double, interval: Interval?, null: Double, relative: Double, roles: Int, parallel: ParallelAnalysis?
   ) {
-    let range = interval.map { " (95 % interval \(rounded($0.low)) to \(rounded($0.high)))" } ?? " (no interval)"
-    let numbers = """
-      cos(axis, PC1) \(rounded(cosine))\(range) against \(rounded(null)) for a random direction; \
-      default at \(rounded(relative)) of the range of PC1; \
-      \(parallel.map { "\($0.components) component\($0.components == 1 ? "" : "s") above chance; " } ?? "")\(roles) roles
-      """
     let low = interval?.low ?? cosine
     // Written so that a NaN, which compares false, cannot pass.
     let stands =
@@ -60,23 +90,19 @@ public struct AxisVerdict: Sendable, Equatable {
     let isAboveChance = stands && cosine > null && low > null && cosine >= Self.leastCosine
     let isLeading = cosine >= Self.publishedCosine && low >= Self.leastCosine && relative >= Self.leastRelative
     outcome = !isAboveChance ? .absent : isLeading && roles >= Self.leastRoles ? .found : .weak
-    let shortfalls = [
-      (stands, "the first component is not clearly above chance"),
-      (cosine > null, "the cosine is within chance"),
-      (!(cosine > null) || low > null, "the interval reaches down to chance"),
-      (cosine >= Self.leastCosine, "the cosine is below \(rounded(Self.leastCosine))"),
-      (
-        cosine >= Self.publishedCosine || cosine < Self.leastCosine,
-        "the cosine is below \(rounded(Self.publishedCosine))"
-      ),
-      (
-        low >= Self.leastCosine || cosine < Self.leastCosine || low <= null,
-        "the interval reaches below \(rounded(Self.leastCosine))"
-      ),
-      (relative >= Self.leastRelative, "the default is not at \(rounded(Self.leastRelative)) or above"),
-      (roles >= Self.leastRoles, "under \(Self.leastRoles) roles are too few to be sure"),
-    ].filter { !$0.0 }.map(\.1)
-    evidence = numbers + (shortfalls.isEmpty ? "" : " (\(shortfalls.joined(separator: "; ")))")
+    let shortfalls: [(isMet: Bool, shortfall: Shortfall)] = [
+      (stands, .firstComponentWithinChance),
+      (cosine > null, .cosineWithinChance),
+      (!(cosine > null) || low > null, .intervalWithinChance),
+      (cosine >= Self.leastCosine, .cosineBelow(Self.leastCosine)),
+      (cosine >= Self.publishedCosine || cosine < Self.leastCosine, .cosineBelow(Self.publishedCosine)),
+      (low >= Self.leastCosine || cosine < Self.leastCosine || low <= null, .intervalBelow(Self.leastCosine)),
+      (relative >= Self.leastRelative, .defaultBelow(Self.leastRelative)),
+      (roles >= Self.leastRoles, .tooFewRoles(Self.leastRoles)),
+    ]
+    evidence = Evidence(
+      cosine: cosine, interval: interval, null: null, relative: relative, roles: roles,
+      components: parallel?.components, shortfalls: shortfalls.filter { !$0.isMet }.map(\.shortfall))
   }
 
   /// The outcome over all layers: found or absent if that holds for more than half of them, else weak.
@@ -86,13 +112,4 @@ public struct AxisVerdict: Sendable, Equatable {
     }
     return .weak
   }
-}
-
-/// `value` with three decimals, for a sentence.
-func rounded(_ value: Double) -> String {
-  guard value.isFinite else { return "undefined" }
-  let thousandths = Int((abs(value) * 1000).rounded())
-  let decimals = String(thousandths % 1000)
-  return (value < 0 && thousandths > 0 ? "-" : "") + "\(thousandths / 1000)."
-    + String(repeating: "0", count: 3 - decimals.count) + decimals
 }

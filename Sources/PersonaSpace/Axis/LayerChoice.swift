@@ -5,27 +5,39 @@ internal import Statistics
 public struct LayerChoice: Sendable, Equatable {
   /// Its index among the layers given.
   public let index: Int
-  /// Why, in one line.
-  public let reason: String
+  /// Why.
+  public let ground: Ground
+  /// The best verdict of any layer, found or weak.
+  public let outcome: AxisVerdict.Outcome
+  /// The layers that have it.
+  public let candidates: Int
 
-  /// Among the layers with the best verdict there is, found or weak, the one in which cos(axis, PC1) is surest: with the
-  /// highest lower end of its interval, or the highest cosine where there are no intervals. Nil if all are absent.
+  /// Why a layer is chosen.
+  public enum Ground: Sendable, Equatable {
+    /// It is the one with the best verdict.
+    case onlyCandidate
+    /// The lower end of the interval of its cos(axis, PC1), this, is the highest.
+    case highestLowerEnd(Double)
+    /// Its cos(axis, PC1), this, is the highest, as there are no intervals.
+    case highestCosine(Double)
+  }
+
+  /// Among the layers with the best verdict there is, found or weak, the one with the highest lower end of the interval of
+  /// cos(axis, PC1), or the highest cosine where there are no intervals. Nil if all are absent.
   public init?(of layers: [LayerSpace]) {
     let outcomes = layers.map { $0.assistant?.verdict.outcome ?? .absent }
     let best: AxisVerdict.Outcome = outcomes.contains(.found) ? .found : .weak
-    func lowestCosine(_ index: Int) -> Double {
-      layers[index].uncertainty?.bootstrap?.cosine?.low ?? layers[index].assistant?.componentCosines[0] ?? -1
-    }
     let candidates = outcomes.indices.filter { outcomes[$0] == best }
-    guard let index = candidates.max(by: { lowestCosine($0) < lowestCosine($1) }) else { return nil }
-    self.index = index
-    let ground =
-      layers[index].uncertainty?.bootstrap?.cosine.map {
-        "the lower end of the interval of its cos(axis, PC1), \(rounded($0.low)), is the highest"
-      } ?? "its cos(axis, PC1), \(rounded(lowestCosine(index))), is the highest"
-    reason =
-      candidates.count == 1
-      ? "the one layer that is \(best.rawValue)" : "\(ground) of \(candidates.count) layers that are \(best.rawValue)"
+    let grounds = layers.map(Self.ground)
+    guard let index = candidates.max(by: { grounds[$0].cosine < grounds[$1].cosine }) else { return nil }
+    (self.index, outcome, self.candidates) = (index, best, candidates.count)
+    ground = candidates.count == 1 ? .onlyCandidate : grounds[index].ground
+  }
+
+  private static func ground(_ layer: LayerSpace) -> (cosine: Double, ground: Ground) {
+    if let low = layer.uncertainty?.bootstrap?.cosine?.low { return (low, .highestLowerEnd(low)) }
+    let cosine = layer.assistant?.componentCosines[0] ?? -1
+    return (cosine, .highestCosine(cosine))
   }
 
   /// How well neighbouring layers agree on where the roles are: the rank correlations of the axis positions of the roles of

@@ -84,12 +84,7 @@ extension LayerSpace.AssistantFit {
     componentCosines = scores.map { min($0 / axis.norm, 1) }
     roles = (0..<rows.rows).map { axis.reading(of: rows.row($0)) }
     assistant = axis.reading(of: point[...])
-    var ranks = [Int](repeating: 0, count: roles.count)
-    let positions = roles.map(\.position)
-    for (rank, index) in positions.indices.sorted(by: { (positions[$1], $0) < (positions[$0], $1) }).enumerated() {
-      ranks[index] = rank + 1
-    }
-    self.ranks = ranks
+    ranks = descendingRanks(of: roles.map(\.position))
     extremity = DefaultExtremity(
       roles: (0..<rows.rows).map { components.scores[$0, 0] }, assistant: scores[0])
     randomNull = RandomDirectionNull(dimensions: max(dimensions.count, 1)).quantile(0.95)

@@ -107,9 +107,10 @@ public struct ConditionContrast: Sendable {
     (firstCount, secondCount) = (Int(total.firstCount), Int(total.secondCount))
     (first, second) = total.means
     let reduction = Self.reduction(total)
-    let strata = [(both, SeededGenerator.Purpose.conversations), (ones, .firstCondition), (others, .secondCondition)].map {
-      ($0.0, Resamples(of: max($0.0.count, 1), count: replicates, seed: seed, purpose: $0.1))
-    }
+    let strata = [(both, SeededGenerator.Purpose.conversations), (ones, .firstCondition), (others, .secondCondition)]
+      .map {
+        ($0.0, Resamples(of: max($0.0.count, 1), count: replicates, seed: seed, purpose: $0.1))
+      }
     let drawn = (0..<replicates).map { index -> Sums in
       var total = Sums()
       for (sums, resamples) in strata where !sums.isEmpty {

@@ -15,6 +15,11 @@ public struct ConversationGroup: Sendable {
   public init(_ tracks: [ConversationTrack], names: [[String]]) {
     precondition(!tracks.isEmpty && tracks.count == names.count, "no conversation, or not a name for each")
     self.tracks = tracks
+    (clusters, clusterCount) = Self.clusters(of: names)
+  }
+
+  /// Numbers from 0 for `names`, in order of first appearance, the same for equal ones, and how many there are.
+  static func clusters(of names: [[String]]) -> (clusters: [Int], count: Int) {
     var numbers: [[String]: Int] = [:]
     var clusters: [Int] = []
     for name in names {
@@ -22,7 +27,7 @@ public struct ConversationGroup: Sendable {
       numbers[name] = number
       clusters.append(number)
     }
-    (self.clusters, clusterCount) = (clusters, numbers.count)
+    return (clusters, numbers.count)
   }
 
   /// The bootstrap over its clusters.

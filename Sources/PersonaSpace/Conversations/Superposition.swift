@@ -20,6 +20,19 @@ public struct Superposition: Sendable {
   /// turn, negative if regenerations come together; NaN of fewer than two turns.
   public let trend: Estimate
 
+  /// What becomes of regenerations turn by turn.
+  public enum Course: Sendable {
+    case comeTogether
+    case moveApart
+    /// The interval of the trend holds 0.
+    case notShown
+  }
+
+  /// What the interval of the trend tells; nil without one.
+  public var course: Course? {
+    trend.interval.map { $0.isNegative ? .comeTogether : $0.isPositive ? .moveApart : .notShown }
+  }
+
   /// Of the regenerations in `group`, its clusters of more than one conversation; nil if there are none.
   ///
   /// - Throws: `LinearAlgebraError.noWorkspace`.

@@ -16,6 +16,11 @@ public struct PersonaReading: Sendable {
   /// What share of the squared distance between target and default is not the noise of a mean of few responses; nil for a
   /// target of other origin.
   public let reliability: Double?
+
+  /// Below this more than half of the squared distance from the default is noise, and readings against it are of no account.
+  public static let leastReliability = 0.5
+  /// Whether the target is known, and hardly told from the default.
+  public var isHardlyReliable: Bool { reliability.map { $0 < Self.leastReliability } ?? false }
 }
 
 /// The products that adherence takes along one way from the default to a target.

@@ -67,4 +67,10 @@ public struct PersonaVariance: Sendable {
       Interval(low: (1 - $0.high) / $0.high, high: $0.low > 1e-12 ? (1 - $0.low) / $0.low : .infinity)
     }
   }
+
+  /// Whether the whole interval of the instability ratio is on the side of 1 that `runsVaryAsMuch` says; false without one.
+  public var isSettled: Bool {
+    guard let runsVaryAsMuch, let ratioInterval else { return false }
+    return runsVaryAsMuch ? ratioInterval.low >= 1 : ratioInterval.high < 1
+  }
 }

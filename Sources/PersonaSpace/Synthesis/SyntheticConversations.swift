@@ -4,7 +4,7 @@ internal import Statistics
 /// Conversations with planted axis positions: mean-reverting walks that start near the Assistant and are tethered to
 /// a resting point of their domain.
 public struct SyntheticConversations: Sendable {
-  /// How a domain moves: x ← x + stiffness · (restingPoint − x) + wander · noise at each turn.
+  /// How a domain moves: x ← x + stiffness · (restingPoint − x) + residualNoise · noise at each turn.
   public struct Tether: Sendable, Equatable {
     /// The domain's name.
     public let domain: String
@@ -13,13 +13,15 @@ public struct SyntheticConversations: Sendable {
     /// The position that is tended to.
     public let restingPoint: Double
     /// The standard deviation of a turn's noise.
-    public let wander: Double
+    public let residualNoise: Double
     /// Whether the resting point is away from the Assistant.
     public var drifts: Bool { restingPoint < 0.5 }
 
     /// A tether of the domain `domain`.
-    public init(domain: String, stiffness: Double, restingPoint: Double, wander: Double) {
-      (self.domain, self.stiffness, self.restingPoint, self.wander) = (domain, stiffness, restingPoint, wander)
+    public init(domain: String, stiffness: Double, restingPoint: Double, residualNoise: Double) {
+      (self.domain, self.stiffness, self.restingPoint, self.residualNoise) = (
+        domain, stiffness, restingPoint, residualNoise
+      )
     }
 
     /// The tether under the condition of number `condition`: with each the resting point lies farther from the Assistant, and the
@@ -27,7 +29,7 @@ public struct SyntheticConversations: Sendable {
     public func under(condition: Int) -> Tether {
       Tether(
         domain: domain, stiffness: stiffness, restingPoint: restingPoint - 0.4 * Double(condition),
-        wander: wander * (1 + 0.5 * Double(condition)))
+        residualNoise: residualNoise * (1 + 0.5 * Double(condition)))
     }
   }
 
@@ -53,10 +55,10 @@ public struct SyntheticConversations: Sendable {
 
   /// The domains: two stay with the Assistant, two leave it.
   public static let usualTethers = [
-    Tether(domain: "coding", stiffness: 0.5, restingPoint: 0.95, wander: 0.04),
-    Tether(domain: "writing", stiffness: 0.5, restingPoint: 0.9, wander: 0.05),
-    Tether(domain: "therapy", stiffness: 0.3, restingPoint: 0, wander: 0.08),
-    Tether(domain: "philosophy", stiffness: 0.25, restingPoint: -0.2, wander: 0.1),
+    Tether(domain: "coding", stiffness: 0.5, restingPoint: 0.95, residualNoise: 0.04),
+    Tether(domain: "writing", stiffness: 0.5, restingPoint: 0.9, residualNoise: 0.05),
+    Tether(domain: "therapy", stiffness: 0.3, restingPoint: 0, residualNoise: 0.08),
+    Tether(domain: "philosophy", stiffness: 0.25, restingPoint: -0.2, residualNoise: 0.1),
   ]
   /// The standard deviation of a token's position about its turn's.
   static let tokenSpread = 0.35
@@ -93,7 +95,7 @@ public struct SyntheticConversations: Sendable {
         while positions.count < turns {
           let last = positions[positions.count - 1]
           positions.append(
-            last + tether.stiffness * (tether.restingPoint - last) + tether.wander * random.nextGaussian())
+            last + tether.stiffness * (tether.restingPoint - last) + tether.residualNoise * random.nextGaussian())
         }
         let tokens = positions.map { position in
           centred(random.gaussians(8 + Int(random.next() % 9))).map { position + Self.tokenSpread * $0 }

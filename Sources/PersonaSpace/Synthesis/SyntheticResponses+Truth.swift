@@ -24,7 +24,7 @@ extension SyntheticResponses {
     let (adoption, prompts, count) = (Self.adoptions[level - 1], prompts(role), Double(design.count))
     let average: Double = adoption.share + (1 - adoption.share) * adoption.fallback
     let mixture: Double = adoption.share * (1 - adoption.share) * square(1 - adoption.fallback)
-    let variance: Double = mixture + square(adoption.wander)
+    let variance: Double = mixture + square(adoption.adherenceDeviation)
     // Of prompts that are given, the variance over the responses (ddof 1) is n / (n − 1) times that over the prompts.
     let bessel: Double = count / (count - 1)
     let shift: Double = prompts.reduce(0, +) / Double(prompts.count)

@@ -31,13 +31,15 @@ public struct SyntheticResponses: Sendable {
     /// How far it goes on average where it does not.
     public let fallback: Double
     /// The standard deviation of A about either.
-    public let wander: Double
+    public let adherenceDeviation: Double
   }
 
   /// Level by level, from the most Assistant-like: adopted, unstable, both, resistant.
   public static let adoptions = [
-    Adoption(share: 1, fallback: 1, wander: 0.08), Adoption(share: 0.75, fallback: 0, wander: 0.08),
-    Adoption(share: 0.4, fallback: 0, wander: 0.08), Adoption(share: 0.12, fallback: 0.35, wander: 0.05),
+    Adoption(share: 1, fallback: 1, adherenceDeviation: 0.08),
+    Adoption(share: 0.75, fallback: 0, adherenceDeviation: 0.08),
+    Adoption(share: 0.4, fallback: 0, adherenceDeviation: 0.08),
+    Adoption(share: 0.12, fallback: 0.35, adherenceDeviation: 0.05),
   ]
   /// The standard deviations of the effects of prompt, question, cell and run, in axis position.
   public static let effects: [ResponseDesign.Source: Double] = [.prompt: 0.12, .question: 0.1, .cell: 0.08, .run: 0.15]
@@ -95,7 +97,7 @@ public struct SyntheticResponses: Sendable {
           responses.append(
             Response(
               key: "pos_p\(prompt)_q\(question)_r\(run.number)", score: isPlayed ? 3 : 1,
-              adherence: middle + adoption.wander * random.nextGaussian(),
+              adherence: middle + adoption.adherenceDeviation * random.nextGaussian(),
               shift: prompts[prompt] + questions[question] + cell + run.effect, index: index))
         }
       }
@@ -110,7 +112,8 @@ public struct SyntheticResponses: Sendable {
     return point(
       assistant, way: way, adherence: response.adherence, shift: response.shift, planted,
       SeededGenerator(
-        seed: personas.seed, purpose: .syntheticResponseNoise(layer: layer), index: UInt64(role * design.count + response.index)))
+        seed: personas.seed, purpose: .syntheticResponseNoise(layer: layer),
+        index: UInt64(role * design.count + response.index)))
   }
 
   /// Response `index` of the default, about its vector, in `layer`; shape (d).

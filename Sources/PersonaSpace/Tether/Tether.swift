@@ -12,8 +12,8 @@ public struct Tether: Sendable, Equatable {
   public let stiffness: Double
   /// The resting point θ, in axis position: 1 is the default Assistant, 0 the mean role; NaN without a pull (k = 0).
   public let restingPoint: Double
-  /// The wander σ of a turn, in axis position: √(RSS / (n − 2)).
-  public let wander: Double
+  /// The residual noise σ of a turn, the standard deviation of what the pull does not explain, in axis position: √(RSS / (n − 2)).
+  public let residualNoise: Double
 
   /// ln 2 / −ln(1 − k), the turns in which half of a gap is closed; NaN outside 0 < k < 1.
   public var halfLife: Double { Self.halfLife(stiffness) }
@@ -21,7 +21,7 @@ public struct Tether: Sendable, Equatable {
   /// The standard deviation σ / √(1 − (1 − k)²) of positions in the long run; NaN outside 0 < k < 2, where there is none.
   public var spread: Double {
     let kept = 1 - stiffness
-    return stiffness > 0 && stiffness < 2 ? wander / (1 - kept * kept).squareRoot() : .nan
+    return stiffness > 0 && stiffness < 2 ? residualNoise / (1 - kept * kept).squareRoot() : .nan
   }
 
   static func halfLife(_ stiffness: Double) -> Double {
@@ -29,11 +29,11 @@ public struct Tether: Sendable, Equatable {
   }
 
   /// From the line Δx − d = `level` + `slope` (x − c) about `centre`, (c, d).
-  init(steps: Int, level: Double, slope: Double, centre: (position: Double, change: Double), wander: Double) {
+  init(steps: Int, level: Double, slope: Double, centre: (position: Double, change: Double), residualNoise: Double) {
     self.steps = steps
     stiffness = -slope
     restingPoint = slope == 0 ? .nan : centre.position - (centre.change + level) / slope
-    self.wander = wander
+    self.residualNoise = residualNoise
   }
 }
 

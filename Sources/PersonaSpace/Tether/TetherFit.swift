@@ -8,7 +8,7 @@ public struct TetherFit: Sendable {
     /// Least squares as they are: the definition.
     case none
     /// The half-panel jackknife of the line's coefficients, 2 b − mean of those of the halves (Dhaene & Jochmans, Review of
-    /// Economic Studies 82, 2015, equation 8). The wander stays that of least squares.
+    /// Economic Studies 82, 2015, equation 8). The residual noise stays that of least squares.
     case jackknife
   }
 
@@ -19,7 +19,7 @@ public struct TetherFit: Sendable {
   /// The number of conversations with a step, and of clusters of them.
   public let conversations, clusters: Int
   /// Intervals by bootstrap over conversations; nil where there is none.
-  public let stiffness, restingPoint, wander, spread: Interval?
+  public let stiffness, restingPoint, residualNoise, spread: Interval?
   /// Whether the steps look as the walk says.
   public let residuals: TetherResiduals
 
@@ -49,10 +49,12 @@ public struct TetherFit: Sendable {
     // Residuals of a line that every step lies on are rounding.
     let isExact = squares <= 1e-24 * (totals[2] + totals[5])
     let count = steps.positions.count
-    let wander = (squares / Double(count - 2)).squareRoot()
-    leastSquares = Tether(steps: count, level: line.level, slope: line.slope, centre: centre, wander: wander)
+    let residualNoise = (squares / Double(count - 2)).squareRoot()
+    leastSquares = Tether(
+      steps: count, level: line.level, slope: line.slope, centre: centre, residualNoise: residualNoise)
     guard let corrected = Self.corrected(totals[...], panels.count) else { throw TetherFault.tooShortForHalves }
-    tether = Tether(steps: count, level: corrected.level, slope: corrected.slope, centre: centre, wander: wander)
+    tether = Tether(
+      steps: count, level: corrected.level, slope: corrected.slope, centre: centre, residualNoise: residualNoise)
 
     let places = columns.count
     columns += TetherResiduals.columns(steps, residuals)
@@ -64,7 +66,7 @@ public struct TetherFit: Sendable {
       guard let line = own.line, let corrected = Self.corrected(sums, panels.count) else { return nil }
       return Tether(
         steps: Int(own.steps), level: corrected.level, slope: corrected.slope, centre: centre,
-        wander: (line.residual / (own.steps - 2)).squareRoot())
+        residualNoise: (line.residual / (own.steps - 2)).squareRoot())
     }
     let moving = steps.ranges.map { $0.isEmpty ? Double.nan : 1 }
     let clusters = resampled.clusters(with: moving)
@@ -73,7 +75,7 @@ public struct TetherFit: Sendable {
     }
     (conversations, self.clusters) = (moving.count { !$0.isNaN }, clusters)
     (stiffness, restingPoint) = (interval(\.stiffness), interval(\.restingPoint))
-    (self.wander, spread) = (interval(\.wander), interval(\.spread))
+    (self.residualNoise, spread) = (interval(\.residualNoise), interval(\.spread))
     self.residuals = TetherResiduals(
       steps, residuals, totals: TetherResiduals.columns(steps, residuals).map { $0.reduce(0, +) },
       line: (line.level, line.slope, isExact ? 0 : squares), drawn: drawn, at: places, clusters: clusters)

@@ -80,7 +80,8 @@ public struct AxisNulls: Sendable {
   private static func drawn(_ kind: Kind, _ values: [Double], _ cosine: Double) -> Null {
     Null(
       kind: kind, quantile: Statistics.quantile(values, 0.95),
-      probability: permutationProbability(asFarOut: values.count { $0 >= cosine }, of: values.count), draws: values.count)
+      probability: permutationProbability(asFarOut: values.count { $0 >= cosine }, of: values.count),
+      draws: values.count)
   }
 
   /// |cos| between the direction from the mean of the other roles to role j and their first component, for each role j.

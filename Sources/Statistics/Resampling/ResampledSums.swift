@@ -17,7 +17,9 @@ package struct ResampledSums: Sendable {
   private static let block = 96
 
   /// Samples of `count` clusters; `clusters` tells each item's.
-  package init(clusters: [Int], count: Int, replicates: Int, seed: UInt64, purpose: SeededGenerator.Purpose = .conversations) {
+  package init(
+    clusters: [Int], count: Int, replicates: Int, seed: UInt64, purpose: SeededGenerator.Purpose = .conversations
+  ) {
     (self.clusters, self.count) = (clusters, count)
     self.replicates = count < Interval.leastClusters || replicates < Interval.leastReplicates ? 0 : replicates
     resamples = Resamples(of: max(count, 1), count: self.replicates, seed: seed, purpose: purpose)

@@ -62,7 +62,7 @@ struct DriftReport {
         table.append(
           names(group, true) + [
             fixed(group.drift.displacement.value, 2), range(group.drift.displacement.interval, 2),
-            fixed(tether?.stiffness, 2), fixed(tether?.restingPoint, 2), fixed(tether?.wander, 3),
+            fixed(tether?.stiffness, 2), fixed(tether?.restingPoint, 2), fixed(tether?.residualNoise, 3),
             percent(group.belowThreshold),
           ])
       }
@@ -84,10 +84,10 @@ struct DriftReport {
         continue
       }
       let trend: String
-      switch found.trend.interval {
-      case .some(let interval) where interval.high < 0: trend = "come together"
-      case .some(let interval) where interval.low > 0: trend = "move apart"
-      case .some: trend = "no trend is shown"
+      switch found.course {
+      case .comeTogether: trend = "come together"
+      case .moveApart: trend = "move apart"
+      case .notShown: trend = "no trend is shown"
       case nil: trend = drift.isResampled ? "too few for an interval" : "–"
       }
       table.append(

@@ -59,8 +59,8 @@ struct DriftSummary: Encodable {
     let fit = (try? group.tether.get()).map { fit in
       Fit(
         steps: fit.tether.steps, stiffness: known(fit.tether.stiffness), restingPoint: known(fit.tether.restingPoint),
-        wander: known(fit.tether.wander), halfLife: known(fit.tether.halfLife), spread: known(fit.tether.spread),
-        stiffnessInterval: fit.stiffness, restingPointInterval: fit.restingPoint, wanderInterval: fit.wander)
+        wander: known(fit.tether.residualNoise), halfLife: known(fit.tether.halfLife), spread: known(fit.tether.spread),
+        stiffnessInterval: fit.stiffness, restingPointInterval: fit.restingPoint, wanderInterval: fit.residualNoise)
     }
     return Group(
       domain: group.domainName, condition: group.condition, conversations: group.conversations,

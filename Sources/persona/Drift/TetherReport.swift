@@ -24,21 +24,21 @@ struct TetherReport {
       var row = names + ["\(tether.steps)"]
       for (value, interval, decimals) in [
         (tether.stiffness, fit.stiffness, 2), (tether.restingPoint, fit.restingPoint, 2),
-        (tether.wander, fit.wander, 3),
+        (tether.residualNoise, fit.residualNoise, 3),
       ] {
         row.append(fixed(value, decimals))
         if drift.isResampled { row.append(range(interval, decimals)) }
       }
       table.append(row + [fixed(tether.halfLife, 1), fixed(tether.spread, 2)])
-      if fit.clusters >= Self.leastClusters, fit.residuals.autocorrelation.interval != nil {
+      if fit.isChecked {
         checked += 1
       } else {
         unchecked.append(name)
       }
-      let own = Self.remarks(fit)
+      let own = fit.findings.map(Self.words)
       clear = clear && own.isEmpty
       remarks += own.map { "\(name): \($0)" }
-      if let interval = fit.stiffness, interval.high < 0 {
+      if fit.isRepelled {
         remarks.append("\(name): the stiffness is negative: the resting point is one that positions move away from")
       }
     }
@@ -49,7 +49,7 @@ struct TetherReport {
     }
     if drift.isResampled, isFitted, !unchecked.isEmpty {
       remarks.append(
-        "residuals are not checked in \(unchecked.prefix(6).joined(separator: "; "))\(unchecked.count > 6 ? ", …" : ""): \(Self.leastClusters) conversations are needed"
+        "residuals are not checked in \(unchecked.prefix(6).joined(separator: "; "))\(unchecked.count > 6 ? ", …" : ""): \(TetherFit.leastCheckedClusters) conversations are needed"
       )
     }
     let corrected = drift.correction == .jackknife ? ", corrected by the half-panel jackknife" : ""
@@ -58,33 +58,16 @@ struct TetherReport {
       + ((isFitted ? [table.text()] : []) + remarks.map { "  \($0)" }).joined(separator: "\n")
   }
 
-  /// Of fewer conversations intervals are too short, and would speak of what is not there.
-  private static let leastClusters = 10
-
-  private static func remarks(_ fit: TetherFit) -> [String] {
-    let residuals = fit.residuals
-    guard fit.clusters >= leastClusters else { return [] }
-    var remarks: [String] = []
-    let (lag, size) = (residuals.autocorrelation, residuals.heteroscedasticity)
-    if let interval = lag.interval, interval.low > 0 {
-      remarks.append(
-        "residuals follow one another (autocorrelation \(fixed(lag.value, 2)), \(range(interval, 2))): conversations rest at points of their own, and the stiffness is understated"
-      )
-    } else if let interval = lag.interval, interval.high < 0 {
-      remarks.append(
-        "residuals alternate (autocorrelation \(fixed(lag.value, 2)), \(range(interval, 2))): single turns are read with an error, and stiffness and wander are overstated"
-      )
+  private static func words(_ finding: TetherFinding) -> String {
+    switch finding {
+    case .persistentResiduals(let lag, let interval):
+      "residuals follow one another (autocorrelation \(fixed(lag, 2)), \(range(interval, 2))): conversations rest at points of their own, and the stiffness is understated"
+    case .alternatingResiduals(let lag, let interval):
+      "residuals alternate (autocorrelation \(fixed(lag, 2)), \(range(interval, 2))): single turns are read with an error, and stiffness and wander are overstated"
+    case .unevenSteps(let size, let interval):
+      "steps are more uneven \(size > 0 ? "near the Assistant" : "away from the Assistant") (correlation of squared residual and position \(fixed(size, 2)), \(range(interval, 2))): one wander does not describe all"
+    case .stragglers(let residuals):
+      "\(counted(residuals.outlyingSteps, "step")) more than \(fixed(TetherResiduals.outlying, 0)) robust standard deviations off, the farthest \(fixed(residuals.largestStep, 1)); of normal noise \(fixed(residuals.expectedOutlyingSteps, 2)) would be"
     }
-    if let interval = size.interval, interval.low > 0 || interval.high < 0 {
-      remarks.append(
-        "steps are more uneven \(size.value > 0 ? "near the Assistant" : "away from the Assistant") (correlation of squared residual and position \(fixed(size.value, 2)), \(range(interval, 2))): one wander does not describe all"
-      )
-    }
-    if residuals.hasStragglers {
-      remarks.append(
-        "\(counted(residuals.outlyingSteps, "step")) more than \(fixed(TetherResiduals.outlying, 0)) robust standard deviations off, the farthest \(fixed(residuals.largestStep, 1)); of normal noise \(fixed(residuals.expectedOutlyingSteps, 2)) would be"
-      )
-    }
-    return remarks
   }
 }

@@ -27,10 +27,10 @@ struct FitReport {
     let shown = fit.choice?.index ?? fit.middle
     if let assistant = fit.spaces[shown].assistant {
       let role = fit.layers.count == 1 ? "" : fit.choice == nil ? " (the middle one)" : " (recommended)"
-      lines.append("  layer \(fit.layers[shown])\(role): \(assistant.verdict.evidence)")
+      lines.append("  layer \(fit.layers[shown])\(role): \(assistant.verdict.evidence.words)")
     }
     if fit.layers.count > 1, let choice = fit.choice {
-      lines.append("  layer \(fit.layers[choice.index]) is recommended: \(choice.reason)")
+      lines.append("  layer \(fit.layers[choice.index]) is recommended: \(choice.words)")
     }
     let agreement = fit.agreement
     if let least = agreement.min() {
@@ -92,11 +92,11 @@ struct FitReport {
     var table = TextTable(["", "low", "high "])
     let names = readings.map(\.target.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     for name in names {
-      func traits(_ isHigh: Bool) -> String {
-        let called = fit.polesOfTraits(index).filter { $0.target.name == name && ($0.z > 0) == isHigh }.prefix(3)
+      func traits(_ pole: TraitReading.Pole) -> String {
+        let called = fit.polesOfTraits(index).filter { $0.target.name == name && $0.pole == pole }.prefix(3)
         return called.isEmpty ? "–" : called.map { shown(fit.traits[$0.trait], width: 20) }.joined(separator: ", ")
       }
-      table.append([name, traits(false), traits(true)])
+      table.append([name, traits(.low), traits(.high)])
     }
     return [
       "", "Traits of \(fit.traits.count) that characterise either end, layer \(fit.layers[index]) (q ≤ 0.05)",

@@ -44,7 +44,7 @@ struct FitSummary: Encodable {
     (roles, hiddenSize, skipped) = (fit.roles.count, fit.hiddenSize, fit.skipped)
     verdict = fit.verdict?.rawValue
     let choice = fit.choice
-    (recommendedLayer, recommendation) = (choice.map { fit.layers[$0.index] }, choice?.reason)
+    (recommendedLayer, recommendation) = (choice.map { fit.layers[$0.index] }, choice?.words)
     layers = zip(fit.layers, fit.spaces).enumerated().map { index, pair in
       let (layer, space) = pair
       let assistant = space.assistant
@@ -62,7 +62,7 @@ struct FitSummary: Encodable {
         },
         levelTrend: fit.trends.isEmpty ? nil : Trend(fit.trends[index]),
         splits: fit.splits.map { Split($0, index) }, verdict: assistant?.verdict.outcome.rawValue,
-        evidence: assistant?.verdict.evidence)
+        evidence: assistant?.verdict.evidence.words)
     }
   }
 }

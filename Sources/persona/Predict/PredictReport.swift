@@ -1,4 +1,5 @@
 internal import Analyses
+internal import PersonaSpace
 internal import Statistics
 
 /// What `predict` prints: the models.
@@ -28,7 +29,7 @@ struct PredictReport {
 /// What `predict --json` prints.
 struct PredictSummary: Encodable {
   struct Model: Encodable {
-    let target: PredictResult.Target
+    let target: PredictionTarget
     let model: String
     let rows, conversations: Int
     let r2, gain: Double?

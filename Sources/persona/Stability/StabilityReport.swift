@@ -18,15 +18,16 @@ struct StabilityReport {
         + Self.quadrants(layer), "",
     ]
     lines.append(Self.personas(result, layer))
-    let doubtful = layer.readings.indices.filter { layer.readings[$0]?.reliability.map { $0 < 0.5 } ?? false }
+    let doubtful = layer.readings.indices.filter { layer.readings[$0]?.isHardlyReliable ?? false }
     if !doubtful.isEmpty {
       let names = doubtful.map { shown(result.personas[$0].name, width: 28) }
       lines.append("  hardly told from the default, so of no account: \(names.joined(separator: ", "))")
     }
-    for row in result.trends where row.layer == layer.layer && row.measure == "resistance" {
-      let reach = row.trend.interval.map { " (\(fixed($0.low, 2)) to \(fixed($0.high, 2)))" } ?? ""
+    for row in result.trends where row.layer == layer.layer && row.trend.measure == .resistance {
+      let trend = row.trend.trend
+      let reach = trend.interval.map { " (\(fixed($0.low, 2)) to \(fixed($0.high, 2)))" } ?? ""
       lines.append(
-        "  resistance over \(row.trend.levels) levels: rank correlation \(fixed(row.trend.spearman, 2))\(reach), p \(probability(row.trend.spearmanProbability))"
+        "  resistance over \(trend.levels) levels: rank correlation \(fixed(trend.spearman, 2))\(reach), p \(probability(trend.spearmanProbability))"
       )
     }
     if !layer.variances.isEmpty {
@@ -91,9 +92,8 @@ struct StabilityReport {
     let reach = variance.ratioInterval.map {
       $0.high.isFinite ? ", \(fixed($0.low, 2)) to \(fixed($0.high, 2))" : ", from \(fixed($0.low, 2))"
     }
-    let isSure = variance.ratioInterval.map { answer ? $0.low >= 1 : $0.high < 1 } ?? false
     var text =
-      "  Do runs vary as much as personas? On the axis \(answer ? "yes" : "no")\(isSure ? "" : ", but that is not sure"): within / between is \(ratio)\(reach ?? "")"
+      "  Do runs vary as much as personas? On the axis \(answer ? "yes" : "no")\(variance.isSettled ? "" : ", but that is not sure"): within / between is \(ratio)\(reach ?? "")"
     if let p = variance.probability {
       text +=
         "; shuffled \(result.shufflesPrompts == true ? "prompts" : "questions") differ as much with p \(probability(p))"

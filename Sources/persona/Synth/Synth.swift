@@ -84,7 +84,9 @@ struct Synth: AsyncParsableCommand {
     (options.samples, options.conditions) = (samples, conditions?.names ?? [])
     if let tether {
       options.tethers = options.tethers.map {
-        .init(domain: $0.domain, stiffness: tether.stiffness, restingPoint: tether.restingPoint, wander: tether.wander)
+        .init(
+          domain: $0.domain, stiffness: tether.stiffness, restingPoint: tether.restingPoint,
+          residualNoise: tether.wander)
       }
     }
     if responses {
