@@ -2,8 +2,8 @@ import Foundation
 import LinearAlgebra
 import PersonaSpace
 import Statistics
-import Testing
 import TestSupport
+import Testing
 
 /// Roles with a leading direction, and a default near its end.
 struct PlantedRoles {
@@ -102,7 +102,7 @@ struct PlantedRoles {
   @Test func tooFewRolesHaveNoIntervals() throws {
     let planted = PlantedRoles(4, 30, strength: 3, off: 4, seed: 6)
     let space = try LayerSpace(roles: planted.rows, assistant: planted.assistant, keeping: 1)
-    #expect(try LayerUncertainty(of: space, roles: planted.rows, replicates: 100, seed: 0, layer: 0).bootstrap == nil)
+    #expect(try resampled(space, roles: planted.rows, replicates: 100, seed: 0).bootstrap == nil)
   }
 
   /// Intervals of 150 planted sets of 60 roles in 40 dimensions hold the truth nearly as often as they say.
@@ -114,7 +114,7 @@ struct PlantedRoles {
     for seed in 0..<sets {
       let planted = PlantedRoles(60, dimensions, strength: strength, off: off, seed: UInt64(seed))
       let space = try LayerSpace(roles: planted.rows, assistant: planted.assistant, keeping: 1)
-      let uncertainty = try LayerUncertainty(of: space, roles: planted.rows, replicates: 400, seed: UInt64(seed), layer: 0)
+      let uncertainty = try resampled(space, roles: planted.rows, replicates: 400, seed: UInt64(seed))
       let bootstrap = try #require(uncertainty.bootstrap)
       if let interval = bootstrap.cosine, interval.low <= cosine, cosine <= interval.high { cosines += 1 }
       if let interval = bootstrap.varianceRatio, interval.low <= ratio, ratio <= interval.high { ratios += 1 }

@@ -58,10 +58,26 @@ import Testing
       }
       let matrix = Matrix((0..<shape.roles).map { _ in vector() }, columns: shape.dimensions)
       let space = try LayerSpace(roles: matrix, assistant: vector(), keeping: 1)
-      let uncertainty = try LayerUncertainty(of: space, roles: matrix, replicates: 100, seed: seed, layer: 0)
+      let uncertainty = try resampled(space, roles: matrix, replicates: 100, seed: seed)
       let verdict = try #require(space.with(uncertainty).assistant?.verdict)
       #expect(verdict.outcome == .absent, "seed \(seed): \(verdict.evidence)")
     }
+  }
+
+  @Test func whatKeepsItFromBeingFound() {
+    #expect(judged(cosine: 0.82, null: 0.03, relative: 0.93, roles: 275).evidence.shortfalls == [])
+    #expect(
+      judged(cosine: 0.5, null: 0.03, relative: 0.5, roles: 5).evidence.shortfalls
+        == [.cosineBelow(0.6), .defaultBelow(0.75), .tooFewRoles(10)])
+    #expect(
+      judged(cosine: 0.7, low: 0.02, null: 0.03, relative: 0.95, roles: 275).evidence.shortfalls
+        == [.intervalWithinChance])
+    #expect(
+      judged(cosine: 0.7, low: 0.2, null: 0.03, relative: 0.95, roles: 275).evidence.shortfalls
+        == [.intervalBelow(0.316)])
+    #expect(
+      judged(cosine: 0.02, null: 0.03, relative: 0.95, roles: 275, components: 0).evidence.shortfalls
+        == [.firstComponentWithinChance, .cosineWithinChance, .cosineBelow(0.316)])
   }
 
   @Test func overallNeedsMoreThanHalfOfTheLayers() {

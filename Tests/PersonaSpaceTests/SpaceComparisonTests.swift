@@ -2,8 +2,8 @@ import Foundation
 import LinearAlgebra
 import PersonaSpace
 import Statistics
-import Testing
 import TestSupport
+import Testing
 
 /// Two models whose roles have latent traits in common.
 struct PlantedModels {
@@ -205,7 +205,8 @@ struct PlantedModels {
     let spaces = try [(14, seeds.0, UInt64(1)), (9, seeds.1, 2)].map { dimensions, seed, model in
       let map = Matrix(rows: 4, columns: dimensions, elements: fixed.gaussians(4 * dimensions))
       var (traits, noise) = (
-        SeededGenerator(seed: seed, purpose: .init(rawValue: 1)), SeededGenerator(seed: seed, purpose: .init(rawValue: 2), index: model)
+        SeededGenerator(seed: seed, purpose: .init(rawValue: 1)),
+        SeededGenerator(seed: seed, purpose: .init(rawValue: 2), index: model)
       )
       let roles = Matrix(
         (0..<count).map { _ in zip([4.0, 2.5, 1.5, 1], traits.gaussians(4)).map { $0 * $1 } }, columns: 4)

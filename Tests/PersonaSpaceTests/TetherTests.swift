@@ -1,7 +1,7 @@
 import PersonaSpace
 import Statistics
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct TetherTests {
   private func group(_ positions: [[Double]]) -> ConversationGroup {

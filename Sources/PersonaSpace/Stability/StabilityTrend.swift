@@ -29,8 +29,9 @@ public struct StabilityTrend: Sendable {
   /// The trend.
   public let trend: LevelTrend
 
-  /// Fewer personas, or of fewer levels, have no trend.
+  /// Fewer personas have no trend.
   public static let leastPersonas = 3
+  /// Of fewer levels there is none.
   public static let leastLevels = 2
 
   /// The trends of `readings`, nil of personas without a target, over `levels`, which are NaN where they are not known; none of

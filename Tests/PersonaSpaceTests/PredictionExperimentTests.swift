@@ -1,0 +1,98 @@
+import LinearAlgebra
+import PersonaSpace
+import Statistics
+import Testing
+
+@Suite struct PredictionExperimentTests {
+  /// Turns whose position is 1 − `slope` · turn + `weight` · first coordinate of the embedding + noise of `sigma`.
+  private func turns(
+    conversations: Int, slope: Double = 0, weight: Double, sigma: Double, seed: UInt64, length: Int? = nil
+  ) -> [PredictedTurn] {
+    var random = SeededGenerator(seed: seed)
+    return (0..<conversations).flatMap { group -> [PredictedTurn] in
+      var previous: Double?
+      return (0..<6).map { turn in
+        let embedding = random.gaussians(8)
+        let position = 1 - slope * Double(turn) + weight * embedding[0] + sigma * random.nextGaussian()
+        defer { previous = position }
+        return PredictedTurn(
+          group: group, condition: "", turn: turn, position: position, previous: previous, length: length,
+          embedding: embedding)
+      }
+    }
+  }
+
+  private func assessed(_ turns: [PredictedTurn], replicates: Int = 0) throws -> [AssessedModel] {
+    let experiment = try PredictionExperiment(turns, folds: 5, replicates: replicates, seed: 3)
+    return try experiment.assessed(try experiment.fits.map(experiment.predictions))
+  }
+
+  private func model(_ name: String, _ models: [AssessedModel], _ target: PredictionTarget = .level) throws
+    -> AssessedModel
+  {
+    try #require(models.first { $0.name == name && $0.target == target })
+  }
+
+  /// Positions with the variance .25 that embeddings explain and .25 that nothing does: R² is .5.
+  @Test func whatEmbeddingsExplainIsFound() throws {
+    let models = try assessed(turns(conversations: 200, weight: 0.5, sigma: 0.5, seed: 1), replicates: 200)
+    let (own, turn) = (try model("embeddings", models), try model("turn", models))
+    // 1000 rows: R² has a standard deviation of about .02, and 9 coefficients cost hardly anything.
+    #expect(abs(own.skill.r2 - 0.5) < 0.08)
+    #expect(abs(turn.skill.r2) < 0.03)
+    let gain = try #require(try model("embeddings+baselines", models).gain)
+    #expect(try #require(gain.interval).low > 0.3)
+    #expect(turn.gain == nil && turn.penalty == nil)
+    #expect(own.rows == 1000 && own.conversations == 200)
+    #expect(try model("embeddings, first turns too", models).rows == 1200)
+    #expect(!models.contains { $0.name == "embeddings, first turns too" && $0.target == .change })
+  }
+
+  @Test func embeddingsOfNothingGainNothing() throws {
+    let models = try assessed(turns(conversations: 100, slope: 0.1, weight: 0, sigma: 0.2, seed: 2), replicates: 200)
+    let gain = try #require(try model("embeddings+baselines", models).gain)
+    #expect(gain.gain < 0.02 && try #require(gain.interval).low < 0)
+    // Turns 1 to 5 at .1 each have the variance .02, noise .04: R² is a third.
+    #expect(abs(try model("turn", models).skill.r2 - 1.0 / 3) < 0.1)
+  }
+
+  /// The model of the turn alone against a straight line through the training turns of each fold, written out.
+  @Test func theTurnAloneIsALineFoldByFold() throws {
+    let all = turns(conversations: 12, slope: 0.1, weight: 0.1, sigma: 0.1, seed: 4)
+    let following = all.filter { $0.previous != nil }
+    let folds = GroupedFolds(groups: following.map(\.group), count: 5, seed: 3)
+    var (errors, deviations) = (0.0, 0.0)
+    let middle = following.reduce(0) { $0 + $1.position } / Double(following.count)
+    for (fold, asked) in folds.heldOut.enumerated() {
+      let known = folds.training(fold).map { following[$0] }
+      let (x, y) = (known.map { Double($0.turn) }, known.map(\.position))
+      let (meanX, meanY) = (x.reduce(0, +) / Double(x.count), y.reduce(0, +) / Double(y.count))
+      let slope =
+        zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) } / x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
+      for row in asked {
+        let error = following[row].position - meanY - slope * (Double(following[row].turn) - meanX)
+        errors += error * error
+        deviations += (following[row].position - middle) * (following[row].position - middle)
+      }
+    }
+    #expect(abs(try model("turn", try assessed(all)).skill.r2 - (1 - errors / deviations)) < 1e-10)
+  }
+
+  @Test func baselinesAreThoseThatAreKnown() throws {
+    let plain = try assessed(turns(conversations: 8, weight: 0.1, sigma: 0.1, seed: 5))
+    #expect(!plain.contains { ["condition", "condition+turn", "length"].contains($0.name) })
+    let lengths = try assessed(turns(conversations: 8, weight: 0.1, sigma: 0.1, seed: 5, length: 40))
+    #expect(lengths.contains { $0.name == "length" })
+  }
+
+  @Test func obstaclesAreNamed() {
+    #expect(throws: PredictionExperiment.Obstacle.tooFewConversations(4)) {
+      try PredictionExperiment(
+        turns(conversations: 4, weight: 1, sigma: 1, seed: 1), folds: 5, replicates: 0, seed: 0)
+    }
+    #expect(throws: PredictionExperiment.Obstacle.constantPositions) {
+      try PredictionExperiment(
+        turns(conversations: 6, weight: 0, sigma: 0, seed: 1), folds: 5, replicates: 0, seed: 0)
+    }
+  }
+}
