@@ -13,6 +13,7 @@ let package = Package(
       dependencies: [
         .product(name: "LinearAlgebra", package: "PersonaSpace"),
         .product(name: "PersonaSpace", package: "PersonaSpace"),
+        .product(name: "Statistics", package: "PersonaSpace"),
       ],
       swiftSettings: [.swiftLanguageMode(.v6), .strictMemorySafety()]),
   ]

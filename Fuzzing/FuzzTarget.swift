@@ -1,16 +1,28 @@
+internal import Files
 internal import Glibc
 
-/// What libFuzzer runs: one reader, chosen by `PERSONA_FUZZ_TARGET`, on inputs that its mutator makes.
+/// What libFuzzer runs: the reader of one format, chosen by `PERSONA_FUZZ_TARGET`, on inputs that its mutator makes.
 ///
 /// Compiled together with the sources of TensorFiles by `scripts/fuzz`, so that mutators can use the module's parsers.
-enum FuzzTarget: String {
-  case torch, legacy, safetensors, npy, npz, gguf
+struct FuzzTarget {
+  let format: TensorFormat
+
+  private static let variable = "PERSONA_FUZZ_TARGET"
 
   static let current: FuzzTarget = {
-    let name = unsafe getenv("PERSONA_FUZZ_TARGET").map { unsafe String(cString: $0) } ?? ""
-    guard let target = FuzzTarget(rawValue: name) else { fatalError("PERSONA_FUZZ_TARGET: no target '\(name)'") }
-    return target
+    let name = unsafe getenv(variable).map { unsafe String(cString: $0) } ?? ""
+    guard let format = TensorFormat.all.first(where: { $0.name == name }) else {
+      fatalError("\(variable): no target '\(name)'")
+    }
+    return FuzzTarget(format: format)
   }()
+
+  /// Prints the names of the targets and ends the process, if that is asked for.
+  static func listIfAsked() {
+    guard unsafe getenv(variable).map({ unsafe String(cString: $0) }) == "list" else { return }
+    for format in TensorFormat.all { print(format.name) }
+    exit(0)
+  }
 
   /// Larger tensors are not read: what is looked for is memory and time beyond the tensor that is asked for.
   private static let elementLimit = 1 << 18
@@ -20,7 +32,7 @@ enum FuzzTarget: String {
   /// Opens `bytes` and reads its tensors whole and in part; traps where the parts disagree with the whole.
   func run(_ bytes: [UInt8]) {
     // A safetensors file is told by its name.
-    guard let file = try? TensorFile(bytes: bytes, name: "fuzz.\(rawValue)", void: .bfloat16) else { return }
+    guard let file = try? TensorFile(bytes: bytes, name: "fuzz.\(format.ending)", void: .bfloat16) else { return }
     for tensor in file.tensors.prefix(Self.tensorLimit) where tensor.elementCount <= Self.elementLimit {
       let whole = try? file.readBytes(tensor)
       if let whole {
@@ -36,6 +48,14 @@ enum FuzzTarget: String {
   }
 }
 
+/// Where libFuzzer begins.
+@_cdecl("LLVMFuzzerInitialize") public func fuzzInitialize(
+  _ count: UnsafeMutablePointer<CInt>?, _ arguments: UnsafeMutableRawPointer?
+) -> CInt {
+  FuzzTarget.listIfAsked()
+  return 0
+}
+
 /// Where libFuzzer enters.
 @_cdecl("LLVMFuzzerTestOneInput") public func fuzzOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   FuzzTarget.current.run(unsafe [UInt8](UnsafeBufferPointer(start: data, count: size)))
@@ -48,7 +68,7 @@ enum FuzzTarget: String {
 ) -> Int {
   var mutator = Mutator(seed: seed, largest: largest)
   let input = unsafe [UInt8](UnsafeBufferPointer(start: data, count: size))
-  let output = mutator.mutate(input, FuzzTarget.current).prefix(largest)
+  let output = mutator.mutate(input, FuzzTarget.current.format).prefix(largest)
   for (i, byte) in output.enumerated() { unsafe data[i] = byte }
   return output.count
 }

@@ -1,4 +1,5 @@
 internal import CZlib
+internal import Files
 
 /// Storages are kept small: what is in them is of no matter.
 private let storageLimit = 1 << 12

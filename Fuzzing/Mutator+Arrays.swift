@@ -1,3 +1,5 @@
+internal import Files
+
 /// The most data that is given to a header which asks for it.
 private let dataLimit = 1 << 14
 

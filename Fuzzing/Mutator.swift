@@ -20,15 +20,17 @@ struct Mutator {
     return Int((state &* 0x2545_F491_4F6C_DD1D) >> 33) % max(bound, 1)
   }
 
-  mutating func mutate(_ input: [UInt8], _ target: FuzzTarget) -> [UInt8] {
+  /// A format without a case here has its bytes changed.
+  mutating func mutate(_ input: [UInt8], _ format: TensorFormat) -> [UInt8] {
     if below(8) == 0 { return changed(input) }
     let structured: [UInt8]? =
-      switch target {
+      switch format {
       case .torch, .npz: mutateArchive(input)
-      case .legacy: mutateLegacy(input)
+      case .legacyTorch: mutateLegacy(input)
       case .safetensors: mutateSafetensors(input)
       case .npy: mutateArray(input)
       case .gguf: mutateGGUF(input)
+      default: nil
       }
     return structured ?? changed(input)
   }

@@ -8,7 +8,7 @@ extension Matrix {
   /// - Complexity: O(n³).
   public func solving(_ right: [Double]) throws -> [Double]? {
     precondition(rows == columns && right.count == rows, "a square system has as many right-hand sides as rows")
-    if let place = firstNonFinite { throw LinearAlgebraError.notFinite(row: place.row, column: place.column) }
+    try requireFinite()
     guard rows > 0 else { return [] }
     // LAPACK wants columns one after the other.
     var (factors, solution) = (transposed().elements, right)

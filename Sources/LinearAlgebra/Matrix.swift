@@ -87,15 +87,6 @@ public struct Matrix: Sendable, Equatable {
     for row in 0..<rows { for index in indices { selected.append(self[row, index]) } }
     return Matrix(rows: rows, columns: indices.count, elements: selected)
   }
-
-  /// The place of the first element that is NaN or infinite, if there is one.
-  public var firstNonFinite: (row: Int, column: Int)? {
-    // x · 0 is 0 for a finite x and NaN otherwise: one plain pass decides the usual case.
-    var total = 0.0
-    for element in elements { total += element * 0 }
-    if total == 0 { return nil }
-    return elements.firstIndex { !$0.isFinite }.map { ($0 / columns, $0 % columns) }
-  }
 }
 
 extension Matrix {

@@ -16,9 +16,7 @@ public struct SingularValueDecomposition: Sendable {
   /// - Complexity: O(rows · columns · min(rows, columns)).
   public init(of matrix: Matrix) throws {
     precondition(matrix.rows > 0 && matrix.columns > 0, "singular values of nothing")
-    if let place = matrix.firstNonFinite {
-      throw LinearAlgebraError.notFinite(row: place.row, column: place.column)
-    }
+    try matrix.requireFinite()
     // LAPACK takes the rows for columns, and so decomposes the transpose, whose left vectors are our right ones.
     let (m, n, k) = (matrix.columns, matrix.rows, min(matrix.rows, matrix.columns))
     let (wide, tall, both) = (Int32(m), Int32(n), Int32(k))

@@ -14,9 +14,7 @@ extension SymmetricEigensystem {
     }
     precondition(
       matrix.rows == matrix.columns && count > 0, "eigenvalues of a matrix that is not square, or none of them")
-    if let place = matrix.firstNonFinite {
-      throw LinearAlgebraError.notFinite(row: place.row, column: place.column)
-    }
+    try matrix.requireFinite()
     var (a, ascending) = (matrix.elements, [Double](repeating: 0, count: order))
     var columns = [Double](repeating: 0, count: order * count)
     var support = [Int32](repeating: 0, count: 2 * count)

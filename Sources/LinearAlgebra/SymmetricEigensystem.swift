@@ -24,9 +24,7 @@ public struct SymmetricEigensystem: Sendable {
   /// The eigenvalues, largest first, and what the routine leaves in the matrix.
   fileprivate static func decompose(_ matrix: Matrix, vectors: Bool) throws -> (values: [Double], matrix: [Double]) {
     precondition(matrix.rows == matrix.columns, "eigenvalues of a matrix that is not square")
-    if let place = matrix.firstNonFinite {
-      throw LinearAlgebraError.notFinite(row: place.row, column: place.column)
-    }
+    try matrix.requireFinite()
     let order = matrix.rows
     var (ascending, columns) = ([Double](repeating: 0, count: order), matrix.elements)
     let status = try BLASWorkspace.use {

@@ -48,6 +48,10 @@ struct Persona: AsyncParsableCommand {
       end(128 + SIGPIPE)
     } catch let code as ExitCode {
       end(code.rawValue)
+    } catch let error as LinearAlgebraError {
+      // Never 1, which says that a check was evaluated and failed.
+      Console.complain("persona: error: \(error)")
+      end((error.isLackOfMemory ? ExitStatus.readWrite : .badData).rawValue)
     } catch let fault as any FileFault {
       Console.complain("persona: error: \(fault.explanation)")
       end(ExitStatus(fault.category).rawValue)

@@ -86,4 +86,29 @@ import TestSupport
     let error = await #expect(throws: FileError.self) { try await cap(.values([2]), benign: ["poetry"]) }
     #expect("\(try #require(error))".contains("no turn is of the domain 'poetry'; there is 'coding', 'therapy'"))
   }
+
+  /// A turn has one position, whichever verb writes it: of tokens and of means alike, to the last bit.
+  @Test func positionsBeforeAreThoseOfTheProjection() async throws {
+    let folder = try TemporaryFolder()
+    var plan = SynthOptions()
+    (plan.roles, plan.layers, plan.dimensions, plan.conversations) = (12, 3, 40, 6)
+    try SynthRun(to: folder("dump"), options: plan, replacing: false).run()
+    let output = try OutputFolder(path: folder("out"), names: [], replacing: false)
+    _ = try await FitRun(folder("dump"), options: FitOptions()).run(into: output)
+    try output.commit()
+    let space = try Space(readingFrom: folder("out/space.safetensors"))
+    let tables = try OutputFolder(path: folder("tables"), names: [], replacing: false)
+    _ = try await ProjectRun(space, [folder("dump")], options: TurnOptions()).run(into: tables)
+    _ = try await CapRun(space, [folder("dump")], thresholds: .values([0.5]), options: TurnOptions()).run(into: tables)
+    try tables.commit()
+    func places(_ table: String, _ projection: String, _ position: String) throws -> Set<[String?]> {
+      Set(
+        try PlainTable(folder("tables/\(table)")).rows.map { row in
+          ["conversation", "layer", "turn", "tokens", projection, position].map { row[$0] }
+        })
+    }
+    let turns = try places("turns.csv", "axis_projection", "axis_position")
+    let caps = try places("cap_turns.csv", "before", "before_position")
+    #expect(caps == turns && turns.contains { $0[3] != "" } && turns.contains { $0[3] == "" })
+  }
 }

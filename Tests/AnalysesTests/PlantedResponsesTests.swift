@@ -1,4 +1,5 @@
 import Analyses
+internal import Dumps
 import Files
 internal import PersonaSpace
 import Testing

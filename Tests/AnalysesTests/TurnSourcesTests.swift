@@ -2,8 +2,8 @@ import Analyses
 import Dumps
 import Files
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// How turns are found, and which layers their rows are.
 @Suite struct TurnSourcesTests {
@@ -55,6 +55,15 @@ import TestSupport
       sums["\(row["conversation"] ?? "") \(row["layer"] ?? "")", default: []].append(sum)
     }
     return sums
+  }
+
+  @Test func turnsOfADumpAreNotThoseOfOneWhoseNameBeginsSo() async throws {
+    let space = try await space(layers: 1)
+    for dump in ["talk", "talk2"] { try write("\(dump)/turns/\(dump)-x.safetensors", "turns", [2, 1, 2]) }
+    try folder.write(#"{"conversation":[]}"#, to: "talk/transcripts/other.json")
+    let sources = try TurnSources([folder("talk"), folder("talk2")], .init(TurnOptions(), space))
+    let note = sources.notes.first { $0.contains("turns without a transcript") }
+    #expect(note == "\(folder("talk")): turns without a transcript, so of no known domain: 'talk-x'")
   }
 
   @Test func aManifestOfHiddenStatesShiftsTheLayersOfTurnsToo() async throws {

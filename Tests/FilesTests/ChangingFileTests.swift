@@ -1,8 +1,8 @@
 import Files
 import Foundation
 import TensorFiles
-import Testing
 import TestSupport
+import Testing
 
 /// Files that are not what they were when they were opened.
 @Suite struct ChangingFileTests {

@@ -1,8 +1,8 @@
 import Files
 import Foundation
 import TensorFiles
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct OutputTests {
   private let folder: TemporaryFolder

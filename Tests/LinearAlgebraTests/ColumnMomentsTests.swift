@@ -1,10 +1,8 @@
 import LinearAlgebra
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ColumnMomentsTests {
-  typealias Encoding = ColumnMoments.Encoding
-
   /// Seeded numbers of unit spread about the column's own middle, which is 1000 in one column of seven.
   private func rows(_ count: Int, _ columns: Int, seed: UInt64) -> [[Double]] {
     var state = seed
@@ -16,19 +14,7 @@ import TestSupport
     }
   }
 
-  /// `value` in `encoding`, and what that holds of it.
-  private func encoded(_ value: Double, _ encoding: Encoding) -> (bytes: [UInt8], value: Double) {
-    switch encoding {
-    case .bfloat16:
-      let bits = Float(value).bitPattern >> 16
-      return (littleEndian(bits, bytes: 2), Double(Float(bitPattern: bits << 16)))
-    case .float16: return (littleEndian(Float16(value).bitPattern, bytes: 2), Double(Float16(value)))
-    case .float32: return (littleEndian(Float(value).bitPattern, bytes: 4), Double(Float(value)))
-    case .float64: return (littleEndian(value.bitPattern, bytes: 8), value)
-    }
-  }
-
-  private func moments(_ rows: [[Double]], parts: Int, _ encoding: Encoding) -> ColumnMoments {
+  private func moments(_ rows: [[Double]], parts: Int, _ encoding: ElementEncoding) -> ColumnMoments {
     var moments = ColumnMoments(parts: parts, width: (rows.first?.count ?? 0) / parts, encoding: encoding)
     for start in stride(from: 0, to: rows.count, by: ColumnMoments.group) {
       let group = rows[start..<min(start + ColumnMoments.group, rows.count)]
@@ -37,8 +23,8 @@ import TestSupport
     return moments
   }
 
-  @Test(arguments: [Encoding.bfloat16, .float16, .float32, .float64], [1, 2, 8, 9, 31, 240])
-  func agreesWithTwoPasses(encoding: Encoding, count: Int) {
+  @Test(arguments: [ElementEncoding.bfloat16, .float16, .float32, .float64], [1, 2, 8, 9, 31, 240])
+  func agreesWithTwoPasses(encoding: ElementEncoding, count: Int) {
     for (parts, width) in [(1, 1), (1, 8), (3, 7), (2, 64), (4, 33)] {
       let rows = rows(count, parts * width, seed: UInt64(count + width))
       let found = moments(rows, parts: parts, encoding)
@@ -94,8 +80,8 @@ import TestSupport
     }
   }
 
-  @Test(arguments: [Encoding.bfloat16, .float16, .float32, .float64])
-  func valuesThatAreNotFiniteShow(encoding: Encoding) {
+  @Test(arguments: [ElementEncoding.bfloat16, .float16, .float32, .float64])
+  func valuesThatAreNotFiniteShow(encoding: ElementEncoding) {
     for bad in [Double.nan, .infinity, -.infinity] {
       for place in [0, 3, 11] {
         var rows = rows(12, 10, seed: 4)

@@ -1,6 +1,6 @@
 import LinearAlgebra
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct LineProductsTests {
   /// Products of one pass against one product at a time.

@@ -16,13 +16,6 @@ import Testing
     #expect(try x.times(x.transposed()) == x.gramOfRows())
   }
 
-  @Test func findsTheFirstValueThatIsNotFinite() {
-    var matrix = Matrix([[1, 2], [3, 4]], columns: 2)
-    #expect(matrix.firstNonFinite == nil)
-    matrix[1, 0] = -.infinity
-    #expect(matrix.firstNonFinite?.row == 1 && matrix.firstNonFinite?.column == 0)
-  }
-
   @Test func normNeitherOverflowsNorUnderflows() {
     #expect(abs(euclideanNorm([3e200, 4e200]) / 5e200 - 1) < 1e-15)
     #expect(abs(euclideanNorm([3e-200, 4e-200]) / 5e-200 - 1) < 1e-15)

@@ -149,3 +149,25 @@ import TestSupport
     #expect(outcome.output.contains("ABSENT"))
   }
 }
+
+extension ExitStatusTests {
+  /// Products of numbers such as no activation has leave the range of doubles. That is bad data: status 1 is for a check that
+  /// was evaluated and failed.
+  @Test func numbersThatTheArithmeticDoesNotHold() throws {
+    let folder = try TemporaryFolder()
+    func write(_ name: String, _ values: [Double]) throws {
+      let header = #"{"vector":{"dtype":"F64","shape":[1,\#(values.count)],"data_offsets":[0,\#(8 * values.count)]}}"#
+      let bytes = values.flatMap { littleEndian(($0 * 1e100).bitPattern, bytes: 8) }
+      try folder.write(safetensors(header, bytes), to: "dump/\(name).safetensors")
+    }
+    try write("default", [5, 4, 3])
+    for (name, values) in [("a", [1.0, 0, 0]), ("b", [0, 1, 0]), ("c", [0, 0, 1]), ("d", [1, 1, 2])] {
+      try write("vectors/\(name)", values)
+    }
+    let fit = try PersonaCommand.run(["fit", folder("dump"), "-o", folder("fit"), "-q"])
+    #expect(fit.status == 0, "\(fit.complaint)")
+    let compare = try PersonaCommand.run(["compare", folder("fit"), folder("fit"), "-o", folder("out"), "-q"])
+    #expect(compare.status == 65, "\(compare.complaint)")
+    #expect(compare.complaint.contains("not finite"))
+  }
+}

@@ -6,7 +6,7 @@ import Testing
   private let tokens = TurnTokens(projections: [-3, 0, 2, 5], norms: [10, 10, 10, 10])
 
   @Test func capsEachTokenAndAverages() {
-    let turn = CappedTurn(tokens, ActivationCap(threshold: 1))
+    let turn = CappedTurn(tokens, mean: 1, ActivationCap(threshold: 1))
     #expect(turn.before == 1 && turn.after == 2.25 && turn.pullback == 1.25)
     #expect(turn.touched == 0.5)
     // (4 + 1) / 10 over four tokens.
@@ -15,13 +15,13 @@ import Testing
 
   @Test func theMeanTurnIsALowerBoundOnThePullBack() {
     let cap = ActivationCap(threshold: 1)
-    let mean = CappedTurn(TurnTokens(projections: [1], norms: [10]), cap)
+    let mean = CappedTurn(TurnTokens(projections: [1], norms: [10]), mean: 1, cap)
     #expect(mean.pullback == 0)
-    #expect(mean.pullback <= CappedTurn(tokens, cap).pullback)
+    #expect(mean.pullback <= CappedTurn(tokens, mean: 1, cap).pullback)
   }
 
   @Test func aTokenAtTheFloorIsNotTouched() {
-    #expect(CappedTurn(tokens, ActivationCap(threshold: -3)).touched == 0)
+    #expect(CappedTurn(tokens, mean: 1, ActivationCap(threshold: -3)).touched == 0)
   }
 
   /// A released ceiling c on the negated axis, h − u · max(h · u − c, 0), is the floor −c.
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test func aTouchedZeroTokenHasNoRelativePerturbation() {
-    #expect(CappedTurn(TurnTokens(projections: [0], norms: [0]), ActivationCap(threshold: 1)).perturbation.isNaN)
+    #expect(CappedTurn(TurnTokens(projections: [0], norms: [0]), mean: 0, ActivationCap(threshold: 1)).perturbation.isNaN)
   }
 
   private func reduction(_ conversations: [([Double], [Double])]) -> DriftReduction {

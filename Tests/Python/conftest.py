@@ -1,4 +1,4 @@
-"""What the Python tests share: the scripts on the path, the organism, and small models of other families."""
+"""What all Python tests share: the scripts on the path, and the persona command."""
 
 import os
 import sys
@@ -6,56 +6,19 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
+from repository import PERSONA, SCRIPTS
+
+sys.path.insert(0, str(SCRIPTS))
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
-
-ORGANISM = ROOT / "Data" / "organism"
-
-
-@pytest.fixture(scope="session")
-def organism():
-    """The model organism in float32, and its tokenizer."""
-    import torch
-
-    from activations.model import load
-
-    return load(str(ORGANISM), revision=None, dtype="float32", device=torch.device("cpu"), chat_template=None)
-
-
-@pytest.fixture
-def tokenizer(organism):
-    """The organism's tokenizer, whose template a test may replace."""
-    from copy import deepcopy
-
-    return deepcopy(organism[1])
 
 
 @pytest.fixture(scope="session")
 def persona() -> Path:
-    """The command, as scripts/test builds it."""
-    path = ROOT / ".build" / "release" / "persona"
-    if not path.exists():
-        pytest.skip("the persona command is not built: swift build -c release --product persona")
-    return path
-
-
-@pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Runs the dump script in this process; gives the exit status and what it complained of."""
-    import dump_activations
-
-    def run(*arguments, output="dump", model=ORGANISM):
-        monkeypatch.setattr(
-            sys,
-            "argv",
-            ["dump_activations.py", str(model), "-o", str(tmp_path / output), "--quiet", *map(str, arguments)],
+    """The command. Without it nothing of it is tested, which is a failure."""
+    if not PERSONA.exists():
+        pytest.fail(
+            f"no {PERSONA}: the persona command is not built; type   swift build -c release --product persona   "
+            "(scripts/test --all builds it and then runs these tests)",
+            pytrace=False,
         )
-        try:
-            dump_activations.main()
-            status = 0
-        except SystemExit as stop:
-            status = stop.code
-        return status, capsys.readouterr().err
-
-    return run
+    return PERSONA

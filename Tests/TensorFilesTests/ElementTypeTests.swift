@@ -1,6 +1,6 @@
 import TensorFiles
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct ElementTypeTests {
   @Test func decodesEveryTypeByHand() {

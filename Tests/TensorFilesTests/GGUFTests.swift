@@ -1,7 +1,7 @@
 import Files
 import TensorFiles
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct GGUFTests {
   private let folder: TemporaryFolder
@@ -65,6 +65,8 @@ import TestSupport
 
   @Test func refusesWhatIsBroken() throws {
     let (one, four) = (info("a", [1], at: 0), floatBytes([1]))
+    // A text, whose sign is no digit.
+    let signed = littleEndian(3, bytes: 8) + Array("+32".utf8)
     let alignment = { (value: Int) in [self.pair("general.alignment", type: 4, littleEndian(value, bytes: 4))] }
     let deep = littleEndian(9, bytes: 4) + littleEndian(1, bytes: 8)
     let cases: [([UInt8], String)] = [
@@ -83,6 +85,7 @@ import TestSupport
       (gguf(infos: [info("a", [-1], at: 0)], four), "too large"),
       (gguf(pairs: alignment(24), infos: [one], four), "power of two"),
       (gguf(pairs: alignment(0), infos: [one], four), "power of two"),
+      (gguf(pairs: [pair("general.alignment", type: 8, signed)], infos: [one], four), "general.alignment is +32"),
       (gguf(pairs: [pair("k", type: 77, [])], infos: [one], four), "unknown type 77"),
       (gguf(pairs: [pair("k", type: 9, deep + deep + deep)], infos: [one], four), "arrays in arrays"),
       (gguf(pairs: [littleEndian(1, bytes: 8) + [0xFF]], infos: [one], four), "not UTF-8"),

@@ -1,7 +1,7 @@
 import Files
 import TensorFiles
-import Testing
 import TestSupport
+import Testing
 
 /// Pickles that would run code, exhaust memory or the stack, or lie.
 @Suite struct HostilePickleTests {

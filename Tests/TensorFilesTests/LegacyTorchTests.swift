@@ -1,7 +1,7 @@
 import Files
 import TensorFiles
-import Testing
 import TestSupport
+import Testing
 
 /// Files of `torch.save` before 1.6, built as `_legacy_save` lays them out.
 @Suite struct LegacyTorchTests {
@@ -30,7 +30,7 @@ import TestSupport
 
   @Test func tensorsLieBehindThePickles() throws {
     let file = try TensorFile(bytes: legacy(two, keys: ["94", "7"], storages), name: "old.pt")
-    #expect(file.format == .torch && file.tensors.map(\.name) == ["a", "b"])
+    #expect(file.format == .legacyTorch && file.tensors.map(\.name) == ["a", "b"])
     #expect(try file.read(file.tensor(named: "a")) == [2, 3])
     #expect(try file.read(file.tensor(named: "b")) == [1.5, -2])
     #expect(file.metadata.map(\.value) == ["x"])

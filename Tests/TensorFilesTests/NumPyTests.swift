@@ -1,7 +1,7 @@
 import Files
 import TensorFiles
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct NumPyTests {
   private let folder: TemporaryFolder

@@ -1,7 +1,7 @@
 import Files
 import TensorFiles
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct SafetensorsTests {
   private let folder: TemporaryFolder

@@ -1,6 +1,6 @@
 import TensorFiles
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct SliceTests {
   @Test(arguments: [[], [5], [1, 7], [3, 4], [2, 1, 5], [1, 1, 9], [2, 3, 4, 5], [0, 3]])

@@ -1,7 +1,7 @@
 import Files
 import TensorFiles
-import Testing
 import TestSupport
+import Testing
 
 /// The layouts of `.pt` files in the field, built opcode by opcode.
 @Suite struct TorchTests {

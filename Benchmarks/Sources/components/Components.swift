@@ -1,5 +1,6 @@
 import LinearAlgebra
 import PersonaSpace
+import Statistics
 
 /// Seconds to find the principal components of role vectors in memory, layer beside layer:
 ///

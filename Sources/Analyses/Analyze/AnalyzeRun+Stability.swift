@@ -68,7 +68,7 @@ extension AnalyzeRun {
       return result
     } catch let error as FileError {
       switch error.fault {
-      case PredictionFault.tooFew, PredictionFault.constant, PredictionFault.noLayer:
+      case PredictionFault.tooFew, PredictionFault.constant, LayerFault.noEmbeddings:
         log.note("prediction is left out: \(error)")
         return nil
       default: throw error

@@ -16,7 +16,7 @@ public struct AnalyzeRun: Sendable {
 
   /// An analysis of the dump at `path`: a folder, or a file of role vectors.
   public init(_ path: String, options: AnalyzeOptions, log: RunLog = .silent) {
-    self.path = trimmed(dumpRoot(of: path))
+    self.path = Paths.trimmed(dumpRoot(of: path))
     var options = options
     (options.turns.settings, options.drift.settings) = (options.laterSettings, options.laterSettings)
     (self.options, self.log) = (options, log)

@@ -1,3 +1,6 @@
+internal import Dumps
+internal import PersonaSpace
+
 /// What capping would do.
 public struct CapResult: Sendable {
   /// A threshold in one layer, over all turns: a row of `caps.csv`.
@@ -34,4 +37,53 @@ public struct CapResult: Sendable {
 
   /// The layer to show where one is wanted: the middle one.
   public var middle: Int { layers[layers.count / 2] }
+}
+
+extension CapResult {
+  /// Sums up `rows` layer by layer of `plan`, under each of the thresholds that `sweep` has for a layer of the space.
+  ///
+  /// - Parameters:
+  ///   - benign: the domains that should not be touched.
+  ///   - turnMeans: the conversations of which only the means of turns were dumped.
+  init(
+    _ rows: [CapTurn], _ sweep: [[CapThreshold]], _ plan: TurnPlan, benign: Set<String>,
+    turnMeans: [TurnPass<[CapTurn]>.Voice]
+  ) {
+    struct Setting: Hashable {
+      let layer: Int
+      let threshold: CapThreshold
+    }
+    let bySetting = Dictionary(grouping: rows) { Setting(layer: $0.layer, threshold: $0.threshold) }
+    caps = zip(plan.wanted, plan.layers).flatMap { index, layer in
+      sweep[index].map { Cap(layer, $0, bySetting[Setting(layer: layer, threshold: $0)] ?? [], benign) }
+    }
+    layers = plan.layers
+    self.turnMeans = turnMeans.reduce(0) { $0 + $1.turns }
+  }
+}
+
+extension CapResult.Cap {
+  /// Of the turns `rows` of `layer` under `threshold`.
+  fileprivate init(_ layer: Int, _ threshold: CapThreshold, _ rows: [CapTurn], _ benign: Set<String>) {
+    func defined(_ value: Double) -> Double? { value.isFinite ? value : nil }
+    func mean(_ rows: [CapTurn], _ value: (CappedTurn) -> Double) -> Double? {
+      defined(rows.reduce(0) { $0 + value($1.capped) } / Double(rows.count))
+    }
+    let conversations = grouped(rows) { [$0.key.conversation, $0.key.condition, $0.key.sample] }
+    let reduction = DriftReduction(
+      conversations.map { rows in
+        let turns = rows.map(\.turn)
+        return (
+          before: ConversationTrack(positions: rows.map(\.positionBefore), turns: turns),
+          after: ConversationTrack(positions: rows.map(\.positionAfter), turns: turns)
+        )
+      })
+    self.init(
+      layer: layer, percentile: threshold.percentile, tau: threshold.tau, turns: rows.count,
+      touched: mean(rows, \.touched), meanPullback: mean(rows, \.pullback),
+      driftBefore: defined(reduction.before), driftAfter: defined(reduction.after),
+      driftReduction: defined(reduction.reduction),
+      benignTouched: mean(rows.filter { benign.contains($0.key.domain) }, \.touched),
+      perturbation: mean(rows, \.perturbation))
+  }
 }

@@ -1,7 +1,6 @@
 public import Dumps
 public import Files
 internal import PersonaSpace
-internal import Statistics
 
 /// Simulates capping, one layer at a time, and writes `cap_turns.csv` and `caps.csv`.
 public struct CapRun: Sendable {
@@ -24,56 +23,70 @@ public struct CapRun: Sendable {
     (self.options, self.log) = (options, log)
   }
 
-  /// Simulates and writes to `output`, which the caller commits.
+  /// Simulates and writes to `output`, which the caller commits. What can be refused without reading an activation is refused
+  /// before.
   ///
   /// - Throws: `FileError` for what is wrong with the input.
   public func run(into output: OutputFolder) async throws -> CapResult {
     if space.isRescaled { throw FileError(path: paths.first ?? "", fault: CapFault.scaledSpace) }
-    let sweep = try await calibrated()
-    let turns = try await MeasuredTurns(space, paths, options: options, log: log, name: "cap") { conversation in
-      conversation.layers.flatMap { layer in
-        sweep[layer.index].flatMap { threshold in
-          layer.turns.enumerated().compactMap { index, turn in
-            turn.map {
-              CapTables.Turn(
-                key: conversation.key, turn: index, layer: layer.number, threshold: threshold, tokens: $0.tokenCount,
-                capped: CappedTurn($0.tokens, ActivationCap(threshold: threshold.tau)),
-                axis: space.axes[layer.index])
-            }
-          }
+    let calibration = try calibrationPlan()
+    let plan = try TurnPlan(space, paths, options: options, log: log)
+    try checkDomains(plan)
+    try checkCalibration(calibration, plan)
+    let sweep = try await sweep(calibration)
+    let pass = try await TurnPass(plan, .init(name: "cap", keepsTokens: true), log: log) { [space] measured in
+      measured.turn.tokens.map { tokens in
+        sweep[measured.layerIndex].map {
+          CapTurn(
+            measured.turn, tokens, key: measured.key, turn: measured.number, layer: measured.layer, threshold: $0,
+            axis: space.axes[measured.layerIndex])
         }
-      }
+      } ?? []
     }
-    try checkCalibration(sweep, layers: turns.layers)
-    let rows = turns.results.flatMap { $0 }
-    if !benign.isEmpty {
-      let domains = Set(rows.map(\.key.domain))
-      if let unknown = benign.sorted().first(where: { !domains.contains($0) }) {
-        throw FileError(
-          path: paths[0], fault: CapFault.noSuchDomain(unknown, present: domains.filter { !$0.isEmpty }.sorted()))
-      }
-    }
-    let byThreshold = Dictionary(grouping: rows) { Place(layer: $0.layer, threshold: $0.threshold) }
-    let caps = zip(space.layers, sweep).filter { turns.layers.contains($0.0) }.flatMap { layer, thresholds in
-      thresholds.map { cap(layer, $0, byThreshold[Place(layer: layer, threshold: $0)] ?? []) }
-    }
-    try output.write(CapTables.turns(rows), to: "cap_turns.csv")
-    try output.write(CapTables.caps(caps), to: "caps.csv")
-    return CapResult(caps: caps, layers: turns.layers, turnMeans: turns.meanCount)
+    let rows = Self.rows(pass)
+    let result = CapResult(rows, sweep, plan, benign: benign, turnMeans: pass.voices.filter(\.areMeans))
+    try output.write(CapTables.turns(rows), to: Self.outputs[0])
+    try output.write(CapTables.caps(result.caps), to: Self.outputs[1])
+    return result
   }
 
-  private struct Place: Hashable {
-    let layer: Int
-    let threshold: CapThreshold
+  /// The rows conversation by conversation, in each layer by layer, and there threshold by threshold.
+  private static func rows(_ pass: TurnPass<[CapTurn]>) -> [CapTurn] {
+    pass.voices.flatMap(\.reduced).flatMap { turns in
+      (turns.first ?? []).indices.flatMap { threshold in turns.map { $0[threshold] } }
+    }
+  }
+
+  /// The turns that percentiles are taken of; nil if they are not of turns.
+  private func calibrationPlan() throws -> TurnPlan? {
+    guard case .percentiles(_, of: .turns(let path)) = thresholds else { return nil }
+    var plain = options
+    (plain.transcripts, plain.conversation) = (nil, nil)
+    return try TurnPlan(space, [path], options: plain, log: log)
+  }
+
+  private func checkDomains(_ plan: TurnPlan) throws {
+    let domains = Set(plan.sources.conversations.map(\.domain))
+    if let unknown = benign.sorted().first(where: { !domains.contains($0) }) {
+      throw FileError(
+        path: paths[0], fault: CapFault.noSuchDomain(unknown, present: domains.filter { !$0.isEmpty }.sorted()))
+    }
+  }
+
+  /// Throws if a layer of the turns would have no threshold.
+  private func checkCalibration(_ calibration: TurnPlan?, _ plan: TurnPlan) throws {
+    guard let calibration else { return }
+    let missing = plan.layers.filter { !calibration.layers.contains($0) }
+    if !missing.isEmpty { throw FileError(path: calibration.path, fault: CapFault.notCalibrated(missing)) }
   }
 
   /// The thresholds of each layer of the space; none for a layer that a calibration does not have.
-  private func calibrated() async throws -> [[CapThreshold]] {
+  private func sweep(_ calibration: TurnPlan?) async throws -> [[CapThreshold]] {
     switch thresholds {
     case .values(let values):
       return space.layers.map { _ in values.map { CapThreshold(percentile: nil, tau: $0) } }
-    case .percentiles(let percentiles, let calibration):
-      return try await projections(calibration).map { projections in
+    case .percentiles(let percentiles, let source):
+      return try await projections(source, calibration).map { projections in
         projections.isEmpty
           ? []
           : percentiles.map {
@@ -84,74 +97,22 @@ public struct CapRun: Sendable {
   }
 
   /// The projections that percentiles are taken of, layer by layer of the space.
-  private func projections(_ calibration: CapCalibration) async throws -> [[Double]] {
-    switch calibration {
+  private func projections(_ source: CapCalibration, _ calibration: TurnPlan?) async throws -> [[Double]] {
+    switch source {
     case .roles: return try space.roleProjections()
     case .assistant:
       log.note("a space holds one vector of the default: every percentile of it is its own projection")
       return space.axes.map { [$0.projection(of: $0.assistant[...])] }
-    case .turns(let path):
-      var plain = options
-      (plain.transcripts, plain.conversation) = (nil, nil)
-      let turns = try await MeasuredTurns(space, [path], options: plain, log: log, name: "calibrate") {
-        $0.layers.map { layer in (layer.index, layer.turns.compactMap(\.self).flatMap(\.tokens.projections)) }
+    case .turns:
+      guard let calibration else { preconditionFailure("a calibration by turns without a plan of them") }
+      let pass = try await TurnPass(calibration, .init(name: "calibrate", keepsTokens: true), log: log) {
+        $0.turn.tokens?.projections ?? []
       }
       var projections = space.layers.map { _ in [Double]() }
-      for (index, values) in turns.results.joined() { projections[index] += values }
+      for voice in pass.voices {
+        for (index, turns) in zip(calibration.wanted, voice.reduced) { projections[index] += turns.joined() }
+      }
       return projections
-    }
-  }
-
-  /// Throws if a layer of the turns has no threshold.
-  private func checkCalibration(_ sweep: [[CapThreshold]], layers: [Int]) throws {
-    let missing = zip(space.layers, sweep).filter { layers.contains($0.0) && $0.1.isEmpty }.map(\.0)
-    if !missing.isEmpty, case .percentiles(_, of: .turns(let path)) = thresholds {
-      throw FileError(path: path, fault: CapFault.notCalibrated(missing))
-    }
-  }
-
-  private func cap(_ layer: Int, _ threshold: CapThreshold, _ rows: [CapTables.Turn]) -> CapResult.Cap {
-    func mean(_ rows: [CapTables.Turn], _ value: (CappedTurn) -> Double) -> Double? {
-      let mean = rows.reduce(0) { $0 + value($1.capped) } / Double(rows.count)
-      return mean.isFinite ? mean : nil
-    }
-    let conversations = grouped(rows) { [$0.key.conversation, $0.key.condition, $0.key.sample] }
-    let reduction = DriftReduction(
-      conversations.map { rows in
-        let turns = rows.map(\.turn)
-        return (
-          before: ConversationTrack(positions: rows.map(\.positionBefore), turns: turns),
-          after: ConversationTrack(positions: rows.map(\.positionAfter), turns: turns)
-        )
-      })
-    func defined(_ value: Double) -> Double? { value.isFinite ? value : nil }
-    return CapResult.Cap(
-      layer: layer, percentile: threshold.percentile, tau: threshold.tau, turns: rows.count,
-      touched: mean(rows, \.touched), meanPullback: mean(rows, \.pullback),
-      driftBefore: defined(reduction.before), driftAfter: defined(reduction.after),
-      driftReduction: defined(reduction.reduction),
-      benignTouched: mean(rows.filter { benign.contains($0.key.domain) }, \.touched),
-      perturbation: mean(rows, \.perturbation))
-  }
-}
-
-/// Why capping cannot be simulated.
-public enum CapFault: FileFault, Equatable {
-  /// A calibration lacks layers of the turns.
-  case notCalibrated([Int])
-  /// A benign domain is not among the turns'.
-  case noSuchDomain(String, present: [String])
-  /// The dimensions of the space are not those of activations.
-  case scaledSpace
-
-  /// The fault in words.
-  public var explanation: String {
-    switch self {
-    case .notCalibrated(let layers):
-      "the calibration has no activations at \(layerList(layers)), which the turns have; choose others with --layers"
-    case .scaledSpace:
-      "the space was fitted with --scale, and capping acts on activations as they are; fit it again without --scale"
-    case .noSuchDomain(let name, let present): "no turn is of the domain '\(name)'; there is \(listed(present))"
     }
   }
 }

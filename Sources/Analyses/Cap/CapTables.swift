@@ -1,63 +1,49 @@
 internal import Dumps
 internal import Files
 internal import PersonaSpace
+internal import Statistics
 
 /// `cap_turns.csv` and `caps.csv`.
 enum CapTables {
-  /// A turn of one layer under one threshold.
-  struct Turn: Sendable {
-    let key: ConversationKey
-    let turn: Int
-    let layer: Int
-    let threshold: CapThreshold
-    let tokens: Int?
-    let capped: CappedTurn
-    let positionBefore: Double
-    let positionAfter: Double
-
-    init(
-      key: ConversationKey, turn: Int, layer: Int, threshold: CapThreshold, tokens: Int?, capped: CappedTurn,
-      axis: AssistantAxis
-    ) {
-      (self.key, self.turn, self.layer, self.threshold) = (key, turn, layer, threshold)
-      (self.tokens, self.capped) = (tokens, capped)
-      positionBefore = axis.position(ofProjection: capped.before)
-      positionAfter = axis.position(ofProjection: capped.after)
-    }
-  }
-
-  static func turns(_ rows: [Turn]) -> String {
-    var table = CSVText(columns: [
-      "conversation", "domain", "condition", "sample", "turn", "layer", "percentile", "tau", "granularity", "tokens",
-      "touched", "before", "after", "pullback", "before_position", "after_position", "perturbation",
-    ])
-    for row in rows {
-      let capped = row.capped
-      table.append(
-        keyCells(row.key) + [
-          .integer(row.turn), .integer(row.layer), .number(row.threshold.percentile), .number(row.threshold.tau),
-          .text(row.tokens == nil ? "turn" : "token"), .integer(row.tokens), .number(capped.touched),
-          .number(capped.before), .number(capped.after), .number(capped.pullback), .number(row.positionBefore),
-          .number(row.positionAfter), .number(capped.perturbation),
-        ])
-    }
-    return table.text
+  static let turnSchema = CSVSchema<CapTurn> {
+    keyColumns { $0.key }
+    CSVColumn("turn") { .integer($0.turn) }
+    CSVColumn("layer") { .integer($0.layer) }
+    CSVColumn("percentile") { .number($0.threshold.percentile) }
+    CSVColumn("tau") { .number($0.threshold.tau) }
+    CSVColumn("granularity") { .text($0.tokens == nil ? "turn" : "token") }
+    CSVColumn("tokens") { .integer($0.tokens) }
+    CSVColumn("touched") { .number($0.capped.touched) }
+    CSVColumn("before") { .number($0.capped.before) }
+    CSVColumn("after") { .number($0.capped.after) }
+    CSVColumn("pullback") { .number($0.capped.pullback) }
+    CSVColumn("before_position") { .number($0.positionBefore) }
+    CSVColumn("after_position") { .number($0.positionAfter) }
+    CSVColumn("perturbation") { .number($0.capped.perturbation) }
   }
 
   /// The interval of a reduction comes from resampling conversations, which this version does not do: its cells are
   /// empty.
-  static func caps(_ caps: [CapResult.Cap]) -> String {
-    var table = CSVText(columns: [
-      "layer", "percentile", "tau", "turns", "touched", "mean_pullback", "drift_before", "drift_after",
-      "drift_reduction", "drift_reduction_low", "drift_reduction_high", "benign_touched", "perturbation",
-    ])
-    for cap in caps {
-      table.append([
-        .integer(cap.layer), .number(cap.percentile), .number(cap.tau), .integer(cap.turns), .number(cap.touched),
-        .number(cap.meanPullback), .number(cap.driftBefore), .number(cap.driftAfter), .number(cap.driftReduction),
-        .empty, .empty, .number(cap.benignTouched), .number(cap.perturbation),
-      ])
-    }
-    return table.text
+  static let capSchema = CSVSchema<CapResult.Cap> {
+    CSVColumn("layer") { .integer($0.layer) }
+    CSVColumn("percentile") { .number($0.percentile) }
+    CSVColumn("tau") { .number($0.tau) }
+    CSVColumn("turns") { .integer($0.turns) }
+    CSVColumn("touched") { .number($0.touched) }
+    CSVColumn("mean_pullback") { .number($0.meanPullback) }
+    CSVColumn("drift_before") { .number($0.driftBefore) }
+    CSVColumn("drift_after") { .number($0.driftAfter) }
+    CSVColumn("drift_reduction") { .number($0.driftReduction) }
+    intervalColumns("drift_reduction") { _ in nil }
+    CSVColumn("benign_touched") { .number($0.benignTouched) }
+    CSVColumn("perturbation") { .number($0.perturbation) }
+  }
+
+  static func turns(_ rows: [CapTurn]) -> CSVTable {
+    turnSchema.table { take in for row in rows { try take(row) } }
+  }
+
+  static func caps(_ caps: [CapResult.Cap]) -> CSVTable {
+    capSchema.table { take in for cap in caps { try take(cap) } }
   }
 }

@@ -29,7 +29,7 @@ struct ComparedFile: Sendable {
     switch fileKind(path) {
     case .missing: throw FileError(path: path, fault: AccessFault.missing)
     case .folder:
-      let file = "\(trimmed(path))/space.safetensors"
+      let file = "\(Paths.trimmed(path))/space.safetensors"
       guard fileKind(file) != .missing else { throw FileError(path: path, fault: CompareFault.noSpace(path)) }
       return file
     default: return path
@@ -39,7 +39,7 @@ struct ComparedFile: Sendable {
   /// The folder of each `space.safetensors`, the stem of each other file, if these differ; the paths otherwise.
   private static func names(_ paths: [String]) -> [String] {
     let short = paths.map { path -> String in
-      var parts = trimmed(path).split(separator: "/").map(String.init)
+      var parts = Paths.components(path)
       if parts.last == "space.safetensors", parts.count > 1 { parts.removeLast() }
       let last = parts.last ?? path
       let suffix = ".safetensors"

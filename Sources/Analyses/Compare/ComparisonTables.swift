@@ -4,43 +4,72 @@ internal import Statistics
 
 /// `comparison.csv` and `movers.csv`, in the columns of the interface, and what is beside them behind those.
 enum ComparisonTables {
-  static func comparison(_ result: CompareResult) -> String {
-    var table = CSVText(columns: [
-      "a", "b", "layer_a", "layer_b", "common_roles", "measure", "value", "low", "high", "null_95", "p", "draws",
-      "replicates", "component_b",
-    ])
-    for pair in result.pairs {
-      for layer in pair.layers {
-        for row in layer.measures {
-          let index = (row.measure.index ?? 1) - 1
-          let isMatched = row.measure.kind == .matchedLoadingPearson && index < layer.matching.count
-          table.append([
-            .text(pair.a), .text(pair.b), .integer(layer.layerA), .integer(layer.layerB),
-            .integer(pair.common.count), .text(row.measure.name), .number(row.value), .number(row.interval?.low),
-            .number(row.interval?.high), .number(row.null), .number(row.probability), .integer(row.draws),
-            .integer(row.replicates), isMatched ? .integer(layer.matching[index]) : .empty,
-          ])
+  struct MeasureRow {
+    let pair: CompareResult.Pair
+    let layer: CompareResult.Layer
+    let row: MeasuredComparison
+
+    /// The component of the other space that the measure's component was matched with.
+    var match: Int? {
+      let index = (row.measure.index ?? 1) - 1
+      return row.measure.kind == .matchedLoadingPearson && index < layer.matching.count ? layer.matching[index] : nil
+    }
+  }
+
+  static let measureSchema = CSVSchema<MeasureRow> {
+    CSVColumn("a") { .text($0.pair.a) }
+    CSVColumn("b") { .text($0.pair.b) }
+    CSVColumn("layer_a") { .integer($0.layer.layerA) }
+    CSVColumn("layer_b") { .integer($0.layer.layerB) }
+    CSVColumn("common_roles") { .integer($0.pair.common.count) }
+    CSVColumn("measure") { .text($0.row.measure.name) }
+    CSVColumn("value") { .number($0.row.value) }
+    CSVColumn("low") { .number($0.row.interval?.low) }
+    CSVColumn("high") { .number($0.row.interval?.high) }
+    CSVColumn("null_95") { .number($0.row.null) }
+    CSVColumn("p") { .number($0.row.probability) }
+    CSVColumn("draws") { .integer($0.row.draws) }
+    CSVColumn("replicates") { .integer($0.row.replicates) }
+    CSVColumn("component_b") { .integer($0.match) }
+  }
+
+  static func comparison(_ result: CompareResult) -> CSVTable {
+    measureSchema.table { take in
+      for pair in result.pairs {
+        for layer in pair.layers {
+          for row in layer.measures { try take(MeasureRow(pair: pair, layer: layer, row: row)) }
         }
       }
     }
-    return table.text
+  }
+
+  struct MoverRow {
+    let pair: CompareResult.Pair
+    let layer: CompareResult.Layer
+    let mover: CompareResult.Mover
+  }
+
+  static let moverSchema = CSVSchema<MoverRow> {
+    CSVColumn("a") { .text($0.pair.a) }
+    CSVColumn("b") { .text($0.pair.b) }
+    CSVColumn("role") { .text($0.mover.role) }
+    CSVColumn("position_a") { .number($0.mover.positionA) }
+    CSVColumn("position_b") { .number($0.mover.positionB) }
+    CSVColumn("change") { .number($0.mover.change) }
+    CSVColumn("low") { .number($0.mover.interval?.low) }
+    CSVColumn("high") { .number($0.mover.interval?.high) }
+    CSVColumn("layer_a") { .integer($0.layer.layerA) }
+    CSVColumn("layer_b") { .integer($0.layer.layerB) }
+    CSVColumn("rank_a") { .integer($0.mover.rankA) }
+    CSVColumn("rank_b") { .integer($0.mover.rankB) }
   }
 
   /// Of one layer: the one that is shown.
-  static func movers(_ result: CompareResult) -> String {
-    var table = CSVText(columns: [
-      "a", "b", "role", "position_a", "position_b", "change", "low", "high", "layer_a", "layer_b", "rank_a", "rank_b",
-    ])
-    for pair in result.pairs {
-      let layer = pair.layers[result.shown]
-      for mover in pair.movers {
-        table.append([
-          .text(pair.a), .text(pair.b), .text(mover.role), .number(mover.positionA), .number(mover.positionB),
-          .number(mover.change), .number(mover.interval?.low), .number(mover.interval?.high), .integer(layer.layerA),
-          .integer(layer.layerB), .integer(mover.rankA), .integer(mover.rankB),
-        ])
+  static func movers(_ result: CompareResult) -> CSVTable {
+    moverSchema.table { take in
+      for pair in result.pairs {
+        for mover in pair.movers { try take(MoverRow(pair: pair, layer: pair.layers[result.shown], mover: mover)) }
       }
     }
-    return table.text
   }
 }

@@ -1,5 +1,6 @@
 internal import Dumps
 internal import Files
+internal import LinearAlgebra
 internal import TensorFiles
 
 extension ConvertRun {
@@ -11,17 +12,11 @@ extension ConvertRun {
         path: input, place: tensor.name, fault: DumpFault.noActivations(found: [tensor.elementType.rawValue]))
     }
     let (rows, hiddenSize) = try source.shape(of: tensor)
-    let layers = try located(input, place: source.place) {
-      guard let given = options.rowLayers?.numbers else {
-        // One vector could be of any layer.
-        guard rows > 1 else { throw ConvertFault.unknownLayer }
-        return Array(0..<rows)
-      }
-      return try checkedLayers(given, rows: rows, source: "--row-layers")
+    let rowLayers = try located(input, place: source.place) {
+      try RowLayers(rows, of: .directions, given: options.rowLayers)
     }
-    if options.rowLayers == nil {
-      log.note("the rows are taken as \(layerList(layers)); --row-layers says otherwise")
-    }
+    if let note = rowLayers.note { log.note(note) }
+    let layers = rowLayers.numbers
     let kept = layers.indices.filter { layers[$0] >= 1 }
     guard !kept.isEmpty else { throw FileError(path: input, place: source.place, fault: ConvertFault.noDirection) }
     let left = layers.filter { $0 < 1 }
@@ -30,10 +25,10 @@ extension ConvertRun {
     let writer = try GGUFWriter(target, layers: kept.map { layers[$0] }, hiddenSize: hiddenSize, model: options.model)
     for row in kept {
       let direction = try file.read(tensor, source.ranges(tensor, layers: row..<row + 1))
-      if let dimension = direction.firstIndex(where: { !Float($0).isFinite }) {
+      // As floats, which the file holds.
+      if let found = direction.map({ Double(Float($0)) }).firstNonFinite(columns: hiddenSize) {
         throw FileError(
-          path: input, place: source.place,
-          fault: DumpFault.notFinite(layer: layers[row], dimension: dimension, value: direction[dimension]))
+          path: input, place: source.place, fault: NonFiniteFault.vector(found, layer: layers[row]))
       }
       try writer.write(direction)
     }

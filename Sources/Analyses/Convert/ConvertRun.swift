@@ -1,26 +1,9 @@
-public import Dumps
+internal import Dumps
 internal import Files
 public import TensorFiles
 
-/// How a file is converted.
-public struct ConvertOptions: Sendable {
-  /// The tensor to convert alone, by its key path.
-  public var tensor: String?
-  /// The type that `|V2` in NumPy files stands for.
-  public var void: ElementType?
-  /// The layers of the rows, for a control vector; nil for 0, 1, …
-  public var rowLayers: LayerSelection?
-  /// The model's architecture, for a control vector.
-  public var model = ""
-  /// Whether an output that is there may be replaced.
-  public var replacing = false
-
-  /// Every tensor, none of type `|V2`.
-  public init() {}
-}
-
-/// Rewrites a tensor file as `.safetensors`, `.npy` or a `.gguf` control vector, piece after piece: a transposed tensor
-/// an eighth at a time.
+/// Rewrites a tensor file in a format that its output's ending names, piece after piece: a transposed tensor an eighth at a
+/// time.
 public struct ConvertRun: Sendable {
   /// Bytes of elements held at a time.
   private static let pieceBytes = 8 << 20
@@ -51,61 +34,76 @@ public struct ConvertRun: Sendable {
     case .folder: throw FileError(path: output, fault: OutputFault.wrongKind(found: "folder"))
     case .special: throw FileError(path: output, fault: OutputFault.wrongKind(found: "special file"))
     }
-    AbandonedOutputs.remove(from: OutputFile.folder(of: output))
-    if output.hasSuffix(".safetensors") { return try writeSafetensors(file, wanted) }
-    guard wanted.count == 1 else {
-      throw FileError(path: input, fault: DumpFault.ambiguousTensor(wanted.map(\.name)))
+    AbandonedOutputs.remove(from: Paths.parent(of: output))
+    guard let format = TensorFormat.written(byNameOf: output) else {
+      throw FileError(path: output, fault: ConvertFault.format)
     }
-    if output.hasSuffix(".npy") { return try writeNumPy(file, wanted[0]) }
-    if output.hasSuffix(".gguf") { return try writeControlVector(file, wanted[0]) }
-    throw FileError(path: output, fault: ConvertFault.format)
+    switch format.writing {
+    case .tensors(let writing) where writing.holdsMany: return try write(file, named(wanted), format, writing)
+    case .tensors(let writing): return try write(file, [try only(of: wanted)], format, writing)
+    case .controlVector: return try writeControlVector(file, try only(of: wanted))
+    case .nothing: preconditionFailure("\(format.name) is not written")
+    }
   }
 
-  private func writeSafetensors(_ file: TensorFile, _ tensors: [TensorEntry]) throws -> [TensorEntry] {
-    let stem = input.split(separator: "/").last.flatMap { tensorStem(String($0)) } ?? "tensor"
+  private func only(of tensors: [TensorEntry]) throws -> TensorEntry {
+    guard tensors.count == 1 else {
+      throw FileError(path: input, fault: DumpFault.ambiguousTensor(tensors.map(\.name)))
+    }
+    return tensors[0]
+  }
+
+  /// The tensors under names that a file of several can have.
+  private func named(_ tensors: [TensorEntry]) throws -> [TensorEntry] {
+    let stem = tensorStem(Paths.lastComponent(of: input)) ?? "tensor"
     let isTaken = tensors.contains { $0.name == stem }
     let named = tensors.map { $0.name.isEmpty ? $0.renamed(isTaken ? "\(stem)_bare" : stem) : $0 }
     var names: Set = ["__metadata__"]
     for tensor in named where !names.insert(tensor.name).inserted {
       throw FileError(path: input, place: tensor.name, fault: ConvertFault.name)
     }
-    var keys: Set<String> = []
-    let metadata = (options.tensor == nil ? file.metadata : []).filter { keys.insert($0.key).inserted }
-    if metadata.count < file.metadata.count, options.tensor == nil {
-      log.note("of values under equal names, the first is kept")
-    }
-    if file.omittedMetadata > 0, options.tensor == nil {
-      log.note("\(file.omittedMetadata) values beside the tensors are left out, after \(file.metadata.count)")
-    }
-    let target = try OutputFile(path: output)
-    let writer = try SafetensorsWriter(
-      target, tensors: named.map { .init(name: $0.name, elementType: $0.elementType, shape: $0.shape) },
-      metadata: metadata)
-    for entry in named {
-      try forEachPiece(file, entry) { try writer.writeBytes($0, to: entry.name, at: $1) }
-    }
-    try writer.finish()
-    try target.commit()
     return named
   }
 
-  private func writeNumPy(_ file: TensorFile, _ tensor: TensorEntry) throws -> [TensorEntry] {
-    let type = tensor.elementType
-    let widens = type.widensToFloat32
-    if widens {
-      log.note("NumPy has no \(type.rawValue): written as float32, which holds every value exactly")
+  /// What stands beside the tensors, if all of them are written; of equal keys the first.
+  private func metadata(_ file: TensorFile) -> [(key: String, value: String)] {
+    guard options.tensor == nil else { return [] }
+    var keys: Set<String> = []
+    let metadata = file.metadata.filter { keys.insert($0.key).inserted }
+    if metadata.count < file.metadata.count { log.note("of values under equal names, the first is kept") }
+    if file.omittedMetadata > 0 {
+      log.note("\(file.omittedMetadata) values beside the tensors are left out, after \(file.metadata.count)")
+    }
+    return metadata
+  }
+
+  private func write(
+    _ file: TensorFile, _ tensors: [TensorEntry], _ format: TensorFormat, _ writing: TensorWriting
+  ) throws -> [TensorEntry] {
+    let metadata = writing.holdsMany ? metadata(file) : []
+    let declared = tensors.map { tensor in
+      let type = writing.written(tensor.elementType)
+      if type != tensor.elementType { noteWidening(of: tensor.elementType, to: type, format) }
+      return TensorDeclaration(name: tensor.name, elementType: type, shape: tensor.shape)
     }
     let target = try OutputFile(path: output)
-    let writer = try NumPyWriter(target, elementType: widens ? .float32 : type, shape: tensor.shape)
+    let writer = try writing.open(target, declared, metadata)
     var wide: [UInt8] = []
-    try forEachPiece(file, tensor) { bytes, _ in
-      guard widens else { return try writer.write(bytes) }
-      type.widen(bytes, into: &wide)
-      try writer.write(wide)
+    for (tensor, declaration) in zip(tensors, declared) {
+      let (type, widens) = (tensor.elementType, declaration.elementType != tensor.elementType)
+      try forEachPiece(file, tensor) { bytes, offset in
+        if widens { type.widen(bytes, into: &wide) }
+        try writer.writeBytes(widens ? wide : bytes, to: tensor.name, at: offset)
+      }
     }
     try writer.finish()
     try target.commit()
-    return [tensor]
+    return tensors
+  }
+
+  private func noteWidening(of type: ElementType, to wide: ElementType, _ format: TensorFormat) {
+    let owner = format == .npy ? "NumPy" : ".\(format.ending)"
+    log.note("\(owner) has no \(type.rawValue): written as \(wide.rawValue), which holds every value exactly")
   }
 
   /// Calls `body` with the tensor's bytes, a piece at a time, and where they start in elements.
@@ -115,25 +113,4 @@ public struct ConvertRun: Sendable {
     let bytes = tensor.isContiguous ? Self.pieceBytes : max(Self.pieceBytes, tensor.elementCount * width / 8)
     try tensor.forEachSlice(ofAtMost: bytes / width) { try body(try file.readBytes(tensor, $0), $1) }
   }
-}
-
-/// Why a file cannot be converted.
-enum ConvertFault: FileFault, Equatable {
-  case noTensors
-  case format
-  case name
-  case noDirection
-  case unknownLayer
-
-  var explanation: String {
-    switch self {
-    case .noTensors: "the file holds no tensor"
-    case .name: "the name is taken, or reserved by the safetensors format; pick one tensor with --tensor NAME"
-    case .noDirection: "no row is of a layer from 1 on, which a control vector has; --row-layers says which they are"
-    case .unknownLayer: "one vector, which could be of any layer; say of which with --row-layers LAYER"
-    case .format: "the output's ending says the format: .safetensors, .npy or .gguf is wanted"
-    }
-  }
-
-  var category: FaultCategory { self == .format ? .cannotCreate : .data }
 }

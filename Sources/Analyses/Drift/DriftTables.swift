@@ -5,87 +5,120 @@ internal import Statistics
 
 /// `conversations.csv`, `curves.csv`, `superposition.csv` and `conditions.csv`.
 enum DriftTables {
-  static func conversations(_ drifts: [DriftResult.Conversation]) -> String {
-    var table = CSVText(columns: [
-      "conversation", "domain", "condition", "sample", "layer", "turns", "start", "end", "change", "mean", "minimum",
-      "slope", "max_drawdown", "below_threshold", "displacement", "absolute_displacement", "steps", "mean_step",
-      "absolute_step", "first_crossing", "change_point", "change_point_shift", "change_point_share", "change_point_p",
-    ])
-    for row in drifts {
-      let (drift, point) = (row.drift, row.changePoint)
-      table.append(
-        keyCells(row.key) + [
-          .integer(row.layer), .integer(drift.turns), .number(drift.start), .number(drift.end), .number(drift.change),
-          .number(drift.mean), .number(drift.minimum), .number(drift.slope), .number(drift.maximumDrawdown),
-          .number(drift.belowThreshold), .number(drift.displacement), .number(drift.absoluteDisplacement),
-          .integer(drift.steps), .number(drift.meanStep), .number(drift.meanAbsoluteStep),
-          .integer(drift.firstCrossing), .integer(point?.turn), .number(point?.shift), .number(point?.share),
-          .number(point?.probability),
-        ])
-    }
-    return table.text
+  static let conversationSchema = CSVSchema<DriftResult.Conversation> {
+    keyColumns { $0.key }
+    CSVColumn("layer") { .integer($0.layer) }
+    CSVColumn("turns") { .integer($0.drift.turns) }
+    CSVColumn("start") { .number($0.drift.start) }
+    CSVColumn("end") { .number($0.drift.end) }
+    CSVColumn("change") { .number($0.drift.change) }
+    CSVColumn("mean") { .number($0.drift.mean) }
+    CSVColumn("minimum") { .number($0.drift.minimum) }
+    CSVColumn("slope") { .number($0.drift.slope) }
+    CSVColumn("max_drawdown") { .number($0.drift.maximumDrawdown) }
+    CSVColumn("below_threshold") { .number($0.drift.belowThreshold) }
+    CSVColumn("displacement") { .number($0.drift.displacement) }
+    CSVColumn("absolute_displacement") { .number($0.drift.absoluteDisplacement) }
+    CSVColumn("steps") { .integer($0.drift.steps) }
+    CSVColumn("mean_step") { .number($0.drift.meanStep) }
+    CSVColumn("absolute_step") { .number($0.drift.meanAbsoluteStep) }
+    CSVColumn("first_crossing") { .integer($0.drift.firstCrossing) }
+    CSVColumn("change_point") { .integer($0.changePoint?.turn) }
+    CSVColumn("change_point_shift") { .number($0.changePoint?.shift) }
+    CSVColumn("change_point_share") { .number($0.changePoint?.share) }
+    CSVColumn("change_point_p") { .number($0.changePoint?.probability) }
   }
 
-  static func curves(_ groups: [DriftResult.Group]) -> String {
-    var table = CSVText(columns: [
-      "domain", "condition", "layer", "turn", "conversations", "mean", "low", "high", "sd", "change", "change_low",
-      "change_high", "step", "step_low", "step_high",
-    ])
-    for group in groups {
-      for point in group.curve {
-        var row: [CSVText.Cell] = [
-          .text(group.domainName), .text(group.condition), .integer(group.layer), .integer(point.turn),
-          .integer(point.conversations),
-        ]
-        row += cells(point.mean) + [.number(point.standardDeviation)]
-        table.append(row + cells(point.change) + cells(point.step))
-      }
+  static func conversations(_ drifts: [DriftResult.Conversation]) -> CSVTable {
+    conversationSchema.table { take in for row in drifts { try take(row) } }
+  }
+
+  struct CurveRow {
+    let group: DriftResult.Group
+    let point: DriftCurvePoint
+  }
+
+  static let curveSchema = CSVSchema<CurveRow> {
+    groupColumns { $0.group }
+    CSVColumn("turn") { .integer($0.point.turn) }
+    CSVColumn("conversations") { .integer($0.point.conversations) }
+    CSVColumn("mean") { .number($0.point.mean.value) }
+    CSVColumn("low") { .number($0.point.mean.interval?.low) }
+    CSVColumn("high") { .number($0.point.mean.interval?.high) }
+    CSVColumn("sd") { .number($0.point.standardDeviation) }
+    estimateColumns("change") { $0.point.change }
+    estimateColumns("step") { $0.point.step }
+  }
+
+  static func curves(_ groups: [DriftResult.Group]) -> CSVTable {
+    curveSchema.table { take in
+      for group in groups { for point in group.curve { try take(CurveRow(group: group, point: point)) } }
     }
-    return table.text
+  }
+
+  struct SuperpositionRow {
+    let group: DriftResult.Group
+    let superposition: Superposition
+    let point: Superposition.Point
   }
 
   /// The trend is of the whole group, and stands on each of its rows.
-  static func superposition(_ groups: [DriftResult.Group]) -> String {
-    var table = CSVText(columns: [
-      "domain", "condition", "layer", "turn", "conversations", "samples", "spread", "spread_low", "spread_high",
-      "trend",
-      "trend_low", "trend_high",
-    ])
-    for group in groups {
-      guard let superposition = group.superposition else { continue }
-      for point in superposition.points {
-        let row: [CSVText.Cell] = [
-          .text(group.domainName), .text(group.condition), .integer(group.layer), .integer(point.turn),
-          .integer(point.conversations), .integer(point.samples),
-        ]
-        table.append(row + cells(point.spread) + cells(superposition.trend))
+  static let superpositionSchema = CSVSchema<SuperpositionRow> {
+    groupColumns { $0.group }
+    CSVColumn("turn") { .integer($0.point.turn) }
+    CSVColumn("conversations") { .integer($0.point.conversations) }
+    CSVColumn("samples") { .integer($0.point.samples) }
+    estimateColumns("spread") { $0.point.spread }
+    estimateColumns("trend") { $0.superposition.trend }
+  }
+
+  static func superposition(_ groups: [DriftResult.Group]) -> CSVTable {
+    superpositionSchema.table { take in
+      for group in groups {
+        guard let superposition = group.superposition else { continue }
+        for point in superposition.points {
+          try take(SuperpositionRow(group: group, superposition: superposition, point: point))
+        }
       }
     }
-    return table.text
   }
 
-  static func contrasts(_ result: DriftResult) -> String {
-    var table = CSVText(columns: [
-      "a", "b", "domain", "layer", "measure", "conversations_a", "conversations_b", "paired", "unpaired", "value_a",
-      "value_b", "difference", "difference_low", "difference_high", "reduction", "reduction_low", "reduction_high", "p",
-      "q",
-    ])
-    for row in result.contrasts {
-      let contrast = row.contrast
-      var cells: [CSVText.Cell] = [
-        .text(result.comparison[0]), .text(result.comparison[1]), .text(row.domain ?? DriftResult.Group.everyDomain),
-        .integer(row.layer), .text(contrast.measure.rawValue), .integer(contrast.firstCount),
-        .integer(contrast.secondCount), .integer(contrast.paired), .integer(contrast.unpaired),
-      ]
-      cells += [.number(contrast.first), .number(contrast.second)]
-      cells += Self.cells(contrast.difference) + Self.cells(contrast.reduction)
-      table.append(cells + [.number(contrast.probability), .number(row.falseDiscoveryRate)])
+  struct ContrastRow {
+    let comparison: [String]
+    let row: DriftResult.Contrast
+    var contrast: ConditionContrast { row.contrast }
+  }
+
+  static let contrastSchema = CSVSchema<ContrastRow> {
+    CSVColumn("a") { .text($0.comparison[0]) }
+    CSVColumn("b") { .text($0.comparison[1]) }
+    CSVColumn("domain") { .text($0.row.domain ?? DriftResult.Group.everyDomain) }
+    CSVColumn("layer") { .integer($0.row.layer) }
+    CSVColumn("measure") { .text($0.contrast.measure.rawValue) }
+    CSVColumn("conversations_a") { .integer($0.contrast.firstCount) }
+    CSVColumn("conversations_b") { .integer($0.contrast.secondCount) }
+    CSVColumn("paired") { .integer($0.contrast.paired) }
+    CSVColumn("unpaired") { .integer($0.contrast.unpaired) }
+    CSVColumn("value_a") { .number($0.contrast.first) }
+    CSVColumn("value_b") { .number($0.contrast.second) }
+    estimateColumns("difference") { $0.contrast.difference }
+    estimateColumns("reduction") { $0.contrast.reduction }
+    CSVColumn("p") { .number($0.contrast.probability) }
+    CSVColumn("q") { .number($0.row.falseDiscoveryRate) }
+  }
+
+  static func contrasts(_ result: DriftResult) -> CSVTable {
+    contrastSchema.table { take in
+      for row in result.contrasts { try take(ContrastRow(comparison: result.comparison, row: row)) }
     }
-    return table.text
   }
 
-  /// The number and its ends; empty cells where there are none.
-  static func cells(_ estimate: Estimate?) -> [CSVText.Cell] {
-    [.number(estimate?.value), .number(estimate?.interval?.low), .number(estimate?.interval?.high)]
+  /// The columns that say which conversations a row is of.
+  static func groupColumns<Row>(_ group: @escaping @Sendable (Row) -> DriftResult.Group) -> [CSVColumn<Row>] {
+    [
+      CSVColumn("domain") { .text(group($0).domainName) },
+      CSVColumn("condition") { .text(group($0).condition) },
+      CSVColumn("layer") { .integer(group($0).layer) },
+    ]
   }
 }

@@ -19,9 +19,9 @@ public struct DriftTracks: Sendable {
   ///
   /// - Throws: `FileError` if it cannot be read or is no such table.
   public init(readingFrom path: String) throws {
-    let table = try CSVTable(readingFrom: path)
     self.path = path
-    (tracks, users) = (try TurnTable.tracks(in: table), try TurnTable.tracks(in: table, of: .user))
+    let found = try TurnTable.tracks(readingFrom: path, of: [.assistant, .user])
+    (tracks, users) = (found[0], found[1])
   }
 
   /// The layers of the Assistant's turns, ascending.

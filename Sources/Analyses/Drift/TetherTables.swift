@@ -4,73 +4,74 @@ internal import Statistics
 
 /// `tether.csv`, and `drift.csv`, where drift and tether of a group stand side by side.
 enum TetherTables {
-  /// A group without a tether has a row of empty cells that ends with why.
-  static func tether(_ groups: [DriftResult.Group], _ correction: TetherFit.BiasCorrection) -> String {
-    var table = CSVText(columns: [
-      "domain", "condition", "layer", "conversations", "steps", "stiffness", "stiffness_low", "stiffness_high",
-      "resting_point", "resting_point_low", "resting_point_high", "wander", "wander_low", "wander_high", "half_life",
-      "spread", "half_life_low", "half_life_high", "spread_low", "spread_high", "clusters", "residual_autocorrelation",
-      "residual_autocorrelation_low", "residual_autocorrelation_high", "heteroscedasticity", "heteroscedasticity_low",
-      "heteroscedasticity_high", "outlying_steps", "largest_step", "bias_correction", "uncorrected_stiffness",
-      "uncorrected_resting_point", "note",
-    ])
-    for group in groups {
-      let names: [CSVText.Cell] = [
-        .text(group.domainName), .text(group.condition), .integer(group.layer), .integer(group.conversations),
-      ]
-      switch group.tether {
-      case .failure(let fault):
-        var row = names + [.integer(group.drift.steps)]
-        row += [CSVText.Cell](repeating: .empty, count: 15) + [.integer(group.drift.clusters)]
-        row += [CSVText.Cell](repeating: .empty, count: 8)
-        row += [.text(correction.rawValue), .empty, .empty, .text(fault.explanation)]
-        table.append(row)
-      case .success(let fit):
-        let (tether, residuals, own) = (fit.tether, fit.residuals, fit.leastSquares)
-        var row = names + [.integer(tether.steps)]
-        row += DriftTables.cells(Estimate(tether.stiffness, fit.stiffness))
-        row += DriftTables.cells(Estimate(tether.restingPoint, fit.restingPoint))
-        row += DriftTables.cells(Estimate(tether.residualNoise, fit.residualNoise))
-        row += [
-          .number(tether.halfLife), .number(tether.spread), .number(fit.halfLife.low), .number(fit.halfLife.high),
-        ]
-        row += [.number(fit.spread?.low), .number(fit.spread?.high), .integer(fit.clusters)]
-        row += DriftTables.cells(residuals.autocorrelation)
-        row += DriftTables.cells(residuals.heteroscedasticity)
-        row += [.integer(residuals.outlyingSteps), .number(residuals.largestStep), .text(correction.rawValue)]
-        row += [.number(own.stiffness), .number(own.restingPoint), .text(group.tetherNote ?? "")]
-        table.append(row)
-      }
+  struct Row {
+    let group: DriftResult.Group
+    /// What `tether.csv` says of it.
+    let correction: TetherFit.BiasCorrection
+    /// Nil for a group without a tether, whose row has empty cells and ends with why.
+    let fit: TetherFit?
+
+    init(_ group: DriftResult.Group, _ correction: TetherFit.BiasCorrection) {
+      (self.group, self.correction, fit) = (group, correction, try? group.tether.get())
     }
-    return table.text
+
+    var tether: Tether? { fit?.tether }
+    var stiffness: Estimate? { tether.map { Estimate($0.stiffness, fit?.stiffness) } }
+    var restingPoint: Estimate? { tether.map { Estimate($0.restingPoint, fit?.restingPoint) } }
+    var residualNoise: Estimate? { tether.map { Estimate($0.residualNoise, fit?.residualNoise) } }
   }
 
-  static func drift(_ groups: [DriftResult.Group]) -> String {
-    var table = CSVText(
-      columns: ["domain", "condition", "layer", "conversations", "clusters", "turns"]
-        + [
-          "start", "end", "change", "displacement", "absolute_displacement", "mean_step", "absolute_step",
-          "max_drawdown", "below_threshold", "crossed", "stiffness", "resting_point", "wander",
-        ].flatMap { [$0, "\($0)_low", "\($0)_high"] } + ["half_life", "spread"])
-    for group in groups {
-      let (drift, fit) = (group.drift, try? group.tether.get())
-      let tether = fit?.tether
-      let estimates: [Estimate?] = [
-        drift.start, drift.end, drift.change, drift.displacement, drift.absoluteDisplacement, drift.meanStep,
-        drift.meanAbsoluteStep, drift.maximumDrawdown, drift.belowThreshold, drift.crossed,
-        tether.map { Estimate($0.stiffness, fit?.stiffness) },
-        tether.map { Estimate($0.restingPoint, fit?.restingPoint) },
-        tether.map { Estimate($0.residualNoise, fit?.residualNoise) },
-      ]
-      var row: [CSVText.Cell] = [
-        .text(group.domainName), .text(group.condition), .integer(group.layer), .integer(drift.conversations),
-        .integer(drift.clusters), .integer(drift.turns),
-      ]
-      for estimate in estimates { row += DriftTables.cells(estimate) }
-      row += [.number(tether?.halfLife), .number(tether?.spread)]
-      table.append(row)
-    }
-    return table.text
+  static let tetherSchema = CSVSchema<Row> {
+    DriftTables.groupColumns { $0.group }
+    CSVColumn("conversations") { .integer($0.group.conversations) }
+    CSVColumn("steps") { .integer($0.tether?.steps ?? $0.group.drift.steps) }
+    estimateColumns("stiffness") { $0.stiffness }
+    estimateColumns("resting_point") { $0.restingPoint }
+    estimateColumns("wander") { $0.residualNoise }
+    CSVColumn("half_life") { .number($0.tether?.halfLife) }
+    CSVColumn("spread") { .number($0.tether?.spread) }
+    CSVColumn("half_life_low") { .number($0.fit?.halfLife.low) }
+    CSVColumn("half_life_high") { .number($0.fit?.halfLife.high) }
+    intervalColumns("spread") { $0.fit?.spread }
+    CSVColumn("clusters") { .integer($0.fit?.clusters ?? $0.group.drift.clusters) }
+    estimateColumns("residual_autocorrelation") { $0.fit?.residuals.autocorrelation }
+    estimateColumns("heteroscedasticity") { $0.fit?.residuals.heteroscedasticity }
+    CSVColumn("outlying_steps") { .integer($0.fit?.residuals.outlyingSteps) }
+    CSVColumn("largest_step") { .number($0.fit?.residuals.largestStep) }
+    CSVColumn("bias_correction") { .text($0.correction.rawValue) }
+    CSVColumn("uncorrected_stiffness") { .number($0.fit?.leastSquares.stiffness) }
+    CSVColumn("uncorrected_resting_point") { .number($0.fit?.leastSquares.restingPoint) }
+    CSVColumn("note") { .text($0.group.tetherNote ?? "") }
+  }
+
+  static func tether(_ groups: [DriftResult.Group], _ correction: TetherFit.BiasCorrection) -> CSVTable {
+    tetherSchema.table { take in for group in groups { try take(Row(group, correction)) } }
+  }
+
+  static let driftSchema = CSVSchema<Row> {
+    DriftTables.groupColumns { $0.group }
+    CSVColumn("conversations") { .integer($0.group.drift.conversations) }
+    CSVColumn("clusters") { .integer($0.group.drift.clusters) }
+    CSVColumn("turns") { .integer($0.group.drift.turns) }
+    estimateColumns("start") { $0.group.drift.start }
+    estimateColumns("end") { $0.group.drift.end }
+    estimateColumns("change") { $0.group.drift.change }
+    estimateColumns("displacement") { $0.group.drift.displacement }
+    estimateColumns("absolute_displacement") { $0.group.drift.absoluteDisplacement }
+    estimateColumns("mean_step") { $0.group.drift.meanStep }
+    estimateColumns("absolute_step") { $0.group.drift.meanAbsoluteStep }
+    estimateColumns("max_drawdown") { $0.group.drift.maximumDrawdown }
+    estimateColumns("below_threshold") { $0.group.drift.belowThreshold }
+    estimateColumns("crossed") { $0.group.drift.crossed }
+    estimateColumns("stiffness") { $0.stiffness }
+    estimateColumns("resting_point") { $0.restingPoint }
+    estimateColumns("wander") { $0.residualNoise }
+    CSVColumn("half_life") { .number($0.tether?.halfLife) }
+    CSVColumn("spread") { .number($0.tether?.spread) }
+  }
+
+  static func drift(_ groups: [DriftResult.Group]) -> CSVTable {
+    driftSchema.table { take in for group in groups { try take(Row(group, .none)) } }
   }
 }
 

@@ -30,6 +30,8 @@ public struct FitResult: Sendable {
   public let splits: [ResponseSplit]
   /// Whether the dump has responses, by which they could.
   public let hasResponses: Bool
+  /// Whether what is resampled behind the default are questions, rather than responses one by one.
+  public let resamplesQuestions: Bool
   /// Whether halves were asked for.
   public let wantedSplits: Bool
   let labels: RoleTable

@@ -1,13 +1,12 @@
 internal import Dumps
 internal import Files
-internal import FoundationEssentials
 internal import Statistics
 internal import TensorFiles
 
 extension FitRun {
   /// The means of responses that a fit takes for role vectors.
-  struct Averaged {
-    let means: ResponseMeans.Result
+  struct Averaged: Sendable {
+    let means: AveragedResponses
     let sources: RoleSources
     let inputs: [InputDigest]
 
@@ -27,7 +26,7 @@ extension FitRun {
   /// Averages the responses of the dump, and writes the vectors and the counts to `output` as well.
   func average(_ manifest: Manifest, _ labels: RoleTable, into output: OutputFolder) async throws -> Averaged {
     guard fileKind(path) == .folder else {
-      throw FileError(path: path, fault: ResponseFault.noActivations(found: [lastComponent(path)]))
+      throw FileError(path: path, fault: ResponseFault.noActivations(found: [resolvedName(path)]))
     }
     let settings = responseOptions
     let means = try await ResponseMeans(path: path, manifest: manifest, options: settings, log: log)
@@ -57,21 +56,5 @@ extension FitRun {
       options: settings, assistant: beside?.values)
     let besides = try await digests(of: [beside?.path].compactMap(\.self), relativeTo: path, threads: 1)
     return Averaged(means: means, sources: sources, inputs: means.inputs + besides)
-  }
-
-  /// The responses behind each vector of a file of averaged responses; none of other files.
-  static func counts(inFile path: String) throws -> [String: Int] {
-    guard fileKind(path) == .file else { return [:] }
-    let file = try TensorFile(path: path)
-    let metadata = Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first }
-    guard metadata["format"] == RecordedFormat.vectors, let names = metadata["roles"], let counts = metadata["counts"],
-      let roles = try? JSONDecoder().decode([String].self, from: Data(names.utf8)),
-      let numbers = try? JSONDecoder().decode([Int].self, from: Data(counts.utf8)), roles.count == numbers.count
-    else { return [:] }
-    var result = Dictionary(zip(roles, numbers)) { first, _ in first }
-    if let count = file.tensors.first(where: { $0.name == "default_count" }) {
-      result[metadata["assistant"] ?? "default"] = try file.read(count).first.flatMap { Int(exactly: $0) }
-    }
-    return result
   }
 }

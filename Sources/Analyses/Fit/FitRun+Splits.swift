@@ -23,7 +23,7 @@ extension FitRun {
   /// Fits the halves of the responses by themselves, under each division that the responses allow.
   ///
   /// - Throws: `FileError` if there are no responses, or what reading them throws.
-  func splits(_ layout: FitLayout, _ manifest: Manifest, into output: OutputFolder) async throws -> [ResponseSplit] {
+  func splits(_ plan: FitPlan, _ manifest: Manifest, into output: OutputFolder) async throws -> [ResponseSplit] {
     var settings = responseOptions
     let sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: settings.filter)
     let isScored = sources.scoresFolder != nil
@@ -45,7 +45,7 @@ extension FitRun {
     for division in ResponseHalf.Division.allCases {
       if let obstacle = obstacle(to: division, keys) {
         log.note("no split halves over \(division.rawValue): \(obstacle)")
-      } else if let split = try await split(division, settings, layout, manifest, into: output) {
+      } else if let split = try await split(division, settings, plan, manifest, into: output) {
         found.append(split)
       }
     }
@@ -67,12 +67,12 @@ extension FitRun {
   }
 
   private func split(
-    _ division: ResponseHalf.Division, _ settings: VectorsOptions, _ layout: FitLayout, _ manifest: Manifest,
+    _ division: ResponseHalf.Division, _ settings: VectorsOptions, _ plan: FitPlan, _ manifest: Manifest,
     into output: OutputFolder
   ) async throws -> ResponseSplit? {
     // What there is to say of the responses was said when they were averaged whole.
     let quiet = RunLog(note: { _ in }, report: log.report)
-    var halves: [ResponseMeans.Result] = []
+    var halves: [AveragedResponses] = []
     for isSecond in [false, true] {
       var settings = settings
       settings.filter.half = ResponseHalf(division, isSecond: isSecond, seed: options.seed)
@@ -81,7 +81,7 @@ extension FitRun {
         try await ResponseMeans(path: path, manifest: manifest, options: settings, log: quiet).run(besides: name))
     }
     output.whenCommitted { [halves] in for half in halves { half.parts.remove() } }
-    let wanted = Set(layout.names).intersection(halves[1].roles.map(\.role))
+    let wanted = Set(plan.names).intersection(halves[1].roles.map(\.role))
     let roles = halves[0].roles.map(\.role).filter(wanted.contains)
     guard roles.count >= 3 else {
       log.note(
@@ -89,7 +89,7 @@ extension FitRun {
       )
       return nil
     }
-    let missing = layout.names.filter { !roles.contains($0) }
+    let missing = plan.names.filter { !roles.contains($0) }
     if !missing.isEmpty {
       log.note(
         "split halves over \(division.rawValue): without \(listed(missing)), which have fewer than \(settings.filter.minimum ?? 1) responses in one"
@@ -100,10 +100,10 @@ extension FitRun {
         RoleSources(averaged: roles.map(half.parts.source), assistant: half.parts.source(ofRole: options.assistantName))
       )
     }
-    let layers = try await concurrentMap(Array(layout.layers.indices), threads: options.threads) { [options] index in
+    let layers = try await concurrentMap(Array(plan.layers.indices), threads: options.threads) { [options] index in
       let spaces = try sets.map { set -> LayerSpace in
         let group = try set.read(index..<index + 1, selection: Array(roles.indices))
-        return try located(path, place: "layer \(layout.layers[index]), half of the \(division.rawValue)") {
+        return try located(path, place: "layer \(plan.layers[index]), half of the \(division.rawValue)") {
           try LayerSpace(roles: group.roles[0], assistant: group.assistant[0], keeping: 1, scaling: options.scaling)
         }
       }

@@ -24,13 +24,10 @@ extension FitRun {
       in: folder, hiddenSize: vectors.hiddenSize, dump: rowLayers, isNumbered: isNumbered,
       given: options.traitRowLayers)
     if traits == nil, options.traits != nil { throw FileError(path: folder, fault: TraitFault.none) }
-    if let traits, Set(traits.rowLayers).isDisjoint(with: rowLayers) {
-      throw FileError(path: folder, fault: TraitFault.otherLayers(traits.rowLayers, roles: rowLayers))
+    if let traits, Set(traits.layers.numbers).isDisjoint(with: rowLayers) {
+      throw FileError(path: folder, fault: LayerFault.otherTraitLayers(traits.layers.numbers, roles: rowLayers))
     }
-    if let traits, traits.rowLayers != rowLayers, options.traitRowLayers == nil {
-      log.note(
-        "\(folder): the rows of traits are taken as \(layerList(traits.rowLayers)); --trait-row-layers says otherwise")
-    }
+    if let note = traits?.layers.note { log.note("\(folder): \(note)") }
     return traits
   }
 

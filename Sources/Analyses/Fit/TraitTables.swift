@@ -4,37 +4,56 @@ internal import Statistics
 
 /// The tables of traits and of trends over levels.
 enum TraitTables {
-  static func traits(_ fit: FitResult) -> String {
-    var table = CSVText(columns: [
-      "layer", "trait", "target", "projection", "cosine", "centred_cosine", "span_share", "z", "p", "q", "pole", "rank",
-    ])
-    for (layer, readings) in zip(fit.layers, fit.traitReadings) {
-      let ranks = TraitReading.poleRanks(readings)
-      for (index, reading) in readings.enumerated() {
-        let rank = ranks[index]
-        table.append([
-          .integer(layer), .text(fit.traits[reading.trait]), .text(reading.target.name), .number(reading.projection),
-          .number(reading.cosine), .number(reading.centredCosine), .number(reading.spanShare), .number(reading.z),
-          .number(reading.probability), .number(reading.falseDiscoveryRate),
-          rank == nil ? .empty : .text(reading.pole.rawValue), .integer(rank),
-        ])
-      }
-    }
-    return table.text
+  struct TraitRow {
+    let layer: Int
+    let trait: String
+    let reading: TraitReading
+    /// Its place at the pole that it characterises, from 1; nil if it characterises none.
+    let rank: Int?
   }
 
-  static func trends(_ fit: FitResult) -> String {
-    var table = CSVText(columns: [
-      "layer", "roles", "levels", "spearman", "spearman_low", "spearman_high", "spearman_p", "jonckheere",
-      "jonckheere_p", "permutations",
-    ])
-    for (layer, trend) in zip(fit.layers, fit.trends) {
-      table.append([
-        .integer(layer), .integer(fit.levelledRoles), .integer(trend.levels), .number(trend.spearman),
-        .number(trend.interval?.low), .number(trend.interval?.high), .number(trend.spearmanProbability),
-        .number(trend.jonckheere), .number(trend.jonckheereProbability), .integer(LevelTrend.draws),
-      ])
+  static let traitSchema = CSVSchema<TraitRow> {
+    CSVColumn("layer") { .integer($0.layer) }
+    CSVColumn("trait") { .text($0.trait) }
+    CSVColumn("target") { .text($0.reading.target.name) }
+    CSVColumn("projection") { .number($0.reading.projection) }
+    CSVColumn("cosine") { .number($0.reading.cosine) }
+    CSVColumn("centred_cosine") { .number($0.reading.centredCosine) }
+    CSVColumn("span_share") { .number($0.reading.spanShare) }
+    CSVColumn("z") { .number($0.reading.z) }
+    CSVColumn("p") { .number($0.reading.probability) }
+    CSVColumn("q") { .number($0.reading.falseDiscoveryRate) }
+    CSVColumn("pole") { $0.rank == nil ? .empty : .text($0.reading.pole.rawValue) }
+    CSVColumn("rank") { .integer($0.rank) }
+  }
+
+  static func traits(_ fit: FitResult) -> CSVTable {
+    traitSchema.table { take in
+      for (layer, readings) in zip(fit.layers, fit.traitReadings) {
+        for (reading, rank) in zip(readings, TraitReading.poleRanks(readings)) {
+          try take(TraitRow(layer: layer, trait: fit.traits[reading.trait], reading: reading, rank: rank))
+        }
+      }
     }
-    return table.text
+  }
+
+  struct TrendRow {
+    let layer: Int
+    let roles: Int
+    let trend: LevelTrend
+  }
+
+  static let trendSchema = CSVSchema<TrendRow> {
+    CSVColumn("layer") { .integer($0.layer) }
+    CSVColumn("roles") { .integer($0.roles) }
+    trendColumns { $0.trend }
+  }
+
+  static func trends(_ fit: FitResult) -> CSVTable {
+    trendSchema.table { take in
+      for (layer, trend) in zip(fit.layers, fit.trends) {
+        try take(TrendRow(layer: layer, roles: fit.levelledRoles, trend: trend))
+      }
+    }
   }
 }

@@ -29,12 +29,13 @@ public struct PredictRun: Sendable {
   /// - Throws: `FileError` if the table cannot be read or is no such table.
   public init(turns table: String, embeddings path: String, options: PredictOptions, log: RunLog = .silent) throws {
     self.init(
-      tracks: try TurnTable.tracks(in: CSVTable(readingFrom: table)), table: table, embeddings: path, options: options,
+      tracks: try TurnTable.tracks(readingFrom: table, of: [.assistant])[0], table: table, embeddings: path,
+      options: options,
       log: log)
   }
 
   init(tracks: [TurnTable.Track], table: String, embeddings path: String, options: PredictOptions, log: RunLog) {
-    (self.tracks, self.table, self.path, self.options, self.log) = (tracks, table, trimmed(path), options, log)
+    (self.tracks, self.table, self.path, self.options, self.log) = (tracks, table, Paths.trimmed(path), options, log)
   }
 
   /// Predicts and writes to `output`, which the caller commits.
@@ -58,7 +59,7 @@ public struct PredictRun: Sendable {
         "the largest or smallest penalty tried was best in a fold of \(listed(ends)): embeddings say little, or all, there"
       )
     }
-    try output.write(PredictionTable.text(result), to: Self.outputs[0])
+    try output.write(PredictionTable.table(result), to: Self.outputs[0])
     return result
   }
 

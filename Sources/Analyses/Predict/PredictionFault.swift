@@ -17,8 +17,6 @@ public enum PredictionFault: FileFault, Equatable {
   case notAUser(Int, transcript: String)
   /// The transcript has another number of the Assistant's turns than the table.
   case transcriptTurns(turn: Int, transcript: Int, path: String)
-  /// Embeddings of other layers than are wanted.
-  case noLayer(Int, present: [Int])
   /// Too few conversations with two turns that follow one another.
   case tooFew(conversations: Int, needed: Int)
   /// Every position is the same.
@@ -47,8 +45,6 @@ public enum PredictionFault: FileFault, Equatable {
     case .notAUser(let place, let transcript): "message \(place) of \(transcript) is not the user's"
     case .transcriptTurns(let turn, let transcript, let path):
       "the table has a turn \(turn) (they count from 0), but \(path) has \(counted(transcript, "turn")) of the Assistant"
-    case .noLayer(let layer, let present):
-      "no embeddings at layer \(layer), there are \(layerList(present)); give another --layer, or --row-layers"
     case .tooFew(let conversations, let needed):
       """
       \(counted(conversations, "conversation")) with embeddings and two turns that follow one another; at least \(needed) are \

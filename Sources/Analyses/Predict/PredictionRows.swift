@@ -67,18 +67,15 @@ struct PredictionRows: Sendable {
     of layer: Int, _ source: EmbeddingSource, _ path: String, _ options: PredictOptions, _ log: RunLog
   ) throws -> Int {
     guard let count = source.layers else { return 0 }
-    let folder = fileKind(path) == .folder ? path : OutputFile.folder(of: path)
-    let root = fileKind("\(folder)/embeddings") == .folder ? folder : above(folder)
+    let folder = fileKind(path) == .folder ? path : Paths.parent(of: path)
+    let root = fileKind("\(folder)/embeddings") == .folder ? folder : Paths.above(folder)
     let manifest = try Manifest.read(inFolder: root)
-    let numbers = try located(path) {
-      if let given = options.rowLayers?.numbers { return try checkedLayers(given, rows: count, source: "--row-layers") }
-      if manifest.numbersLayers { return try manifest.rowLayers(count) }
-      if count == 1 { return [layer] }
-      log.note("no manifest numbers the layers of the embeddings: the rows are taken as 0 to \(count - 1)")
-      return Array(0..<count)
+    let rowLayers = try located(path) {
+      try RowLayers(count, of: .embeddings(layer: layer), given: options.rowLayers, manifest: manifest)
     }
-    guard let row = numbers.firstIndex(of: layer) else {
-      throw FileError(path: path, fault: PredictionFault.noLayer(layer, present: numbers))
+    if let note = rowLayers.note { log.note(note) }
+    guard let row = rowLayers.numbers.firstIndex(of: layer) else {
+      throw FileError(path: path, fault: LayerFault.noEmbeddings(layer, present: rowLayers.numbers))
     }
     return row
   }
@@ -92,20 +89,15 @@ struct PredictionRows: Sendable {
       }
       return try Transcript.paths(inFolder: given)
     }
-    let folder = fileKind(path) == .folder ? path : OutputFile.folder(of: path)
+    let folder = fileKind(path) == .folder ? path : Paths.parent(of: path)
     let inner = "\(folder)/transcripts"
-    return try Transcript.paths(inFolder: fileKind(inner) == .folder ? inner : "\(above(folder))/transcripts")
-  }
-
-  /// The folder that `folder` lies in.
-  private static func above(_ folder: String) -> String {
-    folder == "." || folder.hasSuffix("..") ? folder + "/.." : OutputFile.folder(of: folder)
+    return try Transcript.paths(inFolder: fileKind(inner) == .folder ? inner : "\(Paths.above(folder))/transcripts")
   }
 
   private struct Match {
     let source: EmbeddingSource
     let track: TurnTable.Track
-    let transcript: (path: String, messages: UserMessages)?
+    let transcript: (path: String, content: Transcript)?
   }
 
   /// Finds the track of each source: by its transcript, or else by its name.
@@ -116,11 +108,9 @@ struct PredictionRows: Sendable {
     let bySample = Dictionary(grouping: tracks) { "\($0.key.conversation)_s\($0.key.sample)" }
     var (matches, unknown) = ([Match](), [String]())
     for source in sources {
-      let file = paths[source.name]
-      let transcript = try file.map { try decodeJSON(Transcript.self, at: $0) }
-      let messages = try file.map { (path: $0, messages: try decodeJSON(UserMessages.self, at: $0)) }
-      var candidates = byName[transcript?.regenerated ?? source.name] ?? bySample[source.name] ?? []
-      if candidates.count > 1, let transcript {
+      let transcript = try paths[source.name].map { (path: $0, content: try decodeJSON(Transcript.self, at: $0)) }
+      var candidates = byName[transcript?.content.regenerated ?? source.name] ?? bySample[source.name] ?? []
+      if candidates.count > 1, let transcript = transcript?.content {
         candidates = candidates.filter {
           $0.key.sample == transcript.sample ?? "" && $0.key.condition == transcript.condition ?? ""
         }
@@ -129,7 +119,7 @@ struct PredictionRows: Sendable {
         throw FileError(path: source.path, fault: PredictionFault.ambiguous(source.name, candidates.count))
       }
       if let track = candidates.first {
-        matches.append(Match(source: source, track: track, transcript: messages))
+        matches.append(Match(source: source, track: track, transcript: transcript))
       } else {
         unknown.append(source.name)
       }
@@ -161,7 +151,7 @@ struct PredictionRows: Sendable {
       }
       return { ([$0], nil) }
     }
-    let users = transcript.messages.places
+    let users = transcript.content.userMessages
     if source.messages == nil, users.count != source.count {
       throw FileError(
         path: source.path,
@@ -173,14 +163,14 @@ struct PredictionRows: Sendable {
       throw FileError(path: source.path, fault: PredictionFault.notAUser(stray, transcript: transcript.path))
     }
     let rowOfPlace = Dictionary(places.enumerated().map { ($1, $0) }) { first, _ in first }
-    let before = transcript.messages.beforeTurns
+    let before = transcript.content.userMessagesBeforeTurns
     guard turns <= before.count else {
       throw FileError(
         path: source.path,
         fault: PredictionFault.transcriptTurns(turn: turns - 1, transcript: before.count, path: transcript.path))
     }
     return { turn in
-      (before[turn].compactMap { rowOfPlace[$0] }, transcript.messages.length(of: before[turn]))
+      (before[turn].compactMap { rowOfPlace[$0] }, transcript.content.length(of: before[turn]))
     }
   }
 

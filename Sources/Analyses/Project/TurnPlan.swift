@@ -3,6 +3,10 @@ internal import Files
 
 /// Which conversations are read, and in which layers.
 struct TurnPlan: Sendable {
+  let space: Space
+  let options: TurnOptions
+  /// The first of the paths given, for messages.
+  let path: String
   let sources: TurnSources
   /// The layers wanted, as indices of the space's.
   let wanted: [Int]
@@ -24,6 +28,7 @@ struct TurnPlan: Sendable {
     if wanted.count < space.layers.count, options.layers == .all {
       log.note("the turns have \(layerList(first ?? [])); the other layers of the space are left out")
     }
+    (self.space, self.options, path) = (space, options, paths[0])
     (self.wanted, layers) = (wanted, wanted.map { space.layers[$0] })
   }
 

@@ -14,18 +14,17 @@ struct TurnRecord: Sendable {
 
 /// `turns.csv`.
 enum TurnTable {
-  static func text(_ records: [TurnRecord]) -> String {
-    var table = CSVText(columns: [
-      "conversation", "domain", "condition", "sample", "turn", "speaker", "layer", "tokens", "axis_projection",
-      "axis_position", "axis_distance", "off_axis_distance", "cosine",
-    ])
-    for record in records {
-      table.append(
-        keyCells(record.key) + [
-          .integer(record.turn), .text(record.speaker.rawValue), .integer(record.layer), .integer(record.tokens),
-        ] + readingCells(record.reading))
-    }
-    return table.text
+  static let schema = CSVSchema<TurnRecord> {
+    keyColumns { $0.key }
+    CSVColumn("turn") { .integer($0.turn) }
+    CSVColumn("speaker") { .text($0.speaker.rawValue) }
+    CSVColumn("layer") { .integer($0.layer) }
+    CSVColumn("tokens") { .integer($0.tokens) }
+    readingColumns { $0.reading }
+  }
+
+  static func table(_ records: [TurnRecord]) -> CSVTable {
+    schema.table { take in for record in records { try take(record) } }
   }
 
   /// The turns of one speaker of a conversation in one layer.
@@ -36,72 +35,58 @@ enum TurnTable {
   }
 
   static func tracks(_ records: [TurnRecord], of speaker: Speaker = .assistant) -> [Track] {
-    tracks(records.filter { $0.speaker == speaker }.map { ($0.key, $0.layer, $0.turn, $0.reading.position) })
+    var collected = CollectedTracks()
+    for record in records where record.speaker == speaker {
+      let track = collected.track(record.key, layer: record.layer)
+      collected.add(.init(turn: record.turn, position: record.reading.position, line: 0), to: track)
+    }
+    return collected.tracks
   }
 
-  /// The tracks in a `turns.csv`; rows of other speakers and rows without a position are passed over.
+  /// The tracks of each of `speakers` in the `turns.csv` at `path`, read row by row; rows of others and rows without a
+  /// position are passed over.
   ///
-  /// - Throws: `FileError` if it is no such table, a turn is given twice, or no turn of the Assistant is left.
-  static func tracks(in table: CSVTable, of wanted: Speaker = .assistant) throws -> [Track] {
-    let path = table.path
-    let names = try ["conversation", "domain", "condition", "sample"].map(table.column)
-    let (speaker, layer, turn) = (try table.column("speaker"), try table.column("layer"), try table.column("turn"))
-    let position = try table.column("axis_position")
-    var places: [Place: Int] = [:]
-    var found: [(key: ConversationKey, layer: Int, turn: Int, position: Double)] = []
-    for (i, row) in table.rows.enumerated() where row[speaker] == wanted.rawValue {
-      guard let value = try table.number(row: i, column: position) else { continue }
-      guard let layer = Int(row[layer]), let turn = Int(row[turn]) else {
-        throw FileError(
-          path: path, place: "line \(table.lines[i])",
-          fault: TurnTableFault.notWhole(layer: row[layer], turn: row[turn]))
+  /// What is held is, of each turn, its number, position and line, and each name once.
+  ///
+  /// - Throws: `FileError` if it cannot be read or is no such table, a turn is given twice, or there is no turn of a
+  ///   position of the Assistant's.
+  static func tracks(readingFrom path: String, of speakers: [Speaker]) throws -> [[Track]] {
+    var reader = try CSVReader(path: path)
+    let names = try ["conversation", "domain", "condition", "sample"].map { try reader.column($0) }
+    let (speaker, layer) = (try reader.column("speaker"), try reader.column("layer"))
+    let (turn, position) = (try reader.column("turn"), try reader.column("axis_position"))
+    let spoken = speakers.map { Array($0.rawValue.utf8) }
+    var collected = [CollectedTracks](repeating: CollectedTracks(), count: speakers.count)
+    while try reader.next() {
+      guard let who = spoken.firstIndex(where: reader.utf8(speaker).elementsEqual),
+        let value = try reader.number(position)
+      else { continue }
+      guard let layer = Int(reader.text(layer)), let turn = Int(reader.text(turn)) else {
+        throw reader.error(TurnTableFault.notWhole(layer: reader.text(layer), turn: reader.text(turn)))
       }
-      guard (0...mostTurns).contains(turn) else {
-        throw FileError(path: path, place: "line \(table.lines[i])", fault: TurnTableFault.turnNumber(turn))
+      guard (0...mostTurns).contains(turn) else { throw reader.error(TurnTableFault.turnNumber(turn)) }
+      let key = names.map { reader.utf8($0) }
+      if !collected[who].isLast(key) {
+        let texts = names.map { reader.text($0) }
+        collected[who].enter(
+          key, ConversationKey(conversation: texts[0], domain: texts[1], condition: texts[2], sample: texts[3]))
       }
-      let key = ConversationKey(
-        conversation: row[names[0]], domain: row[names[1]], condition: row[names[2]], sample: row[names[3]])
-      if let other = places.updateValue(table.lines[i], forKey: Place(key: key, layer: layer, turn: turn)) {
-        throw FileError(path: path, place: "line \(table.lines[i])", fault: TurnTableFault.repeated(line: other))
-      }
-      found.append((key, layer, turn, value))
+      let track = collected[who].track(layer: layer)
+      collected[who].add(.init(turn: turn, position: value, line: reader.line), to: track)
     }
-    guard !found.isEmpty || wanted != .assistant else { throw FileError(path: path, fault: TableFault.noTurns) }
-    return tracks(found)
+    for tracks in collected {
+      if let (line, first) = tracks.repeated {
+        throw FileError(path: path, place: "line \(line)", fault: TurnTableFault.repeated(line: first))
+      }
+    }
+    if let index = speakers.firstIndex(of: .assistant), collected[index].isEmpty {
+      throw FileError(path: path, fault: TableFault.noTurns)
+    }
+    return collected.map(\.tracks)
   }
 
   /// More than any conversation has: a number beyond it is damaged.
   private static let mostTurns = 1_000_000_000
-
-  private struct Place: Hashable {
-    let key: ConversationKey
-    let layer: Int
-    let turn: Int
-  }
-
-  private static func tracks(
-    _ turns: [(key: ConversationKey, layer: Int, turn: Int, position: Double)]
-  ) -> [Track] {
-    struct Name: Hashable {
-      let key: ConversationKey
-      let layer: Int
-    }
-    var (order, byName) = ([Name](), [Name: [(turn: Int, position: Double)]]())
-    for turn in turns {
-      let name = Name(key: turn.key, layer: turn.layer)
-      if byName[name] == nil { order.append(name) }
-      byName[name, default: []].append((turn.turn, turn.position))
-    }
-    return order.map { name in
-      let turns = (byName[name] ?? []).sorted { $0.turn < $1.turn }
-      let track = ConversationTrack(positions: turns.map(\.position), turns: turns.map(\.turn))
-      return Track(key: name.key, layer: name.layer, track: track)
-    }
-  }
-}
-
-func keyCells(_ key: ConversationKey) -> [CSVText.Cell] {
-  [.text(key.conversation), .text(key.domain), .text(key.condition), .text(key.sample)]
 }
 
 /// Why a table of turns is refused.

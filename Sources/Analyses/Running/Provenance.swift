@@ -23,8 +23,7 @@ public struct InputDigest: Sendable, Codable, Equatable {
 
   /// Responses that were measured, named relative to `root`, by the digest of what was read.
   init(ofResponses source: ResponseSources.Source, relativeTo root: String, xxh3: String) throws {
-    let prefix = trimmed(root) + "/"
-    path = source.path.hasPrefix(prefix) ? String(source.path.dropFirst(prefix.count)) : source.path
+    path = Paths.relative(source.path, to: root)
     (size, sha256, self.xxh3) = (source.state.size, nil, xxh3)
   }
 
@@ -45,8 +44,7 @@ public struct InputDigest: Sendable, Codable, Equatable {
 /// Digests the files at `paths` in order, each named relative to `root`.
 func digests(of paths: [String], relativeTo root: String, threads: Int) async throws -> [InputDigest] {
   try await concurrentMap(paths, threads: threads) { path in
-    let prefix = trimmed(root) + "/"
-    return try InputDigest(of: path, as: path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path)
+    try InputDigest(of: path, as: Paths.relative(path, to: root))
   }
 }
 

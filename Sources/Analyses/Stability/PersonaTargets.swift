@@ -47,11 +47,12 @@ struct PersonaTargets: Sendable {
 
   /// The targets at `path`: the responses of a dump, or vectors, of which those of a space are scaled as it is.
   init(_ path: String, space: Space, layers: [Int], options: StabilityOptions, isSpace: Bool) throws {
-    let path = trimmed(dumpRoot(of: path))
+    let path = Paths.trimmed(dumpRoot(of: path))
     (self.path, self.options) = (path, options)
     if fileKind(path) == .missing { throw FileError(path: path, fault: AccessFault.missing) }
     let isFolder = fileKind(path) == .folder
-    let manifest = try isFolder ? Manifest.read(inFolder: path) : Manifest(ofSpace: path)
+    let recorded = try isFolder ? nil : RecordedVectors(at: path)
+    let manifest = try recorded?.manifest ?? Manifest.read(inFolder: path)
     let (rows, hiddenSize): (Int, Int)
     if isFolder, fileKind("\(path)/activations") == .folder {
       let sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: options.filter)
@@ -65,7 +66,7 @@ struct PersonaTargets: Sendable {
         shape: [rows, hiddenSize])
       inputs = sources.roles.flatMap { [$0.path] + [$0.scores?.path].compactMap(\.self) }
     } else {
-      let sources = try RoleSources(at: path, assistantName: options.assistantName)
+      let sources = try RoleSources(at: path, assistantName: options.assistantName, recorded: recorded)
       let set = try RoleVectorSet(sources)
       (rows, hiddenSize) = (set.rows, set.hiddenSize)
       let places = Dictionary(uniqueKeysWithValues: sources.roles.enumerated().map { ($1.name, $0) })
@@ -77,9 +78,7 @@ struct PersonaTargets: Sendable {
         path: path, fault: StabilityFault.hiddenSize("targets", found: hiddenSize, space: space.hiddenSize))
     }
     let numbers = try located(path) {
-      if manifest.numbersLayers { return try manifest.rowLayers(rows) }
-      if rows == space.rowLayers.count { return space.rowLayers }
-      throw StabilityFault.targetRows(rows, expected: space.rowLayers)
+      try RowLayers(rows, of: .targets, manifest: manifest, companion: space.rowLayers).numbers
     }
     rowOfLayer = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, $0) })
     for layer in layers where rowOfLayer[layer] == nil {
@@ -130,11 +129,7 @@ struct PersonaTargets: Sendable {
       guard let place = places[persona] else { return nil }
       let vectors = try zip(rows, layers).map { row, layer in
         let group = try set.read(row..<row + 1, selection: [place])
-        if let broken = group.nonFinite.first {
-          throw FileError(
-            path: broken.source.path, place: broken.source.place,
-            fault: DumpFault.notFinite(layer: layer, dimension: broken.dimension, value: broken.value))
-        }
+        if let broken = group.nonFinite.first { throw broken.error(layer: layer) }
         return Array(group.roles[0].row(0))
       }
       return Target(vectors: vectors, count: nil, isScaled: isScaled, rounding: rounding)

@@ -11,8 +11,6 @@ public enum StabilityFault: FileFault, Equatable {
   case hiddenSize(String, found: Int, space: Int)
   /// The space was fitted with another Assistant than is named.
   case otherAssistant(space: String, given: String)
-  /// The rows of targets cannot be told to be certain layers.
-  case targetRows(Int, expected: [Int])
 
   /// The fault in words.
   public var explanation: String {
@@ -25,11 +23,6 @@ public enum StabilityFault: FileFault, Equatable {
       "hidden size \(found), the space has \(space): \(what) must be of a model with the same"
     case .otherAssistant(let name, let given):
       "its Assistant is '\(name)', and --default names '\(given)'; leave the option out, or fit a space with --default \(given)"
-    case .targetRows(let rows, let expected):
-      """
-      targets of \(counted(rows, "layer row")) where the space has \(layerList(expected)); put a manifest.json with "layers" \
-      beside them that says which these are
-      """
     }
   }
 }

@@ -109,12 +109,11 @@ struct StabilityPlan: Sendable {
     _ path: String, _ manifest: Manifest, rowCount: Int, _ space: Space, _ options: StabilityOptions, _ log: RunLog
   ) throws -> (rows: [Int], layers: [Int]) {
     let rowLayers = try located(path) {
-      if let given = options.rowLayers?.numbers {
-        return try checkedLayers(given, rows: rowCount, source: "--row-layers")
-      }
-      if manifest.numbersLayers || options.isDumpOfSpace { return try manifest.rowLayers(rowCount) }
-      if rowCount == space.rowLayers.count { return space.rowLayers }
-      throw LayerFault.unknownRows(rows: rowCount, expected: space.rowLayers)
+      // The dump that the space was fitted to was numbered then as it is now.
+      try RowLayers(
+        rowCount, of: options.isDumpOfSpace ? .dump : .measured, given: options.rowLayers, manifest: manifest,
+        companion: options.isDumpOfSpace ? nil : space.rowLayers
+      ).numbers
     }
     let wanted = try located(path) { try options.layers.indices(in: space.layers) }.map { space.layers[$0] }
     let rows = rowLayers.indices.filter { wanted.contains(rowLayers[$0]) }

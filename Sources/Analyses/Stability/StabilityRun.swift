@@ -27,7 +27,7 @@ public struct StabilityRun: Sendable {
   public init(space spacePath: String, _ path: String, options: StabilityOptions, log: RunLog = .silent) throws {
     let space = try Space(readingFrom: spacePath)
     var options = options
-    if let name = RoleSources.recordedAssistant(try TensorFile(path: spacePath)), name != options.assistantName {
+    if let name = space.assistantName, name != options.assistantName {
       guard options.assistantName == "default" else {
         throw FileError(
           path: spacePath, fault: StabilityFault.otherAssistant(space: name, given: options.assistantName))
@@ -44,7 +44,7 @@ public struct StabilityRun: Sendable {
     _ space: Space, components: [Matrix], spacePath: String, _ path: String, options: StabilityOptions, log: RunLog
   ) {
     (self.space, self.components, self.spacePath) = (space, components, spacePath)
-    (self.path, self.options, self.log) = (trimmed(dumpRoot(of: path)), options, log)
+    (self.path, self.options, self.log) = (Paths.trimmed(dumpRoot(of: path)), options, log)
   }
 
   /// Measures and writes to `output`, which the caller commits.
@@ -103,7 +103,7 @@ public struct StabilityRun: Sendable {
       targets = try PersonaTargets(
         spacePath, space: space, layers: plan.layers, options: options, isSpace: true)
     case .path(let other):
-      if areSameFile(trimmed(dumpRoot(of: other)), path), fileKind("\(path)/activations") == .folder {
+      if areSameFile(Paths.trimmed(dumpRoot(of: other)), path), fileKind("\(path)/activations") == .folder {
         log.note(
           "--targets names the dump itself: the targets are of its own responses, each scored against the others")
         return nil

@@ -133,7 +133,7 @@ struct StabilitySlice {
     return digests.map(\.text)
   }
 
-  private static func type(_ encoding: ColumnMoments.Encoding) -> ElementType {
+  private static func type(_ encoding: ElementEncoding) -> ElementType {
     switch encoding {
     case .bfloat16: .bfloat16
     case .float16: .float16

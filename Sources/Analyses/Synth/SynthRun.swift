@@ -42,7 +42,7 @@ public struct SynthRun: Sendable {
   /// A dump to be written to the folder `path`. An earlier synthetic dump there is replaced if `replacing`; any other
   /// folder is left alone.
   public init(to path: String, options: SynthOptions, replacing: Bool) {
-    self.path = trimmed(path)
+    self.path = Paths.trimmed(path)
     (self.options, self.replacing) = (options, replacing)
   }
 
@@ -105,18 +105,23 @@ public struct SynthRun: Sendable {
     return files
   }
 
+  static let roleSchema = CSVSchema<SyntheticPersonas.Role> {
+    CSVColumn("role") { .text($0.name) }
+    CSVColumn("group") { .text($0.group) }
+    CSVColumn("level") { .integer($0.level) }
+  }
+
   /// Writes the role vectors, the default and the table of roles, and gives their names.
   private func writeRoles(_ personas: SyntheticPersonas, _ output: OutputFolder) throws -> [String] {
     let layers = (0..<options.layers).map { personas.roleVectors(layer: $0) }
-    var table = CSVText(columns: ["role", "group", "level"])
     for (index, role) in personas.roles.enumerated() {
-      table.append([.text(role.name), .text(role.group), .integer(role.level)])
       try writeVector(
         try output.file(named: "vectors/\(role.name).safetensors"), layers.flatMap { Array($0.row(index)) })
     }
     try writeVector(
       try output.file(named: "default.safetensors"), (0..<options.layers).flatMap { personas.assistant(layer: $0) })
-    try output.write(table.text, to: "roles.csv")
+    try output.write(
+      Self.roleSchema.table { take in for role in personas.roles { try take(role) } }, to: "roles.csv")
     return personas.roles.map { "vectors/\($0.name).safetensors" } + ["default.safetensors", "roles.csv"]
   }
 

@@ -12,91 +12,34 @@ struct ResponseMeans: Sendable {
   let options: VectorsOptions
   let log: RunLog
 
-  /// What was averaged.
-  struct Result: Sendable {
-    /// Those with enough responses, in the order of their names, without the Assistant.
-    let roles: [ResponseRecord]
-    let leftOut: [ResponseRecord]
-    let assistant: ResponseRecord?
-    /// The numbers of the layers averaged.
-    let layers: [Int]
-    /// Their rows in the files, and how many those have.
-    let rows: [Int]
-    let rowCount: Int
-    let hiddenSize: Int
+  /// What is to be averaged, found and checked before a response is read.
+  private struct Request {
+    let sources: ResponseSources
+    /// The file that the others must be like.
+    let first: ResponseFile
+    let reference: String
+    /// The rows to average, and the layer of each row of a file.
+    let rows, rowLayers: [Int]
     let isScored: Bool
     let minimum: Int
-    /// The questions that were kept; nil without `--match-questions`.
+    /// The questions that may be kept; nil for all.
     let questions: Set<Int>?
-    let parts: PartsFolder
-    /// The files that were averaged, with the digests of what was read of them, and the scores that they were kept by.
-    let inputs: [InputDigest]
 
-    /// Every role, the Assistant first.
-    var all: [ResponseRecord] {
-      [assistant].compactMap(\.self)
-        + (roles + leftOut).sorted { $0.role.unicodeScalars.lexicographicallyPrecedes($1.role.unicodeScalars) }
-    }
+    /// The layers of `rows`.
+    var layers: [Int] { rows.map { rowLayers[$0] } }
   }
 
   /// Averages, with parts beside the file `output`.
-  func run(besides output: String) async throws -> Result {
-    let sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: options.filter)
-    guard let reference = sources.all.first else {
-      throw FileError(path: path, fault: ResponseFault.noActivations(found: []))
-    }
-    let first = try ResponseFile(reference.path, slot: options.slot)
-    if let wanted = manifest.hiddenSize, wanted != first.hiddenSize {
-      throw FileError(path: reference.path, fault: DumpFault.hiddenSize(found: first.hiddenSize, manifest: wanted))
-    }
-    let rowLayers = try located(path) {
-      guard let given = options.rowLayers?.numbers else { return try manifest.rowLayers(first.rows) }
-      return try checkedLayers(given, rows: first.rows, source: "--row-layers")
-    }
-    if options.rowLayers == nil, !manifest.numbersLayers {
-      log.note(
-        "no manifest numbers the layers: the rows are taken as \(layerList(rowLayers)); --row-layers says otherwise")
-    }
-    let rows = try located(path) { try options.layers.indices(in: rowLayers) }
-    let isScored = sources.scoresFolder != nil
-    if !isScored, options.filter.scores != nil { log.note("no scores/: all responses are kept") }
-    let minimum = options.filter.minimum ?? (isScored ? ResponseFilter.usualMinimum : 1)
-    let questions = try await options.filter.matchesQuestions ? commonQuestions(sources, isScored, minimum) : nil
+  func run(besides output: String) async throws -> AveragedResponses {
+    let request = try await request()
     let parts = PartsFolder(besides: output)
-    let (old, changed) = try parts.takeOver(
-      sources.all,
-      signature: options.signature(
-        dump: resolvedPath(path) ?? path, scores: sources.scoresFolder.map { resolvedPath($0) ?? $0 },
-        questions: questions, rows: rows),
-      minimum: { $0 == sources.assistant ? 1 : minimum }, skipsNonFinite: options.skipsNonFinite)
-    if !old.isEmpty { log.note("goes on from an earlier run: \(old.count) of \(sources.all.count) roles are done") }
-    if changed > 0 { log.note("\(changed) of the roles that were done have changed since, and are read again") }
-    // Other roles may have longer elements than the first: float is allowed for.
-    let width = max(SliceReader.encoding(of: first).byteCount, ColumnMoments.Encoding.float32.byteCount)
-    // The means of a role, and the copies of it on the way to its part, are held whole.
-    let held = 3 * rows.count * first.hiddenSize * MemoryLayout<Double>.size
-    let slices = LayerSlice.plan(
-      rows, rowBytes: first.hiddenSize * (first.elementType ?? .float64).byteCount,
-      heldPerRow: first.hiddenSize
-        * (ColumnMoments.bytesPerColumn + ColumnMoments.group * width
-          + (options.imitatesBFloat16 ? BFloat16Mean.bytesPerColumn : 0)),
-      threads: options.threads, memory: max(options.memory - held, 0))
-    let waiting = sources.all.filter { old[$0.role] == nil }
+    let old = try takenOver(parts, request)
+    let slices = slices(request)
+    let waiting = request.sources.all.filter { old[$0.role] == nil }
     // Sparse files can claim more together than a number holds.
     let bytes = waiting.reduce(0) { $0 &+ min($1.state.size, 1 << 45) }
-    let done = Mutex(0)
-    let setting = RoleJob.Setting(
-      options: options, rows: rows, layers: rows.map { rowLayers[$0] }, hiddenSize: first.hiddenSize,
-      shape: [first.rows, first.hiddenSize], reference: reference.path, questions: questions, isScored: isScored,
-      minimum: minimum, slices: slices
-    ) { [log] count, role in
-      let all = done.withLock { done in
-        done += count
-        return done
-      }
-      log.report(.init(name: "vectors", done: min(all, bytes - 1), all: bytes, unit: .bytes, detail: role))
-    }
-    let jobs = waiting.map { RoleJob($0, isAssistant: $0 == sources.assistant, setting: setting) }
+    let setting = setting(request, slices, bytes: bytes)
+    let jobs = waiting.map { RoleJob($0, isAssistant: $0 == request.sources.assistant, setting: setting) }
     // Before the hours of work in which the last of them would turn out to be damaged.
     for source in waiting { if let scores = source.scores { _ = try ScoreTable(at: scores.path) } }
     let new: [String: ResponseRecord]
@@ -106,19 +49,98 @@ struct ResponseMeans: Sendable {
       let done = parts.count
       if done > 0 {
         log.note(
-          "\(done) of \(sources.all.count) roles are done and kept in \(parts.path); the same command goes on from there"
+          "\(done) of \(request.sources.all.count) roles are done and kept in \(parts.path); the same command goes on from there"
         )
       }
       throw error
     }
     log.report(.init(name: "vectors", done: bytes, all: bytes, unit: .bytes, detail: ""))
+    try checkUnchanged(request.sources)
+    return try await averaged(old.merging(new) { _, new in new }, request, parts)
+  }
+
+  private func request() async throws -> Request {
+    let sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: options.filter)
+    guard let reference = sources.all.first else {
+      throw FileError(path: path, fault: ResponseFault.noActivations(found: []))
+    }
+    let first = try ResponseFile(reference.path, slot: options.slot)
+    if let wanted = manifest.hiddenSize, wanted != first.hiddenSize {
+      throw FileError(path: reference.path, fault: DumpFault.hiddenSize(found: first.hiddenSize, manifest: wanted))
+    }
+    let rowLayers = try located(path) {
+      try RowLayers(first.rows, of: .dump, given: options.rowLayers, manifest: manifest)
+    }
+    if let note = rowLayers.note { log.note(note) }
+    let rows = try located(path) { try options.layers.indices(in: rowLayers.numbers) }
+    let isScored = sources.scoresFolder != nil
+    if !isScored, options.filter.scores != nil { log.note("no scores/: all responses are kept") }
+    let minimum = options.filter.minimum ?? (isScored ? ResponseFilter.usualMinimum : 1)
+    return Request(
+      sources: sources, first: first, reference: reference.path, rows: rows, rowLayers: rowLayers.numbers, isScored: isScored,
+      minimum: minimum,
+      questions: try await options.filter.matchesQuestions ? commonQuestions(sources, isScored, minimum) : nil)
+  }
+
+  /// The records of an earlier run that hold.
+  private func takenOver(_ parts: PartsFolder, _ request: Request) throws -> [String: ResponseRecord] {
+    let sources = request.sources
+    let (old, changed) = try parts.takeOver(
+      sources.all,
+      signature: options.signature(
+        dump: resolvedPath(path) ?? path, scores: sources.scoresFolder.map { resolvedPath($0) ?? $0 },
+        questions: request.questions, rows: request.rows),
+      minimum: { $0 == sources.assistant ? 1 : request.minimum }, skipsNonFinite: options.skipsNonFinite)
+    if !old.isEmpty { log.note("goes on from an earlier run: \(old.count) of \(sources.all.count) roles are done") }
+    if changed > 0 { log.note("\(changed) of the roles that were done have changed since, and are read again") }
+    return old
+  }
+
+  private func slices(_ request: Request) -> [LayerSlice] {
+    let first = request.first
+    // Other roles may have longer elements than the first: float is allowed for.
+    let width = max(SliceReader.encoding(of: first).byteCount, ElementEncoding.float32.byteCount)
+    // The means of a role, and the copies of it on the way to its part, are held whole.
+    let held = 3 * request.rows.count * first.hiddenSize * MemoryLayout<Double>.size
+    return LayerSlice.plan(
+      request.rows, rowBytes: first.hiddenSize * (first.elementType ?? .float64).byteCount,
+      heldPerRow: first.hiddenSize
+        * (ColumnMoments.bytesPerColumn + ColumnMoments.group * width
+          + (options.imitatesBFloat16 ? BFloat16Mean.bytesPerColumn : 0)),
+      threads: options.threads, memory: max(options.memory - held, 0))
+  }
+
+  private func setting(_ request: Request, _ slices: [LayerSlice], bytes: Int) -> RoleJob.Setting {
+    let done = Mutex(0)
+    return RoleJob.Setting(
+      options: options, rows: request.rows, layers: request.layers, hiddenSize: request.first.hiddenSize,
+      shape: [request.first.rows, request.first.hiddenSize], reference: request.reference,
+      questions: request.questions, isScored: request.isScored, minimum: request.minimum, slices: slices
+    ) { [log] count, role in
+      let all = done.withLock { done in
+        // Sparse files can claim more together than a number holds.
+        done = min(done, bytes) + min(count, bytes)
+        return done
+      }
+      log.report(.init(name: "vectors", done: min(all, bytes - 1), all: bytes, unit: .bytes, detail: role))
+    }
+  }
+
+  /// Throws if a file is not as it was when it was found.
+  private func checkUnchanged(_ sources: ResponseSources) throws {
     for source in sources.all where try FileState(of: source.path) != source.state {
       throw FileError(path: source.path, fault: AccessFault.changed)
     }
     for scores in sources.all.compactMap(\.scores) where try FileState(of: scores.path) != scores.state {
       throw FileError(path: scores.path, fault: AccessFault.changed)
     }
-    let records = old.merging(new) { _, new in new }
+  }
+
+  /// What was averaged, by the records of all roles.
+  private func averaged(
+    _ records: [String: ResponseRecord], _ request: Request, _ parts: PartsFolder
+  ) async throws -> AveragedResponses {
+    let (sources, minimum) = (request.sources, request.minimum)
     let assistant = sources.assistant.flatMap { records[$0.role] }
     if let assistant, !assistant.isUsed, let source = sources.assistant {
       throw FileError(path: source.path, fault: VectorsFault.emptyDefault(assistant.counts))
@@ -135,11 +157,12 @@ struct ResponseMeans: Sendable {
     let scores = try await digests(
       of: sources.roles.filter { scored.contains($0.role) }.compactMap { $0.scores?.path },
       relativeTo: responsesRoot(of: path), threads: options.threads)
-    let averaged = ([assistant].compactMap(\.self) + used).map { InputDigest($0) }
-    return Result(
-      roles: used, leftOut: leftOut, assistant: assistant, layers: setting.layers, rows: rows, rowCount: first.rows,
-      hiddenSize: first.hiddenSize, isScored: isScored, minimum: minimum, questions: questions, parts: parts,
-      inputs: (averaged + scores).sorted { $0.path < $1.path })
+    let inputs = ([assistant].compactMap(\.self) + used).map { InputDigest($0) }
+    return AveragedResponses(
+      roles: used, leftOut: leftOut, assistant: assistant, layers: request.layers, rows: request.rows,
+      rowCount: request.first.rows, hiddenSize: request.first.hiddenSize, isScored: request.isScored,
+      minimum: minimum, questions: request.questions, parts: parts,
+      inputs: (inputs + scores).sorted { $0.path < $1.path })
   }
 
   private enum Item: Sendable {
@@ -156,7 +179,7 @@ struct ResponseMeans: Sendable {
       if index + 1 < jobs.count { items.append(.open(jobs[index + 1])) }
       items += slices.map { .sum(job, $0) }
     }
-    let root = trimmed(responsesRoot(of: path)) + "/"
+    let root = responsesRoot(of: path)
     let records: [ResponseRecord?] = try await concurrentMap(items, threads: options.threads) { item in
       switch item {
       case .open(let job):
@@ -166,7 +189,7 @@ struct ResponseMeans: Sendable {
         guard let outcome = try job.run(slice) else { return nil }
         let (source, name) = (job.source, job.source.path)
         let record = ResponseRecord(
-          role: source.role, path: name.hasPrefix(root) ? String(name.dropFirst(root.count)) : name,
+          role: source.role, path: Paths.relative(name, to: root),
           counts: outcome.counts, isUsed: outcome.mean != nil, xxh3: outcome.digest, state: source.state,
           scoresState: source.scores?.state, part: try outcome.mean.map { try parts.write($0, of: source.role) } ?? "")
         try parts.add(record)

@@ -183,7 +183,7 @@ final class RoleJob: Sendable {
       isDivided: kept.allSatisfy { $0.block != nil })
     var buffer: [UInt8] = []
     // What of the file is not read counts as read when what is beside it is.
-    let share = source.state.size * slice.rows.count / (kept.count * setting.rows.count)
+    let share = Self.share(slice.rows.count, of: kept.count * setting.rows.count, in: source.state.size)
     // Two tasks that read parts of the same responses look like jumps to the system, whose own reading ahead then ends.
     let reader = SliceReader(opened.file, slice.rows)
     let window = max(ColumnMoments.group, Self.aheadBytes / max(reader.byteCount, 1))
@@ -202,6 +202,12 @@ final class RoleJob: Sendable {
     }
   }
 
+  /// ⌊bytes · part / whole⌋ for a part of the whole, without the product, which is beyond a number for a sparse file.
+  static func share(_ part: Int, of whole: Int, in bytes: Int) -> Int {
+    let (each, rest) = bytes.quotientAndRemainder(dividingBy: whole)
+    return each * part + rest * part / whole
+  }
+
   private func finished(_ mean: Mean, _ opened: Opened) throws -> Outcome {
     var (mean, opened) = (mean, opened)
     if let layer = mean.sumsOfSquares.firstIndex(where: { !$0.isFinite }) {
@@ -212,8 +218,8 @@ final class RoleJob: Sendable {
       guard setting.options.skipsNonFinite else {
         throw FileError(
           path: source.path, place: first.key,
-          fault: ResponseFault.notFinite(
-            layer: first.layer, dimension: first.dimension, value: first.value, responses: broken.count))
+          fault: NonFiniteFault.responses(
+            broken.count, layer: first.layer, dimension: first.found.column, value: first.found.value))
       }
       let names = Set(broken.map(\.key))
       opened.kept.removeAll { names.contains($0.key) }
@@ -236,8 +242,8 @@ final class RoleJob: Sendable {
 
   private struct NonFinite {
     let key: String
-    let layer, dimension: Int
-    let value: Double
+    let layer: Int
+    let found: NonFiniteElement
   }
 
   /// The first value that is not finite of each response that has one.
@@ -245,10 +251,8 @@ final class RoleJob: Sendable {
     try opened.kept.compactMap { response in
       for slice in setting.slices {
         let values = try opened.file.file.read(response.tensor, opened.file.ranges(response, slice.rows))
-        guard let index = values.firstIndex(where: { !$0.isFinite }) else { continue }
-        return NonFinite(
-          key: response.key, layer: setting.layers[slice.first + index / setting.hiddenSize],
-          dimension: index % setting.hiddenSize, value: values[index])
+        guard let found = values.firstNonFinite(columns: setting.hiddenSize) else { continue }
+        return NonFinite(key: response.key, layer: setting.layers[slice.first + found.row], found: found)
       }
       return nil
     }

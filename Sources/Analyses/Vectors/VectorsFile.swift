@@ -6,7 +6,7 @@ internal import TensorFiles
 /// Writes the role vectors of averaged responses as one file: `role_vectors` (R, L, d), `within_sum_of_squares` (R, L) and
 /// `counts` (R); of the Assistant `default` (L, d), `default_within_sum_of_squares` (L) and `default_count`.
 struct VectorsFile {
-  let means: ResponseMeans.Result
+  let means: AveragedResponses
   let manifest: Manifest
   let labels: RoleTable
   let options: VectorsOptions
@@ -30,7 +30,7 @@ struct VectorsFile {
         .init(name: "default_count", elementType: .int64, shape: []),
       ]
     }
-    let writer = try SafetensorsWriter(file, tensors: tensors, metadata: try metadata(type))
+    let writer = try SafetensorsWriter(file, tensors: tensors, metadata: try metadata(type).entries())
     func copy(_ record: ResponseRecord, vector: String, squares: String, at index: Int) throws {
       let part = try TensorFile(path: means.parts.path(of: record))
       let (own, ownSquares) = (try part.tensor(named: "vector"), try part.tensor(named: "within_sum_of_squares"))
@@ -58,28 +58,21 @@ struct VectorsFile {
   }
 
   /// The metadata by which the file explains itself.
-  private func metadata(_ type: ElementType) throws -> [(key: String, value: String)] {
+  private func metadata(_ type: ElementType) throws -> SpaceMetadata {
     var settings = options.recorded
     (settings["layers"], settings["dtype"]) = (options.layers.text, type.rawValue)
     (settings["min-count"], settings["nonfinite"]) = ("\(means.minimum)", options.skipsNonFinite ? "skip" : "error")
     if !means.isScored { settings["score"] = "all" }
     settings["questions"] = means.questions.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all"
-    var metadata = [
-      ("format", RecordedFormat.vectors), ("tool", "persona \(toolVersion)"),
-      ("roles", try encodeJSON(means.roles.map(\.role), pretty: false)),
-      ("groups", try encodeJSON(means.roles.map { labels[$0.role].group }, pretty: false)),
-      ("levels", try encodeJSON(means.roles.map { labels[$0.role].level }, pretty: false)),
-      ("counts", try encodeJSON(means.roles.map(\.counts.kept), pretty: false)),
-      ("left_out", try encodeJSON(means.leftOut.map(\.role), pretty: false)),
-      ("layers", try encodeJSON(means.layers, pretty: false)),
-      ("layer_convention", "block_output: layer l is the residual stream after block l; -1 is the embedding"),
-      ("within_sum_of_squares", "sum over responses of |response - their mean in float64|^2"),
-      ("assistant", options.assistantName),
-      ("options", try encodeJSON(settings, pretty: false)),
-      ("inputs", try encodeJSON(means.inputs, pretty: false)),
-    ]
-    if let model = manifest.model { metadata.append(("model", model)) }
-    if let pooling = manifest.pooling { metadata.append(("pooling", pooling)) }
-    return metadata.map { (key: $0.0, value: $0.1) }
+    var metadata = SpaceMetadata()
+    (metadata.format, metadata.tool) = (.vectors, "persona \(toolVersion)")
+    metadata.roles = means.roles.map(\.role)
+    metadata.groups = means.roles.map { labels[$0.role].group }
+    metadata.levels = means.roles.map { labels[$0.role].level }
+    (metadata.counts, metadata.leftOut) = (means.roles.map(\.counts.kept), means.leftOut.map(\.role))
+    (metadata.layers, metadata.assistant, metadata.options) = (means.layers, options.assistantName, settings)
+    metadata.inputs = try encodeJSON(means.inputs, pretty: false)
+    (metadata.model, metadata.pooling) = (manifest.model, manifest.pooling)
+    return metadata
   }
 }

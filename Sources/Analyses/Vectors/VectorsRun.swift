@@ -1,5 +1,6 @@
 internal import Dumps
 public import Files
+internal import LinearAlgebra
 internal import Statistics
 public import TensorFiles
 
@@ -15,36 +16,14 @@ public struct VectorsRun: Sendable {
 
   /// An average over the dump at `path`: a folder, or the file of one role's responses.
   public init(_ path: String, options: VectorsOptions, log: RunLog = .silent) {
-    (self.path, self.options, self.log) = (trimmed(dumpRoot(of: path)), options, log)
-  }
-
-  /// What came of it.
-  public struct Result: Sendable {
-    /// Every role, the Assistant first.
-    public let records: [ResponseRecord]
-    /// The names of those with too few responses.
-    public let leftOut: [String]
-    /// The numbers of the layers averaged.
-    public let layers: [Int]
-    /// The number of dimensions.
-    public let hiddenSize: Int
-    /// The responses that a role must have left.
-    public let minimum: Int
-    /// How many questions were kept with `--match-questions`; nil without.
-    public let questions: Int?
-
-    init(_ means: ResponseMeans.Result) {
-      (records, leftOut, layers) = (means.all, means.leftOut.map(\.role), means.layers)
-      (hiddenSize, minimum) = (means.hiddenSize, means.minimum)
-      questions = means.questions?.count
-    }
+    (self.path, self.options, self.log) = (Paths.trimmed(dumpRoot(of: path)), options, log)
   }
 
   /// Averages, and writes `name` with vectors of `type` and `counts.csv` to `output`, which the caller commits. What is done
   /// when the run is stopped stays in `<name>.parts` beside them, for the next run to go on from.
   ///
   /// - Throws: `FileError` for what is wrong with the input, or if an output cannot be written.
-  public func run(into output: OutputFolder, as name: String, type: ElementType) async throws -> Result {
+  public func run(into output: OutputFolder, as name: String, type: ElementType) async throws -> VectorsResult {
     let folder = responsesRoot(of: path)
     let manifest = try Manifest.read(inFolder: folder)
     let means = try await ResponseMeans(path: path, manifest: manifest, options: options, log: log)
@@ -62,11 +41,11 @@ public struct VectorsRun: Sendable {
     if means.assistant == nil, beside == nil, fileKind(path) == .folder {
       log.note("no role '\(options.assistantName)': there are vectors of roles alone, without a default")
     }
-    return Result(means)
+    return VectorsResult(means)
   }
 }
 
-extension ResponseMeans.Result {
+extension AveragedResponses {
   /// Writes the vectors as `name`, and the counts, to `output`; when it is committed the parts go.
   func write(
     to output: OutputFolder, as name: String, type: ElementType, manifest: Manifest, labels: RoleTable,
@@ -75,7 +54,7 @@ extension ResponseMeans.Result {
   ) throws {
     try VectorsFile(means: self, manifest: manifest, labels: labels, options: options, assistantVector: assistant)
       .write(to: try output.file(named: name), type: type)
-    try output.write(CountsTable.text(self), to: VectorsRun.countsName)
+    try output.write(CountsTable.table(self), to: VectorsRun.countsName)
     output.whenCommitted { [parts] in parts.remove() }
   }
 
@@ -101,10 +80,9 @@ extension ResponseMeans.Result {
     var values: [Double] = []
     for (row, layer) in zip(rows, layers) {
       let own = try file.read(entry, source.ranges(entry, layers: row..<row + 1))
-      if let dimension = own.firstIndex(where: { !$0.isFinite }) {
+      if let found = own.firstNonFinite(columns: hiddenSize) {
         throw FileError(
-          path: source.path, place: source.place,
-          fault: DumpFault.notFinite(layer: layer, dimension: dimension, value: own[dimension]))
+          path: source.path, place: source.place, fault: NonFiniteFault.vector(found, layer: layer))
       }
       values += own
     }

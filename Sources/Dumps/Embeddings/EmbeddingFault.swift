@@ -6,8 +6,6 @@ public enum EmbeddingFault: FileFault, Equatable {
   case none(found: [String])
   /// A place of a message is no whole number.
   case place(Double)
-  /// A value is not finite.
-  case notFinite(message: Int, dimension: Int)
 
   /// The kind of trouble.
   public var category: FaultCategory {
@@ -21,8 +19,6 @@ public enum EmbeddingFault: FileFault, Equatable {
     case .none(let found):
       "no embeddings here: <conversation>.safetensors (or .pt, .npy, .npz) are wanted; found \(listed(found))"
     case .place(let value): "'messages' has \(value), which is no place in a transcript"
-    case .notFinite(let message, let dimension):
-      "message \(message) has a value that is not finite, at dimension \(dimension); embed it again"
     }
   }
 }

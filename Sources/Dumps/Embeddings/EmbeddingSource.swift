@@ -1,4 +1,5 @@
 internal import Files
+internal import LinearAlgebra
 package import TensorFiles
 
 /// The embeddings of the user's messages of one conversation on disk.
@@ -25,7 +26,7 @@ package struct EmbeddingSource: Sendable {
     let sources =
       fileKind(path) == .folder
       ? try folder(path)
-      : try inFile(path, file: TensorFile(path: path), name: tensorStem(lastComponent(path)) ?? lastComponent(path))
+      : try inFile(path, file: TensorFile(path: path), name: tensorStem(resolvedName(path)) ?? resolvedName(path))
     guard let first = sources.first else {
       throw FileError(path: path, fault: EmbeddingFault.none(found: try folderContents(path)))
     }
@@ -77,10 +78,9 @@ package struct EmbeddingSource: Sendable {
     let file = try TensorFile(path: path)
     let ranges = [0..<count] + (layers == nil ? [] : [row..<row + 1]) + [0..<dimensions]
     let values = try file.read(entry, ranges)
-    if let index = values.firstIndex(where: { !$0.isFinite }) {
+    if let found = values.firstNonFinite(columns: dimensions) {
       throw FileError(
-        path: path, place: entry.name,
-        fault: EmbeddingFault.notFinite(message: index / dimensions, dimension: index % dimensions))
+        path: path, place: entry.name, fault: NonFiniteFault.embedding(message: found.row, dimension: found.column))
     }
     return (0..<count).map { Array(values[$0 * dimensions..<($0 + 1) * dimensions]) }
   }

@@ -1,4 +1,5 @@
 public import Files
+internal import TensorFiles
 
 /// Why a dump does not hold what a verb needs.
 public enum DumpFault: FileFault, Equatable {
@@ -20,8 +21,6 @@ public enum DumpFault: FileFault, Equatable {
   case rank(shape: [Int], wanted: String)
   /// Vectors differ in shape.
   case shapesDiffer(shape: [Int], other: [Int], reference: String)
-  /// A value is NaN or infinite.
-  case notFinite(layer: Int, dimension: Int, value: Double, turn: Int? = nil, speaker: String = "assistant")
   /// The manifest and the tensors disagree.
   case hiddenSize(found: Int, manifest: Int)
   /// No turns are there.
@@ -60,7 +59,7 @@ public enum DumpFault: FileFault, Equatable {
       found \(listed(found))
       """
     case .noTensors(let found):
-      "no tensor file (.pt, .safetensors, .npy, .npz, .gguf) in it or below; found \(listed(found))"
+      "no tensor file (\(TensorFormat.endings(last: ","))) in it or below; found \(listed(found))"
     case .noDefault(let name, let roles):
       """
       no default Assistant: \(name).pt beside vectors/ or in it is wanted (the roles are \(listed(roles, most: 4))); \
@@ -77,11 +76,6 @@ public enum DumpFault: FileFault, Equatable {
       """
       shape \(shape), but \(reference) has \(other): all vectors must have the same layers and hidden size; remove or \
       dump again the one that is wrong
-      """
-    case .notFinite(let layer, let dimension, let value, let turn, let speaker):
-      """
-      \(value.isNaN ? "NaN" : "infinity") at \(turn.map { "\(speaker == "user" ? "user " : "")turn \($0), " } ?? "")layer \(layer), dimension \(dimension); dump it again, or \
-      leave such vectors out with --nonfinite skip (the default cannot be left out)
       """
     case .hiddenSize(let found, let manifest): "hidden size \(found), but manifest.json says \(manifest)"
     case .noTurns(let found):

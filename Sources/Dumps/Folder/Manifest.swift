@@ -1,6 +1,4 @@
 internal import Files
-internal import FoundationEssentials
-internal import TensorFiles
 
 /// The optional `manifest.json` of a dump folder.
 public struct Manifest: Sendable, Codable, Equatable {
@@ -46,19 +44,6 @@ public struct Manifest: Sendable, Codable, Equatable {
   /// A manifest that says nothing.
   public init() {}
 
-  /// What the metadata of a space, or of averaged responses, say in a manifest's place, so that fitting its vectors again keeps their layers; says
-  /// nothing of other files.
-  package init(ofSpace path: String) throws {
-    let metadata = try TensorFile(path: path).metadata
-    guard metadata.contains(where: { $0.key == "format" && [RecordedFormat.space, RecordedFormat.vectors].contains($0.value) }) else {
-      return
-    }
-    for (key, value) in metadata {
-      if key == "model" { model = value }
-      if key == "layers" { layers = try? JSONDecoder().decode([Int].self, from: Data(value.utf8)) }
-    }
-  }
-
   /// Reads the manifest in `folder`; one that says nothing if there is none.
   ///
   /// - Throws: `FileError` if it is not the JSON that is wanted.
@@ -66,19 +51,6 @@ public struct Manifest: Sendable, Codable, Equatable {
     let path = "\(folder)/manifest.json"
     guard fileKind(path) != .missing else { return Manifest() }
     return try decodeJSON(Manifest.self, at: path)
-  }
-
-  /// The block number of each of `rows` rows: the residual stream after block l is layer l, the embedding −1.
-  ///
-  /// - Throws: `LayerFault` if the manifest numbers another count of layers.
-  package func rowLayers(_ rows: Int) throws -> [Int] {
-    let numbers = try checkedLayers(layers ?? Array(0..<rows), rows: rows, source: "manifest.json")
-    guard layerConvention == .hiddenStates else { return numbers }
-    // Its own numbering counts from the embedding, 0.
-    if let negative = numbers.first(where: { $0 < 0 }) {
-      throw LayerFault.notALayer(negative, source: "manifest.json, in the numbering of hidden_states (embedding 0),")
-    }
-    return numbers.map { $0 - 1 }
   }
 
   /// Whether it says which layers the rows are.

@@ -1,4 +1,5 @@
 internal import Files
+internal import LinearAlgebra
 package import PersonaSpace
 internal import TensorFiles
 
@@ -10,6 +11,8 @@ package struct AssistantResponses: Sendable {
   private let clusters: [Int]
   /// The number of clusters.
   package let count: Int
+  /// Whether a cluster is the responses to a question; a response by itself where a key does not say its question.
+  package let clustersAreQuestions: Bool
   private let skipsNonFinite: Bool
 
   /// The file that they are in.
@@ -39,7 +42,8 @@ package struct AssistantResponses: Sendable {
     }
     kept = chosen.map { file.responses[$0] }
     // Where a key does not say the question, each response is a cluster of its own.
-    if chosen.allSatisfy({ keys[$0] != nil }) {
+    clustersAreQuestions = chosen.allSatisfy { keys[$0] != nil }
+    if clustersAreQuestions {
       let numbers = Dictionary(
         uniqueKeysWithValues: Set(chosen.compactMap { keys[$0] }).sorted().enumerated().map { ($1, $0) })
       clusters = chosen.map { keys[$0].flatMap { numbers[$0] } ?? 0 }
@@ -60,11 +64,10 @@ package struct AssistantResponses: Sendable {
     var sums = ResampledAssistant.Sums(clusters: count, dimensions: file.hiddenSize)
     for (response, cluster) in zip(kept, clusters) {
       let values = try file.file.read(response.tensor, file.ranges(response, row..<row + 1))
-      if let dimension = values.firstIndex(where: { !$0.isFinite }) {
+      if let found = values.firstNonFinite(columns: file.hiddenSize) {
         if skipsNonFinite { continue }
         throw FileError(
-          path: file.file.path, place: response.key,
-          fault: DumpFault.notFinite(layer: layer, dimension: dimension, value: values[dimension]))
+          path: file.file.path, place: response.key, fault: NonFiniteFault.vector(found, layer: layer))
       }
       sums.add(values.scaled(by: factors), to: cluster)
     }

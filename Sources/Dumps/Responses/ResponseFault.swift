@@ -14,8 +14,6 @@ public enum ResponseFault: FileFault, Equatable {
   case tooLarge([Int])
   /// No scores where they should be.
   case noScores
-  /// A value is not finite.
-  case notFinite(layer: Int, dimension: Int, value: Double, responses: Int)
   /// The squares of the numbers are beyond what a double holds.
   case overflow(layer: Int)
 
@@ -49,12 +47,6 @@ public enum ResponseFault: FileFault, Equatable {
       """
     case .noScores:
       "no scores here: <role>.json such as {\"pos_p0_q12\": 3} are wanted; name their folder with --scores, or give --score all"
-    case .notFinite(let layer, let dimension, let value, let responses):
-      """
-      \(value.isNaN ? "NaN" : "infinity") at layer \(layer), dimension \(dimension) (\(responses) \
-      response\(responses == 1 ? "" : "s") of the file have such values); dump it again, or leave such responses out with \
-      --nonfinite skip
-      """
     case .overflow(let layer):
       """
       layer \(layer) has numbers whose squares a double does not hold (above 10¹⁵⁴), which no activation is; dump it again

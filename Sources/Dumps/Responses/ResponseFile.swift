@@ -72,7 +72,7 @@ package struct ResponseFile: Sendable {
     // Of nested containers, one stray each.
     var beside: Set<String> = []
     // A safetensors file's metadata are of the file, not entries of it.
-    let values = file.format == .torch ? file.metadata.map(\.key) : []
+    let values = [.torch, .legacyTorch].contains(file.format) ? file.metadata.map(\.key) : []
     for name in values + file.tensors.map(\.name) where !names.contains(name) {
       beside.insert(String(name.prefix { $0 != "." }))
     }

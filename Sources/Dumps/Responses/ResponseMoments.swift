@@ -25,11 +25,10 @@ package struct ResponseMoments {
     if !moments.sumsOfSquares.allSatisfy(\.isFinite) {
       for response in responses {
         let values = try file.file.read(response.tensor, file.ranges(response, rows))
-        guard let index = values.firstIndex(where: { !$0.isFinite }) else { continue }
+        guard let found = values.firstNonFinite(columns: d) else { continue }
         throw FileError(
           path: file.file.path, place: response.key,
-          fault: ResponseFault.notFinite(
-            layer: layers[index / d], dimension: index % d, value: values[index], responses: 1))
+          fault: NonFiniteFault.responses(1, layer: layers[found.row], dimension: found.column, value: found.value))
       }
       throw FileError(path: file.file.path, fault: ResponseFault.overflow(layer: layers[0]))
     }

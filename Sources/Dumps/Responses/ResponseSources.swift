@@ -33,7 +33,7 @@ package struct ResponseSources: Sendable {
       }
       files = names.compactMap { name in tensorStem(name).map { ($0, "\(folder)/\(name)") } }
     } else {
-      files = [(tensorStem(lastComponent(path)) ?? lastComponent(path), path)]
+      files = [(tensorStem(resolvedName(path)) ?? resolvedName(path), path)]
     }
     scoresFolder = try Self.scoresFolder(besides: responsesRoot(of: path), filter)
     var byRole: [String: Source] = [:]
@@ -68,8 +68,8 @@ package struct ResponseSources: Sendable {
 /// The dump folder that `path` belongs to: itself, or of the file of one role in `activations/` the folder above that.
 package func responsesRoot(of path: String) -> String {
   if fileKind(path) == .folder { return path }
-  let folder = OutputFile.folder(of: path)
-  return lastComponent(folder) == "activations" ? OutputFile.folder(of: folder) : folder
+  let folder = Paths.parent(of: path)
+  return resolvedName(folder) == "activations" ? Paths.parent(of: folder) : folder
 }
 
 /// Size, time and number of a file: others mean another file, or other content.

@@ -4,7 +4,7 @@ internal import TensorFiles
 /// Reads some layer rows of responses, a group of responses into the same memory.
 package struct SliceReader {
   /// How the elements are encoded: as in the file; as float64 where responses differ, or it is a type that is not summed.
-  package let encoding: ColumnMoments.Encoding
+  package let encoding: ElementEncoding
   private let file: ResponseFile
   private let rows: Range<Int>
   /// The bytes of the rows of one response.
@@ -16,8 +16,8 @@ package struct SliceReader {
     byteCount = rows.count * file.hiddenSize * encoding.byteCount
   }
 
-  package static func encoding(of file: ResponseFile) -> ColumnMoments.Encoding {
-    file.elementType.flatMap { ColumnMoments.Encoding($0) } ?? .float64
+  package static func encoding(of file: ResponseFile) -> ElementEncoding {
+    file.elementType.flatMap { ElementEncoding($0) } ?? .float64
   }
 
   /// Has the system read the rows of `responses` ahead of time.
@@ -44,7 +44,7 @@ package struct SliceReader {
       return try file.file.read(block, first..<first + byteCount, into: &bytes, at: place * byteCount)
     }
     let ranges = file.ranges(response, rows)
-    let isOwn = file.elementType.flatMap { ColumnMoments.Encoding($0) } != nil
+    let isOwn = file.elementType.flatMap { ElementEncoding($0) } != nil
     let found =
       isOwn
       ? try file.file.readBytes(response.tensor, ranges)

@@ -1,6 +1,5 @@
 internal import Files
-internal import FoundationEssentials
-package import TensorFiles
+internal import TensorFiles
 
 /// Finds the role vectors of a dump folder or file, and the default Assistant's among them.
 package struct RoleSources: Sendable {
@@ -9,6 +8,8 @@ package struct RoleSources: Sendable {
   package let assistant: VectorSource?
   /// A default that is there as well, but not used.
   package let otherAssistant: VectorSource?
+  /// The one file that all lie in, open; nil for those of a folder.
+  let file: TensorFile?
 
   /// Looks at `path`.
   ///
@@ -16,10 +17,15 @@ package struct RoleSources: Sendable {
   ///   - path: a dump folder, a folder of vector files, or one file of many vectors.
   ///   - assistantName: the role that is the Assistant, by its exact name.
   ///   - tensor: the tensor to take from each file, if it holds several.
-  package init(at path: String, assistantName: String, tensor: String? = nil) throws {
+  ///   - recorded: the file, if it is one and open.
+  package init(
+    at path: String, assistantName: String, tensor: String? = nil, recorded: RecordedVectors? = nil
+  ) throws {
+    let recorded = try fileKind(path) == .folder ? nil : recorded ?? RecordedVectors(at: path)
+    file = recorded?.file
     let found =
-      fileKind(path) == .folder
-      ? try Self.inFolder(path, assistantName, tensor) : (beside: nil, all: try Self.inFile(path, tensor))
+      try recorded.map { (beside: nil, all: try Self.inFile($0, tensor)) }
+      ?? Self.inFolder(path, assistantName, tensor)
     var byName: [String: VectorSource] = [:]
     for source in found.all {
       if let other = byName.updateValue(source, forKey: source.name) {
@@ -38,11 +44,11 @@ package struct RoleSources: Sendable {
   package var areUnnamed: Bool { roles.first.map { $0.row != nil && $0.tensor != "role_vectors" } ?? false }
 
   /// The roles alone, without a default.
-  package var withoutAssistant: RoleSources { RoleSources(roles: roles) }
+  package var withoutAssistant: RoleSources { RoleSources(roles: roles, file: file) }
 
   /// The means of responses, in their order.
   package init(averaged roles: [VectorSource], assistant: VectorSource?) {
-    (self.roles, self.assistant, otherAssistant) = (roles, assistant, nil)
+    (self.roles, self.assistant, otherAssistant, file) = (roles, assistant, nil, nil)
   }
 
   /// The default's vector in a file of its own in the folder `path`, beside the roles; nil if there is none.
@@ -57,7 +63,9 @@ package struct RoleSources: Sendable {
     return found.first
   }
 
-  private init(roles: [VectorSource]) { (self.roles, assistant, otherAssistant) = (roles, nil, nil) }
+  private init(roles: [VectorSource], file: TensorFile?) {
+    (self.roles, self.file, assistant, otherAssistant) = (roles, file, nil, nil)
+  }
 
   private static func inFolder(
     _ path: String, _ assistantName: String, _ tensor: String?
@@ -84,24 +92,15 @@ package struct RoleSources: Sendable {
     return (nil, flat)
   }
 
-  /// The name of the Assistant that a file of vectors, or a space, was made with; nil if it does not say.
-  package static func recordedAssistant(_ file: TensorFile) -> String? {
-    file.metadata.first { $0.key == "assistant" }?.value
-  }
-
   /// The vectors of one file: a stack `role_vectors` whose metadata names its rows, one unnamed stack, or a tensor
   /// a role.
-  private static func inFile(_ path: String, _ tensor: String?) throws -> [VectorSource] {
-    let file = try TensorFile(path: path)
-    if let stack = file.tensors.first(where: { $0.name == "role_vectors" }),
-      let text = file.metadata.first(where: { $0.key == "roles" })?.value
-    {
-      guard let names = try? JSONDecoder().decode([String].self, from: Data(text.utf8)),
-        stack.shape.first == names.count
-      else {
+  private static func inFile(_ recorded: RecordedVectors, _ tensor: String?) throws -> [VectorSource] {
+    let (file, path) = (recorded.file, recorded.file.path)
+    if let stack = file.tensors.first(where: { $0.name == "role_vectors" }), SpaceMetadata.namesRoles(file) {
+      guard let names = recorded.metadata.roles, stack.shape.first == names.count else {
         throw FileError(path: path, place: "metadata 'roles'", fault: SpaceFileFault.roles(stack.shape.first ?? 0))
       }
-      let own = Self.recordedAssistant(file) ?? "default"
+      let own = recorded.metadata.assistant ?? "default"
       let assistant = file.tensors.first { $0.name == "default" }
         .map { VectorSource(name: own, path: path, tensor: $0.name) }
       return names.enumerated().map { VectorSource(name: $1, path: path, tensor: stack.name, row: $0) }

@@ -1,6 +1,4 @@
 internal import Files
-internal import FoundationEssentials
-internal import TensorFiles
 
 /// The optional `roles.csv` of a dump folder: the group and level of roles.
 package struct RoleTable: Sendable, Equatable {
@@ -23,26 +21,23 @@ package struct RoleTable: Sendable, Equatable {
       self = .empty
       return
     }
-    let table = try CSVTable(readingFrom: path)
-    let role = try table.column("role")
-    let (group, level) = (table.columns.firstIndex(of: "group"), table.columns.firstIndex(of: "level"))
+    var reader = try CSVReader(path: path)
+    let role = try reader.column("role")
+    let (group, level) = (reader.columns.firstIndex(of: "group"), reader.columns.firstIndex(of: "level"))
     var labels: [String: Label] = [:]
-    for (i, row) in table.rows.enumerated() {
-      let label = Label(group: group.map { row[$0] } ?? "", level: level.map { row[$0] } ?? "")
-      if let other = labels.updateValue(label, forKey: row[role]), other != label {
-        throw FileError(path: path, place: "line \(table.lines[i])", fault: RoleTableFault.repeated(row[role]))
+    while try reader.next() {
+      let label = Label(group: group.map(reader.text) ?? "", level: level.map(reader.text) ?? "")
+      let name = reader.text(role)
+      if let other = labels.updateValue(label, forKey: name), other != label {
+        throw reader.error(RoleTableFault.repeated(name))
       }
     }
     self.labels = labels
   }
 
-  /// What the metadata of a file of role vectors say in the table's place; an empty one if they say nothing.
-  package init(ofVectors path: String) throws {
-    let metadata = Dictionary(try TensorFile(path: path).metadata.map { ($0.key, $0.value) }) { first, _ in first }
-    func list(_ key: String) -> [String] {
-      metadata[key].flatMap { try? JSONDecoder().decode([String].self, from: Data($0.utf8)) } ?? []
-    }
-    let (roles, groups, levels) = (list("roles"), list("groups"), list("levels"))
+  /// What a file of role vectors says in the table's place; an empty one if it says nothing.
+  init(_ metadata: SpaceMetadata) {
+    let (roles, groups, levels) = (metadata.roles ?? [], metadata.groups ?? [], metadata.levels ?? [])
     guard groups.count == roles.count, levels.count == roles.count else {
       self = .empty
       return

@@ -1,4 +1,4 @@
-internal import Files
+package import Files
 package import LinearAlgebra
 internal import TensorFiles
 
@@ -12,11 +12,11 @@ package struct RoleVectorSet: Sendable {
   package let fitsFloat: Bool
   private let identities: [String: FileIdentity]
 
-  /// Opens every file once and checks that all vectors are of one shape.
+  /// Opens every file of a folder once and checks that all vectors are of one shape.
   package init(_ sources: RoleSources) throws {
     self.sources = sources
     var (first, fits, identities) = (nil as (shape: [Int], path: String)?, true, [String: FileIdentity]())
-    var open: TensorFile?
+    var open = sources.file
     for source in sources.roles + [sources.assistant].compactMap(\.self) {
       let file = try Self.file(source.path, open)
       open = file
@@ -39,9 +39,14 @@ package struct RoleVectorSet: Sendable {
   /// A place where a vector is not finite.
   package struct NonFinite: Sendable {
     package let source: VectorSource
+    /// The layer row.
     package let row: Int
-    package let dimension: Int
-    package let value: Double
+    package let found: NonFiniteElement
+
+    /// The error it is where it cannot be left out; its row is the layer `layer`.
+    package func error(layer: Int) -> FileError {
+      FileError(path: source.path, place: source.place, fault: NonFiniteFault.vector(found, layer: layer))
+    }
   }
 
   /// Some layers of all vectors.
@@ -58,7 +63,8 @@ package struct RoleVectorSet: Sendable {
   package func read(_ layers: Range<Int>, selection: [Int]) throws -> Group {
     var elements = [[Double]](repeating: [], count: layers.count)
     for i in elements.indices { elements[i].reserveCapacity(selection.count * hiddenSize) }
-    var (open, nonFinite) = (nil as TensorFile?, [NonFinite]())
+    var (open, nonFinite) = (sources.file, [NonFinite]())
+    try sources.file?.checkUnchanged()
     func vector(_ source: VectorSource) throws -> [Double] {
       let file = try Self.file(source.path, open)
       open = file
@@ -67,10 +73,8 @@ package struct RoleVectorSet: Sendable {
       }
       let entry = try source.entry(in: file)
       let values = try file.read(entry, source.ranges(entry, layers: layers))
-      if let place = Matrix(rows: layers.count, columns: hiddenSize, elements: values).firstNonFinite {
-        let value = values[place.row * hiddenSize + place.column]
-        nonFinite.append(
-          NonFinite(source: source, row: layers.lowerBound + place.row, dimension: place.column, value: value))
+      if let found = values.firstNonFinite(columns: hiddenSize) {
+        nonFinite.append(NonFinite(source: source, row: layers.lowerBound + found.row, found: found))
       }
       return values
     }

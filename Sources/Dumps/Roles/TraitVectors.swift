@@ -7,8 +7,8 @@ package struct TraitVectors: Sendable {
   /// The traits in code-point order of their names.
   package let names: [String]
   private let sources: [VectorSource]
-  /// The layer number of each row.
-  package let rowLayers: [Int]
+  /// The layer of each row.
+  package let layers: RowLayers
   private let hiddenSize: Int
 
   /// The vectors in `folder`; nil if it has none.
@@ -41,14 +41,9 @@ package struct TraitVectors: Sendable {
     }
     names = sources.map(\.name)
     self.hiddenSize = hiddenSize
-    let rows = shape[0]
-    rowLayers = try located(folder) {
-      if let given = given?.numbers { return try checkedLayers(given, rows: rows, source: "--trait-row-layers") }
-      if rows == dump.count { return dump }
-      // All layers of a model of which the roles have some; one row more than the roles have could be the embedding.
-      guard isNumbered else { throw TraitFault.unnumberedRoles(rows, roles: dump.count) }
-      guard rows > (dump.max() ?? 0), rows != dump.count + 1 else { throw TraitFault.rows(rows, roles: dump) }
-      return Array(0..<rows)
+    layers = try located(folder) {
+      try RowLayers(
+        shape[0], of: .traits(rolesAreNumbered: isNumbered), given: given, companion: dump)
     }
   }
 
@@ -56,16 +51,16 @@ package struct TraitVectors: Sendable {
   ///
   /// - Throws: `FileError` if a value is not finite.
   package func read(layer: Int) throws -> Matrix? {
-    guard let row = rowLayers.firstIndex(of: layer) else { return nil }
+    guard let row = layers.numbers.firstIndex(of: layer) else { return nil }
     var elements: [Double] = []
     for source in sources {
       let file = try TensorFile(path: source.path)
       let entry = try source.entry(in: file)
       let values = try file.read(entry, source.ranges(entry, layers: row..<row + 1))
-      if let dimension = values.firstIndex(where: { !$0.isFinite }) {
+      if let found = values.firstNonFinite(columns: hiddenSize) {
         throw FileError(
           path: source.path, place: source.place,
-          fault: TraitFault.notFinite(layer: layer, dimension: dimension, value: values[dimension]))
+          fault: NonFiniteFault.trait(layer: layer, dimension: found.column, value: found.value))
       }
       elements += values
     }
@@ -78,36 +73,11 @@ package struct TraitVectors: Sendable {
 
 /// Why trait vectors cannot be placed.
 package enum TraitFault: FileFault, Equatable {
-  /// Nothing says which layers their rows are.
-  case rows(Int, roles: [Int])
-  /// They have more rows than the roles, of which nothing says the layers.
-  case unnumberedRoles(Int, roles: Int)
-  /// They have none of the roles' layers.
-  case otherLayers([Int], roles: [Int])
-  /// A value is not finite.
-  case notFinite(layer: Int, dimension: Int, value: Double)
   /// There are none in a folder that was named.
   case none
 
   package var explanation: String {
     switch self {
-    case .rows(let rows, let roles):
-      """
-      \(rows) rows a trait, where the roles have \(roles.count): which layers are they? Say it with --trait-row-layers, such as \
-      -1:\(rows - 1) if the first is the embedding
-      """
-    case .unnumberedRoles(let rows, let roles):
-      """
-      \(rows) rows a trait, where the roles have \(roles), of which nothing says the layers: say them with --row-layers, or \
-      those of the traits with --trait-row-layers
-      """
-    case .otherLayers(let own, let roles):
-      "the traits have \(layerList(own)), the roles \(layerList(roles)): there is none in common; see --trait-row-layers"
-    case .notFinite(let layer, let dimension, let value):
-      """
-      \(value.isNaN ? "NaN" : "infinity") at layer \(layer), dimension \(dimension) of a trait, of which no part can be left \
-      out; make it again, or take it out of the folder
-      """
     case .none: "no trait vectors here: <trait>.pt (or .safetensors, .npy) are wanted"
     }
   }

@@ -1,5 +1,4 @@
 public import Files
-internal import FoundationEssentials
 package import LinearAlgebra
 public import PersonaSpace
 internal import Statistics
@@ -22,22 +21,22 @@ public struct Space: Sendable {
   public let rowLayers: [Int]
   /// The model's name, where the dump gave it.
   public let model: String?
+  /// The name of the default Assistant that it was fitted with; nil if the file does not say.
+  package let assistantName: String?
 
   /// The space in the file at `path`, as `persona fit` writes it.
   ///
   /// - Throws: `FileError` if it is no such file or has no axis.
   public init(readingFrom path: String) throws {
     let file = try TensorFile(path: path)
-    let metadata = Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first }
-    func list<Element: Decodable>(_ key: String, of type: Element.Type) throws -> [Element] {
-      guard let text = metadata[key], let list = try? JSONDecoder().decode([Element].self, from: Data(text.utf8)) else {
-        throw FileError(path: path, fault: SpaceFileFault.noMetadata(key))
-      }
-      return list
+    let metadata = SpaceMetadata(of: file)
+    func known<Value>(_ value: Value?, _ key: String) throws -> Value {
+      guard let value else { throw FileError(path: path, fault: SpaceFileFault.noMetadata(key)) }
+      return value
     }
-    let (layers, roleNames) = (try list("layers", of: Int.self), try list("roles", of: String.self))
-    rowLayers = try list("row_layers", of: Int.self)
-    model = metadata["model"]
+    let (layers, roleNames) = (try known(metadata.layers, "layers"), try known(metadata.roles, "roles"))
+    let rowLayers = try known(metadata.rowLayers, "row_layers")
+    (model, assistantName) = (metadata.model, metadata.assistant)
     guard file.tensors.contains(where: { $0.name == "default" }) else {
       throw FileError(path: path, fault: SpaceFileFault.noAxis)
     }
@@ -47,7 +46,10 @@ public struct Space: Sendable {
     guard mean.shape.count == 2, mean.shape == assistant.shape, mean.shape[0] == layers.count,
       roles.shape == [roleNames.count] + mean.shape
     else { throw FileError(path: path, fault: SpaceFileFault.shapes) }
-    _ = try located(path) { try checkedLayers(layers, rows: layers.count, source: "its metadata") }
+    _ = try located(path) { try RowLayers.checked(layers, rows: layers.count, source: "its metadata") }
+    _ = try located(path) {
+      try RowLayers.checked(rowLayers, rows: rowLayers.count, source: "'row_layers' of its metadata")
+    }
     let hiddenSize = mean.shape[1]
     self.hiddenSize = hiddenSize
     axes = try layers.indices.map { layer in
@@ -66,7 +68,7 @@ public struct Space: Sendable {
         return factors
       }
     }
-    (self.layers, self.roleNames) = (layers, roleNames)
+    (self.layers, self.rowLayers, self.roleNames) = (layers, rowLayers, roleNames)
     source = .file(path, file.identity)
   }
 
@@ -122,11 +124,11 @@ public struct Space: Sendable {
   package init(
     layers: [Int], hiddenSize: Int, axes: [AssistantAxis], factors: [[Double]]?, roleNames: [String],
     roleProjections: [[Double]],
-    rowLayers: [Int], model: String?
+    rowLayers: [Int], model: String?, assistantName: String? = nil
   ) {
     (self.layers, self.hiddenSize, self.axes, self.factors) = (layers, hiddenSize, axes, factors)
     (self.roleNames, source) = (roleNames, .known(roleProjections))
-    (self.rowLayers, self.model) = (rowLayers, model)
+    (self.rowLayers, self.model, self.assistantName) = (rowLayers, model, assistantName)
   }
 }
 

@@ -1,6 +1,6 @@
 internal import Files
 
-/// What is used of a transcript file: who spoke in turn, and what the conversation belongs to.
+/// What is used of a transcript file: who spoke in turn, and how much, and what the conversation belongs to.
 package struct Transcript: Sendable, Decodable {
   package let domain: String?
   package let condition: String?
@@ -12,6 +12,16 @@ package struct Transcript: Sendable, Decodable {
 
   private struct Message: Sendable, Decodable {
     let role: String
+    let content: String?
+
+    enum CodingKeys: String, CodingKey { case role, content }
+
+    init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      role = try values.decode(String.self, forKey: .role)
+      // Content in parts is no text to measure.
+      content = try? values.decode(String.self, forKey: .content)
+    }
   }
 
   /// The roles that speak in it.
@@ -24,6 +34,29 @@ package struct Transcript: Sendable, Decodable {
 
   /// The places of the user's messages.
   package var userMessages: [Int] { conversation.indices.filter { conversation[$0].role == "user" } }
+
+  /// Of each turn of the Assistant, the places of the user's messages since the one before.
+  package var userMessagesBeforeTurns: [[Int]] {
+    var (turns, waiting) = ([[Int]](), [Int]())
+    for (place, message) in conversation.enumerated() {
+      if message.role == "user" { waiting.append(place) }
+      if message.role == "assistant" {
+        turns.append(waiting)
+        waiting = []
+      }
+    }
+    return turns
+  }
+
+  /// The characters (Unicode scalars) of the messages at `places`; nil if one is no text.
+  package func length(of places: [Int]) -> Int? {
+    var sum = 0
+    for place in places {
+      guard let content = conversation[place].content else { return nil }
+      sum += content.unicodeScalars.count
+    }
+    return sum
+  }
 
   private enum CodingKeys: String, CodingKey {
     case domain, condition, sample, conversation

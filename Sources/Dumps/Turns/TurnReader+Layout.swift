@@ -57,13 +57,10 @@ extension TurnReader {
     return offsets
   }
 
-  package static func rowLayers(_ rows: Int, given: [Int]?, _ manifest: Manifest, _ space: Space) throws -> [Int] {
-    if let given {
-      return try checkedLayers(given, rows: rows, source: "--row-layers")
-    }
-    if manifest.numbersLayers { return try manifest.rowLayers(rows) }
-    // A count that fits only some of the layers could be any of them: the last of a model, often.
-    if rows == space.rowLayers.count { return space.rowLayers }
-    throw LayerFault.unknownRows(rows: rows, expected: space.rowLayers)
+  /// The layer of each of `rows` rows of turns to be read in `space`.
+  static func rowLayers(_ rows: Int, of source: TurnSource, _ space: Space, _ options: TurnOptions) throws -> [Int] {
+    try RowLayers(
+      rows, of: .measured, given: options.rowLayers, manifest: source.manifest, companion: space.rowLayers
+    ).numbers
   }
 }

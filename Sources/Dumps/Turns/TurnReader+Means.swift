@@ -1,5 +1,5 @@
 package import LinearAlgebra
-package import PersonaSpace
+internal import PersonaSpace
 internal import Statistics
 package import TensorFiles
 
@@ -10,7 +10,8 @@ extension TurnReader {
   /// Where turns lie one after the other in a file, if they can be read as they are.
   private struct Run {
     let block: TensorFile.Block
-    let encoding: ColumnMoments.Encoding
+    let encoding: ElementEncoding
+    let type: ElementType
     /// The layer rows of a token.
     let rows: Int
     /// The first token of each turn, and the end of the last.
@@ -24,10 +25,12 @@ extension TurnReader {
     case .tokens(let tokens, let own): (entry, offsets) = (tokens, own)
     case .files: return nil
     }
-    guard let encoding = ColumnMoments.Encoding(entry.elementType), let block = try file.block(of: entry) else {
+    guard let encoding = ElementEncoding(entry.elementType), let block = try file.block(of: entry) else {
       return nil
     }
-    return Run(block: block, encoding: encoding, rows: entry.shape.count == 3 ? entry.shape[1] : 1, offsets: offsets)
+    return Run(
+      block: block, encoding: encoding, type: entry.elementType, rows: entry.shape.count == 3 ? entry.shape[1] : 1,
+      offsets: offsets)
   }
 
   /// The bytes of turn `turn` on disk.
@@ -41,46 +44,62 @@ extension TurnReader {
     }
   }
 
-  /// Where the means of the turns `turns` lie along the axes of the layers `layers[index]` of the space, for each of `indices`:
+  /// Measures the turns `turns` in the layers `layers[index]` of the space, for each of `indices`, in one pass over the file:
   /// by turn, then by layer; nil for one that is left out.
   ///
   /// A turn's mean is that over its tokens, of sums about the first in double precision. The numbers do not depend on how turns
-  /// are divided among calls.
+  /// are divided among calls, nor on whether tokens are kept.
   ///
   /// - Parameters:
+  ///   - keepingTokens: whether each token's place along the axis is wanted too.
   ///   - memory: the bytes that sums may take; those of one layer are had in any case.
   ///   - pool: where they come from.
-  /// - Throws: as `turns(inLayer:skippingNonFinite:)`.
-  package func readings(
-    ofTurns turns: Range<Int>, inLayers indices: [Int], skippingNonFinite: Bool, memory: Int, pool: TurnSums.Pool
-  ) throws -> [[AxisReading?]] {
+  /// - Throws: `FileError` if a layer was not dumped, the file cannot be read, or a value is not finite; with
+  ///   `skippingNonFinite` such a turn is nil instead.
+  package func measured(
+    _ turns: Range<Int>, inLayers indices: [Int], keepingTokens: Bool, skippingNonFinite: Bool, memory: Int,
+    pool: TurnSums.Pool
+  ) throws -> [[Turn?]] {
     let rows = try indices.map { try row(ofLayer: $0) }
-    func slow(_ turn: Int, _ place: Int) throws -> AxisReading? {
-      try self.turn(turn, inLayer: indices[place], row: rows[place], skippingNonFinite: skippingNonFinite)?.reading
+    func slow(_ turn: Int, _ place: Int) throws -> Turn? {
+      try self.turn(turn, inLayer: indices[place], row: rows[place], skippingNonFinite: skippingNonFinite)
     }
     guard let run = try run() else { return try turns.map { turn in try indices.indices.map { try slow(turn, $0) } } }
     let held = max(1, memory / (space.hiddenSize * ColumnSums.bytesPerColumn))
-    var readings = [[AxisReading?]](repeating: [AxisReading?](repeating: nil, count: indices.count), count: turns.count)
+    var measured = [[Turn?]](repeating: [Turn?](repeating: nil, count: indices.count), count: turns.count)
     let order = rows.indices.sorted { rows[$0] < rows[$1] }
     for first in stride(from: 0, to: order.count, by: held) {
       let places = Array(order[first..<min(first + held, order.count)])
       try pool.with(rows: places.map { rows[$0] }, of: run.rows, encoding: run.encoding, hiddenSize: space.hiddenSize) {
         sums in
         for turn in turns {
-          try add(run.offsets[turn]..<run.offsets[turn + 1], of: run, to: &sums)
-          for tile in sums.tiles.indices {
-            for layer in 0..<sums.tiles[tile].rows.count {
-              let columns = layer * space.hiddenSize..<(layer + 1) * space.hiddenSize
-              sums.tiles[tile].sums.means(of: columns, into: &sums.mean)
-              let place = places[sums.tiles[tile].first + layer]
-              let reading = reading(of: sums.mean, inLayer: indices[place])
-              readings[turn - turns.lowerBound][place] = try reading ?? slow(turn, place)
+          var kept = keepingTokens ? KeptTokens(places.map { space.readout(ofLayer: indices[$0]) }) : nil
+          try add(run.offsets[turn]..<run.offsets[turn + 1], of: run, to: &sums, keeping: &kept)
+          let means = try readings(places.map { indices[$0] }, &sums)
+          for (index, place) in places.enumerated() {
+            let own = means[index].map {
+              Turn(reading: $0, tokenCount: tokenCount(ofTurn: turn), tokens: kept?.tokens(ofLayer: index))
             }
+            measured[turn - turns.lowerBound][place] = try own ?? slow(turn, place)
           }
         }
       }
     }
     try file.checkUnchanged()
+    return measured
+  }
+
+  /// The reading of the mean that `sums` hold of each of the layers `indices`, in the order of the file; nil for one that is
+  /// not finite.
+  private func readings(_ indices: [Int], _ sums: inout TurnSums) throws -> [AxisReading?] {
+    var readings: [AxisReading?] = []
+    for tile in sums.tiles.indices {
+      for layer in 0..<sums.tiles[tile].slice.rows.count {
+        let columns = layer * space.hiddenSize..<(layer + 1) * space.hiddenSize
+        sums.tiles[tile].sums.means(of: columns, into: &sums.mean)
+        readings.append(reading(of: sums.mean, inLayer: indices[readings.count]))
+      }
+    }
     return readings
   }
 
@@ -96,7 +115,9 @@ extension TurnReader {
 
   /// Sums the tokens `tokens` of `run`, in the order of the file but for blocks of some megabytes, of which one tile of layers
   /// comes after the other.
-  private func add(_ tokens: Range<Int>, of run: Run, to sums: inout TurnSums) throws {
+  private func add(
+    _ tokens: Range<Int>, of run: Run, to sums: inout TurnSums, keeping kept: inout KeptTokens?
+  ) throws {
     let rowBytes = space.hiddenSize * run.encoding.byteCount
     let (tokenBytes, group) = (run.rows * rowBytes, sums.tokens)
     let step = max(1, Self.blockBytes / (group * tokenBytes)) * group
@@ -109,7 +130,7 @@ extension TurnReader {
         file.prefetch(run.block, next.lowerBound * tokenBytes..<next.upperBound * tokenBytes)
       }
       for index in sums.tiles.indices {
-        let rows = sums.tiles[index].rows
+        let rows = sums.tiles[index].slice.rows
         let count = rows.count * rowBytes
         for first in stride(from: start, to: end, by: group) {
           let some = min(group, end - first)
@@ -123,13 +144,15 @@ extension TurnReader {
             }
           }
           sums.tiles[index].sums.add(sums.buffer, rows: some)
+          kept?.add(
+            run.type, sums.buffer, tokens: some, layers: sums.tiles[index].slice.places)
         }
       }
     }
   }
 }
 
-extension ColumnMoments.Encoding {
+extension ElementEncoding {
   /// That of `type`; nil for one that is not summed as it is.
   package init?(_ type: ElementType) {
     switch type {

@@ -46,7 +46,7 @@ extension TurnReader {
     let file = try TensorFile(path: path)
     guard let entry = file.tensors.first(where: { $0.name == "embeddings" }), entry.elementCount > 0,
       entry.shape.count == 3, entry.shape[2] == space.hiddenSize, entry.elementType.isFloatingPoint,
-      (try? rowLayers(entry.shape[1], given: options.rowLayers?.numbers, source.manifest, space)) != nil
+      (try? rowLayers(entry.shape[1], of: source, space, options)) != nil
     else { return nil }
     var numbers: [Int]?
     // Messages without text, or beyond what the model takes, have no row.

@@ -11,8 +11,8 @@ package struct TurnReader {
     package let reading: AxisReading
     /// The number of tokens; nil where only the turn's mean was dumped.
     package let tokenCount: Int?
-    /// Each token along the axis; the turn mean as one token where only that was dumped.
-    package let tokens: TurnTokens
+    /// Each token along the axis; the turn mean as one token where only that was dumped. Nil where tokens are not kept.
+    package let tokens: TurnTokens?
   }
 
   /// Where a conversation's turns lie.
@@ -85,18 +85,9 @@ package struct TurnReader {
     }
     let rows = shape.count == 2 ? shape[0] : 1
     rowLayers = try located(path) {
-      try Self.rowLayers(rows, given: options.rowLayers?.numbers, source.manifest, space)
+      try Self.rowLayers(rows, of: source, space, options)
     }
     self.turnNumbers = turnNumbers ?? Array(0..<turnCount)
-  }
-
-  /// Measures every turn in layer `layers[index]` of the space, along its axis.
-  ///
-  /// - Throws: `FileError` if the layer was not dumped, the file cannot be read, or a value is not finite; with
-  ///   `skippingNonFinite` such a turn is nil instead.
-  package func turns(inLayer index: Int, skippingNonFinite: Bool) throws -> [Turn?] {
-    let row = try row(ofLayer: index)
-    return try (0..<turnCount).map { try self.turn($0, inLayer: index, row: row, skippingNonFinite: skippingNonFinite) }
   }
 
   /// The row in the files of layer `layers[index]` of the space.
@@ -113,13 +104,13 @@ package struct TurnReader {
   package func turn(_ turn: Int, inLayer index: Int, row: Int, skippingNonFinite: Bool) throws -> Turn? {
     var measurement = Measurement(axis: space.axes[index], factors: space.factors?[index])
     try forEachVector(turn: turn, row: row) { measurement.add($0) }
-    if let place = measurement.nonFinite {
+    if let found = measurement.nonFinite {
       if skippingNonFinite { return nil }
       throw FileError(
         path: source.isVectorPerFile ? source.paths[turn] : path,
-        fault: DumpFault.notFinite(
-          layer: space.layers[index], dimension: place.dimension, value: place.value, turn: turnNumbers[turn],
-          speaker: speaker.rawValue))
+        fault: NonFiniteFault.turn(
+          turnNumbers[turn], speaker: speaker.rawValue, layer: space.layers[index], dimension: found.column,
+          value: found.value))
     }
     return measurement.turn(hasTokens: hasTokens)
   }
@@ -170,14 +161,12 @@ package struct TurnReader {
     private var sums: [Double] = []
     private var projections: [Double] = []
     private var norms: [Double] = []
-    private(set) var nonFinite: (dimension: Int, value: Double)?
+    private(set) var nonFinite: NonFiniteElement?
 
     init(axis: AssistantAxis, factors: [Double]?) { (self.axis, self.factors) = (axis, factors) }
 
     mutating func add(_ vector: ArraySlice<Double>) {
-      if let place = vector.firstIndex(where: { !$0.isFinite }), nonFinite == nil {
-        nonFinite = (place - vector.startIndex, vector[place])
-      }
+      if nonFinite == nil { nonFinite = vector.firstNonFinite(columns: vector.count) }
       let vector = factors.map { Array(vector).scaled(by: $0)[...] } ?? vector
       projections.append(axis.projection(of: vector))
       norms.append(dotProduct(vector, vector).squareRoot())

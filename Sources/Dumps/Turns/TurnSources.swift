@@ -42,7 +42,7 @@ package struct TurnSources: Sendable {
       let isWhole = wholeFolders.contains(folder)
       let alone = isWhole ? found.transcripts.keys.filter { !fileNames.contains($0) }.sorted() : []
       if !alone.isEmpty { notes.append("\(folder): transcripts without turns: \(listed(alone))") }
-      let silent = conversations.filter { $0.expected == nil && $0.paths[0].hasPrefix(folder) }.map(\.name)
+      let silent = conversations.filter { $0.expected == nil && Paths.isInside($0.paths[0], folder) }.map(\.name)
       if !silent.isEmpty {
         notes.append("\(folder): turns without a transcript, so of no known domain: \(listed(silent))")
       }
@@ -86,7 +86,7 @@ package struct TurnSources: Sendable {
     let embeddings: [String: String]
 
     init(inFolder folder: String, _ reading: Reading) throws {
-      let root = lastComponent(folder) == "turns" ? "\(folder)/.." : folder
+      let root = resolvedName(folder) == "turns" ? "\(folder)/.." : folder
       manifest = try Manifest.read(inFolder: root)
       transcripts = try Transcript.paths(inFolder: reading.transcripts ?? "\(root)/transcripts")
       let beside = "\(root)/embeddings"
@@ -97,7 +97,7 @@ package struct TurnSources: Sendable {
 
   /// The surroundings of a file or folder, looked at once a folder.
   private mutating func surroundings(of path: String) throws -> Surroundings {
-    let folder = fileKind(path) == .folder ? trimmed(path) : OutputFile.folder(of: path)
+    let folder = fileKind(path) == .folder ? Paths.trimmed(path) : Paths.parent(of: path)
     if let known = surroundings[folder] { return known }
     let found = try Surroundings(inFolder: folder, reading)
     surroundings[folder] = found
@@ -108,7 +108,7 @@ package struct TurnSources: Sendable {
   private static let depthLimit = 8
 
   private mutating func visit(_ path: String, depth: Int) throws {
-    let path = trimmed(path)
+    let path = Paths.trimmed(path)
     let surroundings = try surroundings(of: path)
     guard fileKind(path) == .folder else { return try add(file: path, surroundings) }
     wholeFolders.insert(path)
@@ -120,7 +120,7 @@ package struct TurnSources: Sendable {
     let folder = isDump ? "\(path)/turns" : path
     let files = try dumpFiles(in: folder).map { "\(folder)/\($0)" }
     if let first = files.first {
-      if try isDump || lastComponent(path) == "turns" || !holdsOneVector(first) {
+      if try isDump || resolvedName(path) == "turns" || !holdsOneVector(first) {
         for file in files { try add(file: file, surroundings) }
       } else {
         try add(vectors: files, folder: path, surroundings)
@@ -140,13 +140,13 @@ package struct TurnSources: Sendable {
   }
 
   private mutating func add(file: String, _ surroundings: Surroundings) throws {
-    let name = file.split(separator: "/").last.map(String.init) ?? file
+    let name = Paths.lastComponent(of: file)
     try add(name: tensorStem(name) ?? name, paths: [file], isVectorPerFile: false, surroundings)
   }
 
   private mutating func add(vectors files: [String], folder: String, _ surroundings: Surroundings) throws {
     let ordered = files.sorted(by: naturallyPrecedes)
-    try add(name: lastComponent(folder), paths: ordered, isVectorPerFile: true, surroundings)
+    try add(name: resolvedName(folder), paths: ordered, isVectorPerFile: true, surroundings)
   }
 
   private mutating func add(

@@ -6,9 +6,7 @@ internal import Synchronization
 package struct TurnSums: Sendable {
   /// Layer rows that follow one another in the file, and their sums.
   package struct Tile: Sendable {
-    package let rows: Range<Int>
-    /// The place of the first among the rows wanted.
-    package let first: Int
+    package let slice: LayerSlice
     package var sums: ColumnSums
   }
 
@@ -20,30 +18,25 @@ package struct TurnSums: Sendable {
 
   private let rows: [Int]
   private let all: Int
-  private let encoding: ColumnMoments.Encoding
-  package var tiles: [Tile] = []
+  private let encoding: ElementEncoding
+  package var tiles: [Tile]
   /// Whether whole tokens are read, one after the other.
-  package var isSequential: Bool { tiles.count == 1 && tiles[0].rows.count == all }
+  package var isSequential: Bool { tiles.count == 1 && tiles[0].slice.rows.count == all }
   /// The tokens that are read together, a multiple of a group of sums.
   package let tokens: Int
   package var buffer: [UInt8]
   package var mean: [Double]
 
   /// Of the layer rows `rows`, ascending, of `all` in the file.
-  package init(rows: [Int], of all: Int, encoding: ColumnMoments.Encoding, hiddenSize: Int) {
+  package init(rows: [Int], of all: Int, encoding: ElementEncoding, hiddenSize: Int) {
     (self.rows, self.all, self.encoding) = (rows, all, encoding)
     let groupBytes = ColumnSums.group * hiddenSize * encoding.byteCount
     let isWhole = rows.count == all && all * groupBytes <= Self.wholeBytes
     let most = isWhole ? all : max(1, Self.tileBytes / groupBytes)
-    var start = 0
-    for end in 1...rows.count {
-      if end == rows.count || end - start == most || rows[end] != rows[end - 1] + 1 {
-        let sums = ColumnSums(columns: (end - start) * hiddenSize, encoding: encoding)
-        tiles.append(Tile(rows: rows[start]..<rows[end - 1] + 1, first: start, sums: sums))
-        start = end
-      }
+    tiles = LayerSlice.divided(rows, most: most).map { slice in
+      Tile(slice: slice, sums: ColumnSums(columns: slice.rows.count * hiddenSize, encoding: encoding))
     }
-    let tileBytes = groupBytes * (tiles.map(\.rows.count).max() ?? 1)
+    let tileBytes = groupBytes * (tiles.map(\.slice.rows.count).max() ?? 1)
     let groups = max(1, (isWhole ? Self.wholeBytes : Self.tileBytes) / tileBytes)
     tokens = groups * ColumnSums.group
     buffer = [UInt8](repeating: 0, count: groups * tileBytes)
@@ -57,7 +50,7 @@ package struct TurnSums: Sendable {
     package init() {}
 
     package func with<Result>(
-      rows: [Int], of all: Int, encoding: ColumnMoments.Encoding, hiddenSize: Int,
+      rows: [Int], of all: Int, encoding: ElementEncoding, hiddenSize: Int,
       _ body: (inout TurnSums) throws -> Result
     ) rethrows -> Result {
       let known = free.withLock { free in

@@ -22,9 +22,9 @@ internal import CXXHash
   /// The digest so far, in hexadecimal.
   package var text: String {
     let digest = unsafe XXH3_128bits_digest(state)
-    return [digest.high64, digest.low64].map {
-      let digits = String($0, radix: 16)
-      return String(repeating: "0", count: 16 - digits.count) + digits
-    }.joined()
+    let bytes = [digest.high64, digest.low64].flatMap { half in
+      (0..<8).map { UInt8(truncatingIfNeeded: half >> (56 - 8 * $0)) }
+    }
+    return hexadecimal(bytes, separator: "")
   }
 }

@@ -23,6 +23,6 @@ internal import CLibcrypto
     var digest = [UInt8](repeating: 0, count: 32)
     let isDone = unsafe digest.withUnsafeMutableBufferPointer { unsafe EVP_DigestFinal_ex(state, $0.baseAddress, nil) }
     precondition(isDone == 1, "libcrypto gave no digest")
-    return digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return hexadecimal(digest, separator: "")
   }
 }

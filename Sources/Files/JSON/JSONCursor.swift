@@ -62,8 +62,8 @@ package struct JSONCursor {
     skipSpace()
     let start = offset
     while offset < bytes.count, (0x30...0x39).contains(bytes[offset]) { offset += 1 }
-    let digits = String(decoding: bytes[start..<offset], as: UTF8.self)
-    guard let value = Int(digits), digits == "0" || digits.first != "0",
+    let digits = bytes[start..<offset]
+    guard let value = unsigned(digits, as: Int.self), digits.count == 1 || digits.first != UInt8(ascii: "0"),
       offset == bytes.count || !".eE".utf8.contains(bytes[offset])
     else { throw JSONFault.unexpected(offset: start, wanted: "a whole number from 0 to 2⁶³ − 1") }
     return value
@@ -100,7 +100,7 @@ package struct JSONCursor {
 
   private mutating func codeUnit() throws -> UInt16 {
     guard offset + 4 <= bytes.count,
-      let unit = UInt16(String(decoding: bytes[offset..<offset + 4], as: UTF8.self), radix: 16)
+      let unit = unsigned(bytes[offset..<offset + 4], radix: 16, as: UInt16.self)
     else { throw JSONFault.text(offset: offset) }
     offset += 4
     return unit
@@ -119,20 +119,5 @@ package struct JSONCursor {
 
   private mutating func expect(_ character: Unicode.Scalar) throws {
     guard skip(character) else { throw JSONFault.unexpected(offset: offset, wanted: "'\(character)'") }
-  }
-}
-
-/// Why a text is not the JSON that is wanted.
-package enum JSONFault: FileFault, Equatable {
-  case unexpected(offset: Int, wanted: String)
-  case text(offset: Int)
-  case duplicateKey(String)
-
-  package var explanation: String {
-    switch self {
-    case .unexpected(let offset, let wanted): "\(wanted) is wanted at byte \(offset) of the JSON"
-    case .text(let offset): "the text at byte \(offset) of the JSON is broken or not UTF-8"
-    case .duplicateKey(let key): "two entries are named '\(key)'"
-    }
   }
 }

@@ -29,6 +29,3 @@ public func writeText(_ text: String, to descriptor: Int32, named name: String) 
 
 /// The reader of a standard stream has gone, as `head` does once it has its lines: no fault, but an end.
 public struct ClosedStream: Error {}
-
-/// The reason of a failed system call, in words.
-package func systemError(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }

@@ -16,7 +16,7 @@ public final class OutputFile {
   /// - Throws: `FileError` if the folder does not exist or may not be written to.
   public init(path: String) throws {
     self.path = path
-    (descriptor, temporaryPath) = UnfinishedOutputs.newFile(in: Self.folder(of: path))
+    (descriptor, temporaryPath) = UnfinishedOutputs.newFile(in: Paths.parent(of: path))
     guard descriptor >= 0 else {
       let reason = lastSystemError()
       isOpen = false
@@ -72,7 +72,7 @@ public final class OutputFile {
   package func rename(isFlushed: Bool = true) throws {
     guard unsafe Glibc.rename(temporaryPath, path) == 0 else { throw Self.failure("put the file in place", path) }
     UnfinishedOutputs.forget(file: temporaryPath)
-    if isFlushed { Self.flush(folder: Self.folder(of: path)) }
+    if isFlushed { Self.flush(folder: Paths.parent(of: path)) }
   }
 
   /// Removes the file unless it was committed.
@@ -101,49 +101,5 @@ public final class OutputFile {
     guard descriptor >= 0 else { return }
     _ = fsync(descriptor)
     _ = Glibc.close(descriptor)
-  }
-
-  /// The folder that `path` lies in.
-  public static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-}
-
-/// Why an output cannot be made.
-public enum OutputFault: FileFault, Equatable {
-  /// The operating system refused an operation.
-  case system(operation: String, reason: String)
-  /// A write failed on the way: the device is full, or broken.
-  case interrupted(operation: String, reason: String)
-  /// The output is there already.
-  case exists
-  /// The output is one of the files that are read.
-  case isInput
-  /// The output lies in a folder that is read.
-  case insideInput(String)
-  /// A folder is wanted where a file is, or the reverse.
-  case wrongKind(found: String)
-  /// Another run writes to the folder; `holder` is empty if it does not say which.
-  case locked(holder: String)
-
-  /// The kind of trouble.
-  public var category: FaultCategory {
-    if case .interrupted = self { .readWrite } else { .cannotCreate }
-  }
-
-  /// The fault in words.
-  public var explanation: String {
-    switch self {
-    case .system(let operation, let reason), .interrupted(let operation, let reason):
-      "cannot \(operation): \(reason)"
-    case .exists: "it is there already; give --force to replace it, or another -o"
-    case .isInput: "this is one of the files that are read; nothing read is written to, give another -o"
-    case .insideInput(let input):
-      "this lies in \(input), which is read: its files could replace or pass for input; give another -o"
-    case .wrongKind(let found): "there is a \(found) of this name; give another -o"
-    case .locked(let holder):
-      "another run writes to this folder\(holder.isEmpty ? "" : ": \(holder)"); wait until it ends, or give another -o"
-    }
   }
 }

@@ -28,7 +28,7 @@ public final class OutputFolder {
   /// - Throws: `FileError` if the folder cannot be made, is a file, is being written to by another run, or holds one of
   ///   `names` and `replacing` is false.
   public init(path: String, names: [String], replacing: Bool, inputs: [String] = []) throws {
-    self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    self.path = Paths.trimmed(path)
     for input in inputs where areSameFile(input, self.path) {
       throw FileError(path: path, fault: OutputFault.isInput)
     }
@@ -75,7 +75,7 @@ public final class OutputFolder {
 
   /// A new file of the folder, or of a sub-folder, which is made if need be: `turns/a.safetensors`.
   public func file(named name: String) throws -> OutputFile {
-    let folder = OutputFile.folder(of: "\(path)/\(name)")
+    let folder = Paths.parent(of: "\(path)/\(name)")
     made += try UnfinishedOutputs.makeFolders(folder)
     try lock(folder)
     let file = try OutputFile(path: "\(path)/\(name)")

@@ -60,7 +60,7 @@ public enum UnfinishedOutputs {
   /// - Throws: `FileError` if one cannot be made.
   package static func makeFolders(_ folder: String) throws -> [String] {
     if fileKind(folder) == .folder { return [] }
-    let parent = OutputFile.folder(of: folder)
+    let parent = Paths.parent(of: folder)
     let above = parent == folder || parent == "." ? [] : try makeFolders(parent)
     let failure: Int32? = paths.withLock { paths in
       guard unsafe mkdir(folder, 0o777) == 0 else { return errno }

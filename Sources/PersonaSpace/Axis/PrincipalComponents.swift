@@ -56,16 +56,14 @@ public struct PrincipalComponents: Sendable {
   /// - Complexity: O(m² M + m³), m = min(n, d), M = max(n, d).
   public init(of rows: Matrix, keeping count: Int, orientedBy reference: [Double]? = nil) throws {
     guard rows.rows >= 2 else { throw SpaceFault.tooFewRoles(rows.rows) }
-    if let place = rows.firstNonFinite { throw LinearAlgebraError.notFinite(row: place.row, column: place.column) }
+    try rows.requireFinite()
     let mean = rows.columnMeans()
     let centred = rows.subtractingFromRows(mean)
     let offset = reference.map { difference($0, mean) }
     let usesRows = rows.rows <= rows.columns
     let system = try SymmetricEigensystem(of: usesRows ? centred.gramOfRows() : centred.gramOfColumns())
     let limit = min(rows.rows - 1, rows.columns)
-    // The eigenvalues of a Gram matrix are known to about order · ε of the largest one.
-    let floor = (system.values.first ?? 0) * Double(system.values.count) * .ulpOfOne
-    let rank = system.values.prefix(limit).prefix { $0 > floor }.count
+    let rank = numericalRank(ofEigenvalues: system.values, order: system.values.count, atMost: limit)
     guard rank > 0 else { throw SpaceFault.noVariance }
     self.mean = mean
     variance = (0..<limit).map { $0 < rank ? system.values[$0] / Double(rows.rows - 1) : 0 }

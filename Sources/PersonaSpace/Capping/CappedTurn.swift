@@ -17,11 +17,11 @@ public struct TurnTokens: Sendable, Equatable {
 
 /// A turn before and after capping, simulated at one layer: nothing propagates to the next.
 public struct CappedTurn: Sendable, Equatable {
-  /// The mean projection before.
+  /// The projection of the turn's mean before.
   public let before: Double
-  /// The mean projection after.
-  public let after: Double
-  /// The mean of after − before over tokens; not negative.
+  /// That after: `before` and the pull-back.
+  public var after: Double { before + pullback }
+  /// The mean over tokens of what the cap adds to the projection; not negative.
   public let pullback: Double
   /// The share of tokens strictly below the threshold, in 0…1.
   public let touched: Double
@@ -32,12 +32,12 @@ public struct CappedTurn: Sendable, Equatable {
   ///
   /// A turn of which only the mean is known is given as one token. What comes out is then a lower bound on the
   /// pull-back, as the clamp is convex.
-  public init(_ turn: TurnTokens, _ cap: ActivationCap) {
-    var (before, after, pullback, touched, perturbation) = (0.0, 0.0, 0.0, 0, 0.0)
+  ///
+  /// - Parameter mean: the projection of the turn's mean, as a projection of turns has it.
+  public init(_ turn: TurnTokens, mean: Double, _ cap: ActivationCap) {
+    var (pullback, touched, perturbation) = (0.0, 0, 0.0)
     for (projection, norm) in zip(turn.projections, turn.norms) {
       let capped = cap.apply(to: projection)
-      before += projection
-      after += capped
       pullback += capped - projection
       if projection < cap.threshold {
         touched += 1
@@ -46,8 +46,7 @@ public struct CappedTurn: Sendable, Equatable {
       }
     }
     let count = Double(turn.projections.count)
-    self.before = before / count
-    self.after = after / count
+    before = mean
     self.pullback = pullback / count
     self.touched = Double(touched) / count
     self.perturbation = perturbation.isFinite ? perturbation / count : .nan

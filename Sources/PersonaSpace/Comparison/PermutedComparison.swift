@@ -51,8 +51,7 @@ public struct PermutedComparison: Sendable {
     rowsB = (0..<b.count).map { i in -gramB[i * b.count + i] }
     shared = try comparison.shared.map { shared in
       let system = try SymmetricEigensystem(of: a.gram)
-      let floor = (system.values.first ?? 0) * Double(a.count) * .ulpOfOne
-      let rank = system.values.prefix(a.count - 1).prefix { $0 > floor }.count
+      let rank = numericalRank(ofEigenvalues: system.values, order: a.count, atMost: a.count - 1)
       let factor = system.factor(rank: rank)
       // Dimensions that both dropped, in which all directions are 0, are none in which they could point.
       let kept = a.axis.unit.indices.filter { a.isKept[$0] || b.isKept[$0] }

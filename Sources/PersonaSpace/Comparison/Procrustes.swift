@@ -55,8 +55,8 @@ public struct Procrustes: Sendable {
 /// - Complexity: O(r n² + r³), for F of shape (r, n).
 func sumOfSingularValues(factor: Matrix, transposedFactor: Matrix, kernel: Matrix) throws -> Double {
   let values = try factor.times(kernel).times(transposedFactor).symmetricEigenvalues()
-  let floor = (values.first ?? 0) * Double(values.count) * .ulpOfOne
-  return values.reduce(0) { $1 > floor ? $0 + $1.squareRoot() : $0 }
+  let rank = numericalRank(ofEigenvalues: values, order: values.count)
+  return values.prefix(rank).reduce(0) { $0 + $1.squareRoot() }
 }
 
 extension SymmetricEigensystem {

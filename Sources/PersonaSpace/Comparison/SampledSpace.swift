@@ -87,9 +87,8 @@ struct SampledSpace {
       wantsFactor
       ? try SymmetricEigensystem(of: matrix)
       : try SymmetricEigensystem(leading: min(ComparedSpace.matched + Self.spare, size), of: matrix)
-    // About the mean there is one dimension less than there are members; what is below the floor is rounding.
-    let floor = (system.values.first ?? 0) * Double(size) * .ulpOfOne
-    let rank = system.values.prefix(size - 1).prefix { $0 > floor }.count
+    // About the mean there is one dimension less than there are members.
+    let rank = numericalRank(ofEigenvalues: system.values, order: size, atMost: size - 1)
     factor = wantsFactor ? system.factor(rank: rank) : nil
     var (combinations, loadings) = ([[Double]](), [[Double]]())
     for j in 0..<min(rank, ComparedSpace.matched + Self.spare) {

@@ -17,9 +17,9 @@ struct RoleSpan {
       rank = geometry.centred.columns
       return
     }
-    // As for the components: below this an eigenvalue of a Gram matrix is rounding.
-    let floor = (system.values.first ?? 0) * Double(system.values.count) * .ulpOfOne
-    rank = system.values.prefix(min(geometry.count - 1, geometry.centred.columns)).prefix { $0 > floor }.count
+    rank = numericalRank(
+      ofEigenvalues: system.values, order: system.values.count,
+      atMost: min(geometry.count - 1, geometry.centred.columns))
   }
 
   /// The coordinates of the part of `vector`, shape (d), that lies in the span.

@@ -102,7 +102,7 @@ struct ResampledSpaces: Sendable {
       overlap += combination[i] * (scores[i] - meanScore)
     }
     // What rounding alone can produce is no variance.
-    let exists = value > variance * Double(shares.count) * .ulpOfOne && variance > 0
+    let exists = value > eigenvalueFloor(largest: variance, order: shares.count) && variance > 0
     let scale = exists ? value.squareRoot() : .nan
     return Sample(
       cosine: square > 0 ? min(abs(along) / scale / square.squareRoot(), 1) : .nan,

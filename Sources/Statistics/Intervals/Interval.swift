@@ -38,7 +38,7 @@ public struct Interval: Sendable, Equatable, Encodable {
   /// 2.5 and 97.5 percentiles of the replicates, reflected about `estimate`; widened to hold it, if it does not.
   ///
   /// For estimates that are biased as their replicates are, such as those of a leading direction: percentile intervals, which
-  /// carry the bias twice, hold the truth in as little as half of the data sets (`docs/numerics.md` has the coverage). NaN
+  /// carry the bias twice, hold the truth in as little as half of the data sets (`docs/validation.md` has the coverage). NaN
   /// replicates are left out; nil if fewer than `leastReplicates` remain or the estimate is NaN.
   ///
   /// - Parameter factor: what it is widened by, such as `widening(forSamplesOf:)`.

@@ -48,9 +48,7 @@ public struct RidgeRegression: Sendable {
       return
     }
     let system = try SymmetricEigensystem(of: n <= p ? rest.gramOfRows() : rest.gramOfColumns())
-    // Below that an eigenvalue is rounding.
-    let least = Double(max(n, p)) * Double.ulpOfOne * max(system.values.first ?? 0, 0)
-    let kept = system.values.indices.filter { system.values[$0] > least }
+    let kept = Array(0..<numericalRank(ofEigenvalues: system.values, order: max(n, p)))
     eigenvalues = kept.map { system.values[$0] }
     let vectors = system.vectors.selectingRows(kept)
     if n <= p {

@@ -15,8 +15,7 @@ package struct UnpenalisedColumns: Sendable {
     (self.means, self.scales) = (means, scales)
     let full = own.withConstant()
     let system = try SymmetricEigensystem(of: full.gramOfColumns())
-    let least = 1e-10 * (system.values.first ?? 0)
-    let kept = system.values.indices.filter { system.values[$0] > least }
+    let kept = Array(0..<numericalRank(ofEigenvalues: system.values, aboveShare: 1e-10))
     weights = system.vectors.selectingRows(kept).transposed()
       .scalingColumns(by: kept.map { 1 / system.values[$0].squareRoot() })
     basis = try full.times(weights)

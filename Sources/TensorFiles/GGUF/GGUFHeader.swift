@@ -65,7 +65,8 @@ enum GGUFHeader {
       guard keys.insert(key).inserted else { throw GGUFFault.duplicate(key) }
       let text = try value(&cursor, type: try cursor.integer(), key: key)
       if key == "general.alignment" {
-        guard let stated = Int(text), stated > 0, stated <= 1 << 16, stated & (stated - 1) == 0 else {
+        guard let stated = unsigned(text.utf8, as: Int.self), stated > 0, stated <= 1 << 16, stated & (stated - 1) == 0
+        else {
           throw GGUFFault.alignment(text)
         }
         alignment = stated

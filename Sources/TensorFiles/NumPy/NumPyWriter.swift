@@ -1,8 +1,10 @@
 public import Files
 
 /// Writes an `.npy` file (version 1.0) from its first element to its last.
-public final class NumPyWriter {
+public final class NumPyWriter: TensorWriter {
   private let file: OutputFile
+  private let elementType: ElementType
+  private let byteCount: Int
   private var missing: Int
 
   /// Writes the header.
@@ -12,8 +14,9 @@ public final class NumPyWriter {
     guard let code = NumPyHeader.elementTypes.first(where: { $0.value == elementType })?.key else {
       preconditionFailure("NumPy has no \(elementType)")
     }
-    self.file = file
-    missing = shape.reduce(elementType.byteCount, *)
+    (self.file, self.elementType) = (file, elementType)
+    byteCount = shape.reduce(elementType.byteCount, *)
+    missing = byteCount
     let order = elementType.byteCount == 1 ? "|" : "<"
     let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var header = Array("{'descr': '\(order)\(code)', 'fortran_order': False, 'shape': (\(extents)), }".utf8)
@@ -29,6 +32,12 @@ public final class NumPyWriter {
     missing -= bytes.count
     precondition(missing >= 0, "the array overflows")
     try file.write(bytes)
+  }
+
+  /// Appends `bytes`, which must be those from element `offset` on.
+  package func writeBytes(_ bytes: [UInt8], to name: String, at offset: Int) throws {
+    precondition(offset * elementType.byteCount == byteCount - missing, "elements out of order")
+    try write(bytes)
   }
 
   /// Ends and closes the file; every element must have been written.

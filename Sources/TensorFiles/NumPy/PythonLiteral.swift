@@ -1,3 +1,5 @@
+internal import Files
+
 /// Reads the one dictionary literal of a `.npy` header; it evaluates nothing.
 struct PythonLiteral {
   private var rest: ArraySlice<UInt8>
@@ -41,7 +43,7 @@ struct PythonLiteral {
     while !skip(")") {
       skipSpace()
       let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-      guard let extent = Int(String(decoding: digits, as: UTF8.self)) else {
+      guard let extent = unsigned(digits, as: Int.self) else {
         throw NumPyFault.header("a dimension is no whole number")
       }
       rest = rest.dropFirst(digits.count)

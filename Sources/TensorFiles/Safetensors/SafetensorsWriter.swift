@@ -1,25 +1,9 @@
 public import Files
 
 /// Writes a safetensors file whose tensors are declared first and filled in any order.
-public final class SafetensorsWriter {
+public final class SafetensorsWriter: TensorWriter {
   /// A tensor to be written.
-  public struct Declaration: Sendable {
-    /// The tensor's name.
-    public let name: String
-    /// The type of its elements.
-    public let elementType: ElementType
-    /// The extent of each dimension.
-    public let shape: [Int]
-
-    /// A tensor `name` of `shape`.
-    public init(name: String, elementType: ElementType, shape: [Int]) {
-      self.name = name
-      self.elementType = elementType
-      self.shape = shape
-    }
-
-    var byteCount: Int { shape.reduce(elementType.byteCount, *) }
-  }
+  public typealias Declaration = TensorDeclaration
 
   private let file: OutputFile
   private var starts: [String: Int] = [:]

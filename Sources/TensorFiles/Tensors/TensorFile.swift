@@ -1,23 +1,14 @@
 public import Files
 
-/// A file of named tensors, open for reading: `.pt`, `.safetensors`, `.npy`, `.npz` or `.gguf`, told apart by content.
+/// A file of named tensors, open for reading, of a format in `TensorFormat.all`, which its content tells.
 ///
 /// Opening reads the file's description only. Elements are read when asked for, a slice of a tensor without the
 /// rest. Nothing in the file is executed.
 public struct TensorFile: Sendable {
-  /// A file format.
-  public enum Format: String, Sendable {
-    case torch = "pt"
-    case safetensors
-    case npy
-    case npz
-    case gguf
-  }
-
   /// The path as given.
   public let path: String
   /// The format found.
-  public let format: Format
+  public let format: TensorFormat
   /// The tensors, in the order in which the file names them.
   public let tensors: [TensorEntry]
   /// What stands beside the tensors: strings and numbers, as text, under their key paths.
@@ -57,38 +48,9 @@ public struct TensorFile: Sendable {
   private init(_ source: ByteSource, void: ElementType?) throws {
     self.source = source
     path = source.path
-    let start = try source.read(at: 0, count: min(source.size, 264))
-    let content: FileContent
-    if start.starts(with: [0x50, 0x4b, 3, 4]) || start.starts(with: [0x50, 0x4b, 5, 6]) {
-      let archive = try ZipArchive(source)
-      self.archive = archive
-      if archive.members.contains(where: { $0.name.hasSuffix(TorchArchive.pickleSuffix) }) {
-        format = .torch
-        content = try TorchArchive(archive).content()
-      } else {
-        format = .npz
-        content = FileContent(tensors: try tensorsOfNPZ(archive, void: void))
-      }
-    } else {
-      archive = nil
-      if start.starts(with: NumPyHeader.magic) {
-        format = .npy
-        content = FileContent(tensors: [try tensorOfNPY(source, void: void)])
-      } else if start.starts(with: GGUFHeader.magic) {
-        format = .gguf
-        content = try GGUFHeader.read(source)
-      } else if start.starts(with: LegacyTorchFile.start) {
-        format = .torch
-        content = try LegacyTorchFile(source).content()
-      } else if SafetensorsHeader.mayStart(start, path: path) {
-        format = .safetensors
-        content = try SafetensorsHeader.read(source)
-      } else {
-        throw FileError(
-          path: path,
-          fault: TorchArchive.faultOfOtherContainer(start) ?? TensorFault.unknownFormat(start: Array(start.prefix(8))))
-      }
-    }
+    let (format, opening) = try TensorFormat.recognise(source, void: void)
+    let content = try format.open(opening)
+    (self.format, archive) = (format, opening.archive)
     (tensors, metadata, omittedMetadata) = (content.tensors, content.metadata, content.omittedMetadata)
     try source.checkUnchanged()
   }

@@ -1,0 +1,23 @@
+internal import Dumps
+public import Files
+
+/// Why capping cannot be simulated.
+public enum CapFault: FileFault, Equatable {
+  /// A calibration lacks layers of the turns.
+  case notCalibrated([Int])
+  /// A benign domain is not among the turns'.
+  case noSuchDomain(String, present: [String])
+  /// The dimensions of the space are not those of activations.
+  case scaledSpace
+
+  /// The fault in words.
+  public var explanation: String {
+    switch self {
+    case .notCalibrated(let layers):
+      "the calibration has no activations at \(layerList(layers)), which the turns have; choose others with --layers"
+    case .scaledSpace:
+      "the space was fitted with --scale, and capping acts on activations as they are; fit it again without --scale"
+    case .noSuchDomain(let name, let present): "no turn is of the domain '\(name)'; there is \(listed(present))"
+    }
+  }
+}

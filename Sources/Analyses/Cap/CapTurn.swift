@@ -1,0 +1,25 @@
+internal import Dumps
+internal import PersonaSpace
+
+/// A turn in one layer under one threshold: a row of `cap_turns.csv`.
+struct CapTurn: Sendable {
+  let key: ConversationKey
+  let turn: Int
+  let layer: Int
+  let threshold: CapThreshold
+  /// The number of tokens; nil where only the turn's mean was dumped.
+  let tokens: Int?
+  let capped: CappedTurn
+  /// The axis position of the turn's mean before, as `turns.csv` has it, and after.
+  let positionBefore, positionAfter: Double
+
+  init(_ measured: TurnReader.Turn, _ tokens: TurnTokens, key: ConversationKey, turn: Int, layer: Int,
+    threshold: CapThreshold, axis: AssistantAxis
+  ) {
+    (self.key, self.turn, self.layer, self.threshold) = (key, turn, layer, threshold)
+    self.tokens = measured.tokenCount
+    capped = CappedTurn(tokens, mean: measured.reading.projection, ActivationCap(threshold: threshold.tau))
+    positionBefore = measured.reading.position
+    positionAfter = positionBefore + capped.pullback / axis.norm
+  }
+}

@@ -1,0 +1,44 @@
+internal import Dumps
+internal import PersonaSpace
+
+/// Which vectors a fit takes, and the shape of what it writes.
+struct FitPlan: Sendable {
+  let vectors: RoleVectorSet
+  /// The dump's row of each layer.
+  let rows: [Int]
+  /// The number of each layer.
+  let layers: [Int]
+  /// The roles taken, as indices of the sources.
+  let selection: [Int]
+  let hasAssistant: Bool
+  /// The responses behind the default; nil where there are none, or they are not resampled.
+  let responses: AssistantResponses?
+  /// What is done with the dimensions.
+  let scaling: FeatureScaling
+  /// The traits read in the space; nil without any.
+  let traits: TraitVectors?
+  /// The components of which directions are kept.
+  let kept: Int
+
+  /// The names of the roles taken.
+  var names: [String] { selection.map { vectors.sources.roles[$0].name } }
+
+  /// The names of the roles left out.
+  var skipped: [String] {
+    vectors.sources.roles.indices.filter { !selection.contains($0) }.map { vectors.sources.roles[$0].name }
+  }
+
+  /// `layers` in slices whose vectors take at most about `bytes`, at least one layer each.
+  func slices(bytes: Int) -> [LayerSlice] {
+    LayerSlice.divided(
+      rows, most: max(1, bytes / (selection.count * vectors.hiddenSize * MemoryLayout<Double>.size)))
+  }
+
+  /// What the file of the space holds.
+  var contents: SpaceWriter.Contents {
+    SpaceWriter.Contents(
+      roles: selection.count, layers: layers.count, hiddenSize: vectors.hiddenSize, components: kept,
+      fitsFloat: vectors.fitsFloat && scaling.scale == .none, hasAssistant: hasAssistant,
+      isScaled: !scaling.isIdentity)
+  }
+}

@@ -1,0 +1,57 @@
+internal import Dumps
+internal import Files
+internal import LinearAlgebra
+internal import PersonaSpace
+internal import Statistics
+
+/// `roles.csv` of a fitted space: one row a role and layer, in name order, and one for the default.
+enum SpaceRolesTable {
+  struct Row {
+    let fit: FitResult
+    let layer: Int
+    let space: LayerSpace
+    /// The role, by its place among the names; nil for the default.
+    let index: Int?
+
+    var name: String { index.map { fit.roles[$0] } ?? fit.assistantName }
+    var reading: AxisReading? {
+      index.map { space.assistant?.roles[$0] } ?? space.assistant?.assistant
+    }
+    /// The score on component `component`, from 0; nil where the layer has fewer.
+    func score(_ component: Int) -> Double? {
+      guard let index else { return space.components.referenceScores?[component] }
+      return component < space.components.scores.columns ? space.components.scores[index, component] : nil
+    }
+    var position: Interval? { index.flatMap { space.uncertainty?.bootstrap?.positions[$0] } }
+    var influence: Double? {
+      guard let index, let uncertainty = space.uncertainty, !uncertainty.influence.isEmpty else { return nil }
+      return uncertainty.influence[index]
+    }
+  }
+
+  /// The columns where `kept` components are kept.
+  static func schema(components kept: Int) -> CSVSchema<Row> {
+    CSVSchema<Row> {
+      CSVColumn("layer") { .integer($0.layer) }
+      CSVColumn("role") { .text($0.name) }
+      CSVColumn("group") { .text($0.fit.labels[$0.name].group) }
+      CSVColumn("level") { .text($0.fit.labels[$0.name].level) }
+      // The count of responses behind a vector is known only where responses were averaged.
+      CSVColumn("count") { .integer($0.fit.counts[$0.name]) }
+      readingColumns { $0.reading }
+      CSVColumn("rank") { row in .integer(row.index.flatMap { row.space.assistant?.ranks[$0] }) }
+      (0..<kept).map { component in CSVColumn("pc\(component + 1)") { .number($0.score(component)) } }
+      intervalColumns("axis_position") { $0.position }
+      CSVColumn("axis_influence_degrees") { .number($0.influence) }
+    }
+  }
+
+  static func table(_ fit: FitResult, components kept: Int) -> CSVTable {
+    schema(components: kept).table { take in
+      for (layer, space) in zip(fit.layers, fit.spaces) {
+        for index in fit.roles.indices { try take(Row(fit: fit, layer: layer, space: space, index: index)) }
+        if space.assistant != nil { try take(Row(fit: fit, layer: layer, space: space, index: nil)) }
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+public import Files
+package import LinearAlgebra
+
+/// A value is NaN or infinite, where none can be.
+public enum NonFiniteFault: FileFault, Equatable {
+  /// In a role vector, or the default's.
+  case vector(layer: Int, dimension: Int, value: Double)
+  /// In a turn, by its number among those of its speaker.
+  case turn(Int, speaker: String, layer: Int, dimension: Int, value: Double)
+  /// In as many responses of a file, of which this is the first.
+  case responses(Int, layer: Int, dimension: Int, value: Double)
+  /// In the vector of a trait.
+  case trait(layer: Int, dimension: Int, value: Double)
+  /// In the embedding of a message.
+  case embedding(message: Int, dimension: Int)
+
+  /// `found` in a role vector, whose layer is `layer`.
+  package static func vector(_ found: NonFiniteElement, layer: Int) -> Self {
+    .vector(layer: layer, dimension: found.column, value: found.value)
+  }
+
+  /// The fault in words.
+  public var explanation: String {
+    switch self {
+    case .vector(let layer, let dimension, let value):
+      """
+      \(Self.place(value, layer, dimension)); dump it again, or leave such vectors out with --nonfinite skip (the default \
+      cannot be left out)
+      """
+    case .turn(let turn, let speaker, let layer, let dimension, let value):
+      """
+      \(Self.place(value, layer, dimension, within: "\(speaker == "user" ? "user " : "")turn \(turn), ")); dump it again, or \
+      leave such vectors out with --nonfinite skip (the default cannot be left out)
+      """
+    case .responses(let count, let layer, let dimension, let value):
+      """
+      \(Self.place(value, layer, dimension)) (\(count) response\(count == 1 ? "" : "s") of the file have such values); dump it \
+      again, or leave such responses out with --nonfinite skip
+      """
+    case .trait(let layer, let dimension, let value):
+      """
+      \(Self.place(value, layer, dimension)) of a trait, of which no part can be left out; make it again, or take it out of \
+      the folder
+      """
+    case .embedding(let message, let dimension):
+      "message \(message) has a value that is not finite, at dimension \(dimension); embed it again"
+    }
+  }
+
+  private static func place(_ value: Double, _ layer: Int, _ dimension: Int, within turn: String = "") -> String {
+    "\(value.isNaN ? "NaN" : "infinity") at \(turn)layer \(layer), dimension \(dimension)"
+  }
+}

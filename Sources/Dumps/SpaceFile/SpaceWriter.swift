@@ -1,0 +1,80 @@
+package import Files
+package import LinearAlgebra
+package import PersonaSpace
+internal import Statistics
+internal import TensorFiles
+
+/// Writes `space.safetensors`, layer after layer.
+///
+/// `role_vectors` (R, L, d) are as read, in float where that holds them exactly, or times `scale` (L, d) where dimensions are
+/// dropped or scaled, as everything else is then; `default`, `mean` and `axis` (L, d),
+/// `components` (L, K, d; unit rows, zero where a layer has fewer) and `variance` (L, K) are double.
+package final class SpaceWriter {
+  /// What is in the file, and how much.
+  package struct Contents: Sendable {
+    /// The number of roles R, layers L, dimensions d and components K.
+    package let roles, layers, hiddenSize, components: Int
+    /// Whether a float holds every role vector exactly.
+    package let fitsFloat: Bool
+    /// Whether there is a default Assistant, and with it an axis.
+    package let hasAssistant: Bool
+    /// Whether dimensions are dropped or scaled.
+    package let isScaled: Bool
+
+    package init(
+      roles: Int, layers: Int, hiddenSize: Int, components: Int, fitsFloat: Bool, hasAssistant: Bool, isScaled: Bool
+    ) {
+      (self.roles, self.layers, self.hiddenSize, self.components) = (roles, layers, hiddenSize, components)
+      (self.fitsFloat, self.hasAssistant, self.isScaled) = (fitsFloat, hasAssistant, isScaled)
+    }
+  }
+
+  private let writer: SafetensorsWriter
+  private let contents: Contents
+
+  /// A writer to `file`.
+  ///
+  /// - Throws: `FileError` if it cannot be written.
+  package init(_ file: OutputFile, _ contents: Contents, metadata: SpaceMetadata) throws {
+    self.contents = contents
+    let (roles, layers, d) = (contents.roles, contents.layers, contents.hiddenSize)
+    var tensors = [
+      SafetensorsWriter.Declaration(
+        name: "role_vectors", elementType: contents.fitsFloat ? .float32 : .float64, shape: [roles, layers, d]),
+      .init(name: "mean", elementType: .float64, shape: [layers, d]),
+      .init(name: "components", elementType: .float64, shape: [layers, contents.components, d]),
+      .init(name: "variance", elementType: .float64, shape: [layers, contents.components]),
+    ]
+    if contents.hasAssistant {
+      tensors += [
+        .init(name: "default", elementType: .float64, shape: [layers, d]),
+        .init(name: "axis", elementType: .float64, shape: [layers, d]),
+      ]
+    }
+    if contents.isScaled { tensors.append(.init(name: "scale", elementType: .float64, shape: [layers, d])) }
+    writer = try SafetensorsWriter(file, tensors: tensors, metadata: try metadata.entries())
+  }
+
+  /// Writes the layer at `index`, fitted to `roles`.
+  package func write(_ space: LayerSpace, roles: Matrix, layer index: Int) throws {
+    let (d, layers, kept) = (roles.columns, contents.layers, contents.components)
+    let roles = roles.scalingColumns(by: space.factors)
+    if let factors = space.factors { try writer.write(factors, to: "scale", at: index * d) }
+    for role in 0..<roles.rows {
+      try writer.write(roles.row(role), to: "role_vectors", at: (role * layers + index) * d)
+    }
+    try writer.write(space.components.mean, to: "mean", at: index * d)
+    let missing = kept - space.components.directions.rows
+    try writer.write(
+      space.components.directions.elements + [Double](repeating: 0, count: missing * d), to: "components",
+      at: index * kept * d)
+    try writer.write(Array(space.components.variance.prefix(kept)), to: "variance", at: index * kept)
+    if let fit = space.assistant {
+      try writer.write(fit.axis.assistant, to: "default", at: index * d)
+      try writer.write(fit.axis.contrast, to: "axis", at: index * d)
+    }
+  }
+
+  /// Ends the file, of which every layer must have been written.
+  package func finish() throws { try writer.finish() }
+}

@@ -1,0 +1,42 @@
+/// What the operating system, or the file system's content, did not allow.
+public enum AccessFault: FileFault, Equatable {
+  /// There is nothing at the path.
+  case missing
+  /// The path names a folder or a special file where a regular file is wanted.
+  case notRegularFile(kind: String)
+  /// The operating system refused an operation.
+  case system(operation: String, reason: String)
+  /// Fewer bytes could be read than the file had when it was opened.
+  case shortRead(offset: Int, wanted: Int, found: Int)
+  /// The file was changed while it was open.
+  case changed
+  /// The file is longer than a text of its kind may be.
+  case tooLong(bytes: Int, limit: Int)
+
+  /// The kind of trouble.
+  public var category: FaultCategory {
+    switch self {
+    case .missing, .notRegularFile: .notFound
+    case .system, .shortRead, .changed: .readWrite
+    case .tooLong: .data
+    }
+  }
+
+  /// The fault in words.
+  public var explanation: String {
+    switch self {
+    case .missing:
+      "no such file or folder"
+    case .notRegularFile(let kind):
+      "this is a \(kind), a file is wanted"
+    case .system(let operation, let reason):
+      "cannot \(operation): \(reason)"
+    case .shortRead(let offset, let wanted, let found):
+      "the file ends early: \(wanted) bytes wanted at offset \(offset), \(found) found; it was cut while being read"
+    case .changed:
+      "the file was changed while it was being read; run again when it is complete"
+    case .tooLong(let bytes, let limit):
+      "\(bytes) bytes; at most \(limit) are read"
+    }
+  }
+}

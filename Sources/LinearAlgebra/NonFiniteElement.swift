@@ -1,0 +1,39 @@
+/// An element that is NaN or infinite.
+public struct NonFiniteElement: Sendable, Equatable {
+  /// Its row and column, from 0.
+  public let row, column: Int
+  /// What it is.
+  public let value: Double
+
+  /// The element `value` at (`row`, `column`).
+  public init(row: Int, column: Int, value: Double) { (self.row, self.column, self.value) = (row, column, value) }
+}
+
+extension ArraySlice<Double> {
+  /// The first element that is NaN or infinite, if there is one, with its place in rows of `columns` elements; all are one row
+  /// without that.
+  public func firstNonFinite(columns: Int? = nil) -> NonFiniteElement? {
+    // x · 0 is 0 for a finite x and NaN otherwise: one plain pass decides the usual case.
+    var total = 0.0
+    for element in self { total += element * 0 }
+    guard total != 0, let index = firstIndex(where: { !$0.isFinite }) else { return nil }
+    let (place, width) = (index - startIndex, columns ?? count)
+    return NonFiniteElement(row: place / width, column: place % width, value: self[index])
+  }
+}
+
+extension [Double] {
+  /// The first element that is NaN or infinite, if there is one, with its place in rows of `columns` elements; all are one row
+  /// without that.
+  public func firstNonFinite(columns: Int? = nil) -> NonFiniteElement? { self[...].firstNonFinite(columns: columns) }
+}
+
+extension Matrix {
+  /// The first element that is NaN or infinite, if there is one.
+  public var firstNonFinite: NonFiniteElement? { elements.firstNonFinite(columns: columns) }
+
+  /// - Throws: `LinearAlgebraError.notFinite` with the place of the first element that is NaN or infinite.
+  public func requireFinite() throws {
+    if let place = firstNonFinite { throw LinearAlgebraError.notFinite(row: place.row, column: place.column) }
+  }
+}

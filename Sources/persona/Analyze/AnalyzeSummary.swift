@@ -1,0 +1,21 @@
+internal import Analyses
+
+/// What `analyze --json` prints.
+struct AnalyzeSummary: Encodable {
+  let fit: FitSummary
+  let drift: DriftSummary?
+  let caps: [CapResult.Cap]?
+  let stability: StabilitySummary?
+  let prediction: PredictSummary?
+  let output: String
+  let files: [String]
+
+  init(_ result: AnalyzeResult, output: String, files: [String]) {
+    fit = FitSummary(result.fit)
+    drift = result.drift.map { DriftSummary($0) }
+    caps = result.caps?.caps
+    stability = result.stability.map { StabilitySummary($0) }
+    prediction = result.prediction.map { PredictSummary($0) }
+    (self.output, self.files) = (output, files)
+  }
+}

@@ -1,0 +1,189 @@
+internal import Analyses
+internal import Dumps
+internal import PersonaSpace
+internal import Statistics
+
+/// What `fit` prints: the verdict and the layers.
+struct FitReport {
+  let text: String
+
+  init(_ fit: FitResult) {
+    var lines = [
+      "\(fit.roles.count) roles, \(layerList(fit.layers)), \(fit.hiddenSize) dimensions"
+    ]
+    if let line = Self.scaling(fit) { lines.append(line) }
+    guard let verdict = fit.verdict else {
+      lines.append(Self.componentTable(fit))
+      text = lines.joined(separator: "\n")
+      return
+    }
+    let outcomes = fit.spaces.compactMap { $0.assistant?.verdict.outcome }
+    let found = outcomes.count { $0 == .found }
+    lines += [
+      "",
+      "Verdict: Assistant axis \(verdict.rawValue.uppercased())"
+        + (fit.layers.count > 1 ? ", found at \(found) of \(fit.layers.count) layers" : ""),
+    ]
+    let shown = fit.choice?.index ?? fit.middle
+    if let assistant = fit.spaces[shown].assistant {
+      let role = fit.layers.count == 1 ? "" : fit.choice == nil ? " (the middle one)" : " (recommended)"
+      lines.append("  layer \(fit.layers[shown])\(role): \(assistant.verdict.evidence.words)")
+    }
+    if fit.layers.count > 1, let choice = fit.choice {
+      lines.append("  layer \(fit.layers[choice.index]) is recommended: \(choice.words)")
+    }
+    let agreement = fit.agreement
+    if let least = agreement.min() {
+      lines.append(
+        "  neighbouring layers agree on where the roles are: rank correlation of positions at least \(fixed(least, 3))")
+    }
+    lines += Self.nulls(fit.spaces[shown])
+    lines += Self.massive(fit, shown) + Self.splits(fit, shown)
+    if let line = Self.basis(fit, fit.spaces[shown].uncertainty) { lines.append(line) }
+    lines += ["", Self.layerTable(fit)] + Self.trend(fit, shown) + Self.traits(fit, shown)
+    text = lines.joined(separator: "\n")
+  }
+
+  /// The dimensions that stand out, which decide uncentred cosines by themselves.
+  private static func massive(_ fit: FitResult, _ index: Int) -> [String] {
+    let massive = fit.spaces[index].massive.massive(of: fit.hiddenSize)
+    guard !massive.isEmpty, fit.scaling.isIdentity else { return [] }
+    let shown = massive.prefix(4).map { "\($0.index) (\(percent($0.share)))" }.joined(separator: ", ")
+    return [
+      "  massive dimensions, by share of the squared norm: \(shown)\(massive.count > 4 ? ", …" : ""); "
+        + "--drop-dimensions massive fits without them"
+    ]
+  }
+
+  /// How halves of the responses agree, or that they were not asked.
+  private static func splits(_ fit: FitResult, _ index: Int) -> [String] {
+    if fit.splits.isEmpty {
+      if fit.wantedSplits || !fit.hasResponses { return [] }
+      return ["  halves of the responses were not compared: --split-half does"]
+    }
+    return fit.splits.map { split in
+      guard let halves = split.layers[index] else { return "  halves by \(split.division.rawValue): one has no axis" }
+      return
+        "  halves by \(split.division.rawValue), the default's too (one division by lot, so no interval): cos of the "
+        + "axes \(fixed(halves.axisCosine, 3)), of PC1 \(fixed(halves.componentCosine, 3)); axis of one with PC1 of the "
+        + "other \(fixed(halves.acrossCosine, 3)); rank correlation of positions \(fixed(halves.positionSpearman, 3)); "
+        + "\(split.roles) roles"
+    }
+  }
+
+  private static func trend(_ fit: FitResult, _ index: Int) -> [String] {
+    guard !fit.trends.isEmpty else { return [] }
+    let trend = fit.trends[index]
+    let interval = trend.interval.map { " (95 % interval \(fixed($0.low, 3)) to \(fixed($0.high, 3)))" } ?? ""
+    return [
+      "",
+      """
+      Axis position over \(trend.levels) levels of \(fit.levelledRoles) roles, layer \(fit.layers[index]): rank correlation \
+      \(fixed(trend.spearman, 3))\(interval), p \(probability(trend.spearmanProbability)); Jonckheere–Terpstra p \
+      \(probability(trend.jonckheereProbability))
+      """,
+    ]
+  }
+
+  /// The traits at either end of the axis and of each component.
+  private static func traits(_ fit: FitResult, _ index: Int) -> [String] {
+    guard !fit.traits.isEmpty, !fit.traitReadings[index].isEmpty else { return [] }
+    let readings = fit.traitReadings[index]
+    var table = TextTable(["", "low", "high "])
+    let names = readings.map(\.target.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    for name in names {
+      func traits(_ pole: TraitReading.Pole) -> String {
+        let called = fit.polesOfTraits(index).filter { $0.target.name == name && $0.pole == pole }.prefix(3)
+        return called.isEmpty ? "–" : called.map { shown(fit.traits[$0.trait], width: 20) }.joined(separator: ", ")
+      }
+      table.append([name, traits(.low), traits(.high)])
+    }
+    return [
+      "", "Traits of \(fit.traits.count) that characterise either end, layer \(fit.layers[index]) (q ≤ 0.05)",
+      table.text(),
+    ]
+  }
+
+  /// What was done with the dimensions, or nil if nothing was.
+  private static func scaling(_ fit: FitResult) -> String? {
+    guard !fit.scaling.isIdentity, let factors = fit.spaces[fit.middle].factors else { return nil }
+    let dropped = factors.indices.filter { factors[$0] == 0 }
+    let names = dropped.prefix(10).map(String.init).joined(separator: ", ") + (dropped.count > 10 ? ", …" : "")
+    return "scaling: \(fit.scaling.scale.rawValue); "
+      + (dropped.isEmpty ? "no dimension dropped" : "\(dropped.count) dropped (\(names))")
+      + (fit.layers.count > 1 ? " at layer \(fit.layers[fit.middle])" : "")
+  }
+
+  /// What the intervals rest on, or why there are none.
+  private static func basis(_ fit: FitResult, _ uncertainty: LayerUncertainty?) -> String? {
+    let roles = fit.roles.count
+    guard let uncertainty else { return "  no intervals, nulls or parallel analysis: --bootstrap 0" }
+    guard let bootstrap = uncertainty.bootstrap else {
+      return "  no intervals: \(roles) roles are too few to resample; \(LayerUncertainty.leastRoles) are needed"
+    }
+    if bootstrap.cosine == nil, bootstrap.varianceRatio == nil {
+      return "  no intervals: \(bootstrap.replicates) bootstrap samples are too few; "
+        + "\(Interval.leastReplicates) are needed"
+    }
+    let units = fit.resamplesQuestions ? "questions" : "responses"
+    let assistant =
+      uncertainty.assistantSamples.map { "over \(roles) roles and the \($0) \(units) of the default" }
+      ?? "over \(roles) roles; the default is taken as it is: one vector, or responses to fewer than 5 questions"
+    return "  intervals: \(bootstrap.replicates) bootstrap samples \(assistant)"
+  }
+
+  /// What other directions would show, in a line each.
+  private static func nulls(_ space: LayerSpace) -> [String] {
+    guard let nulls = space.uncertainty?.nulls, !nulls.isEmpty else { return [] }
+    let words = nulls.map { null -> String in
+      let name =
+        switch null.kind {
+        case .randomDirection: "a random direction"
+        case .shuffledAxis: "the axis with its coordinates shuffled"
+        case .roleSpan: "a direction among the roles beside the axis"
+        case .otherRole: "another role in the place of the default"
+        }
+      return "\(name) \(fixed(null.quantile, 3)) (p \(probability(null.probability)))"
+    }
+    return ["  95 % of |cos(direction, PC1)| below, for \(words.joined(separator: "; "))"]
+  }
+
+  /// All layers, or about a dozen spread over them, and a line that says so.
+  private static func layersShown(_ fit: FitResult) -> (indices: [Int], remark: String) {
+    let step = max(1, (fit.layers.count + 11) / 12)
+    return (
+      fit.layers.indices.filter { $0 % step == 0 || $0 == fit.layers.count - 1 },
+      step > 1 ? "\n  (one layer in \(step) and the last; all are in layers.csv)" : ""
+    )
+  }
+
+  private static func layerTable(_ fit: FitResult) -> String {
+    var table = TextTable([
+      "layer", "|axis|", "cos(axis, PC1)", "95 % interval", "random 95 %", "PC1 variance", "default on PC1", "verdict",
+    ])
+    let (indices, remark) = layersShown(fit)
+    for index in indices {
+      guard let assistant = fit.spaces[index].assistant else { continue }
+      table.append([
+        "\(fit.layers[index])", fixed(assistant.axis.norm, 3), fixed(assistant.componentCosines[0], 3),
+        fit.spaces[index].uncertainty?.bootstrap?.cosine.map { "\(fixed($0.low, 3)) to \(fixed($0.high, 3))" } ?? "",
+        fixed(assistant.randomNull, 3), percent(fit.spaces[index].components.varianceRatio[0]),
+        fixed(assistant.extremity.relative, 3), assistant.verdict.outcome.rawValue,
+      ])
+    }
+    return table.text() + remark
+  }
+
+  private static func componentTable(_ fit: FitResult) -> String {
+    var table = TextTable(["layer", "PC1", "PC2", "PC3", "for 70 %", "for 90 %"])
+    let (indices, remark) = layersShown(fit)
+    for index in indices {
+      let components = fit.spaces[index].components
+      let ratios = components.varianceRatio
+      table.append(
+        ["\(fit.layers[index])"] + (0..<3).map { percent($0 < ratios.count ? ratios[$0] : nil) }
+          + ["\(components.count(forVariance: 0.7))", "\(components.count(forVariance: 0.9))"])
+    }
+    return "\nComponents (no axis)\n" + table.text() + remark
+  }
+}

@@ -1,0 +1,70 @@
+internal import Analyses
+internal import Dumps
+
+/// What `vectors` prints: what became of the responses.
+struct VectorsReport {
+  let text: String
+
+  /// Roles that are shown one by one; more are summed up, but for those left out.
+  private static let shownRoles = 40
+
+  init(_ result: VectorsResult, output: String) {
+    let used = result.records.filter(\.isUsed)
+    var lines = [
+      """
+      \(counted(used.count, "vector")) of \(layerList(result.layers)), \(result.hiddenSize) dimensions\
+      \(result.questions.map { ", \(counted($0, "question"))" } ?? "")
+      """, "",
+    ]
+    lines.append(Self.table(result))
+    if !result.leftOut.isEmpty {
+      let names = result.leftOut.map { shown($0) }.joined(separator: ", ")
+      lines += ["", "Left out, with fewer than \(result.minimum) responses: \(names)"]
+    }
+    lines += ["", "Written to \(output), and counts.csv beside it"]
+    text = lines.joined(separator: "\n")
+  }
+
+  private static func table(_ result: VectorsResult) -> String {
+    var table = TextTable([
+      "role", "responses", "kept", "rejected", "unscored", "unmatched", "not finite", "stray", "",
+    ])
+    let isShort = result.records.count <= shownRoles
+    func row(_ name: String, _ records: [ResponseRecord], _ remark: String, isWarning: Bool) {
+      let counts = records.map(\.counts)
+      func sum(_ count: (ResponseCounts) -> Int) -> String { "\(counts.reduce(0) { $0 + count($1) })" }
+      table.append(
+        [
+          name, sum(\.responses), sum(\.kept), sum(\.rejected), sum(\.unscored), sum(\.unmatched), sum(\.nonFinite),
+          sum(\.strays), remark,
+        ], isWarning: isWarning)
+    }
+    for record in result.records where isShort || !record.isUsed || record.counts.nonFinite > 0 {
+      row(shown(record.role), [record], record.isUsed ? "" : "left out", isWarning: !record.isUsed)
+    }
+    row("all \(result.records.count)", result.records, "", isWarning: false)
+    return table.text(isStyled: Console.isStyled)
+      + (isShort ? "" : "\n  (roles that lack nothing are in counts.csv)")
+  }
+}
+
+/// What `vectors --json` prints.
+struct VectorsSummary: Encodable {
+  struct Role: Encodable {
+    let role: String
+    let counts: ResponseCounts
+    let used: Bool
+  }
+
+  let output: String
+  let layers: [Int]
+  let hiddenSize, minimum: Int
+  let leftOut: [String]
+  let roles: [Role]
+
+  init(_ result: VectorsResult, output: String) {
+    (self.output, layers, hiddenSize) = (output, result.layers, result.hiddenSize)
+    (minimum, leftOut) = (result.minimum, result.leftOut)
+    roles = result.records.map { Role(role: $0.role, counts: $0.counts, used: $0.isUsed) }
+  }
+}
