@@ -14,5 +14,16 @@ import Testing
     #expect(LayerSlice.divided([4, 5], most: 1).map(\.places) == [0..<1, 1..<2])
   }
 
+  /// A sparse file of 2⁶⁰ bytes.
+  @Test func theShareOfALongFileIsANumber() {
+    let slice = LayerSlice.divided(Array(0..<32), most: 32)[0]
+    #expect(slice.share(of: 1 << 60, rows: 32, responses: 200) == 5_764_607_523_034_234)
+    #expect(slice.share(of: .max, rows: 32, responses: 1) == .max)
+    // As the plain formula where that holds.
+    for bytes in [0, 1, 999, 123_457] {
+      #expect(slice.share(of: bytes, rows: 48, responses: 7) == bytes * 32 / (48 * 7))
+    }
+  }
+
   @Test func noRowsAreNoSlices() { #expect(LayerSlice.divided([], most: 3).isEmpty) }
 }

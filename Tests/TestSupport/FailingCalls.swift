@@ -29,9 +29,14 @@ public struct FailingCalls {
   /// Compiles it.
   public init() throws {
     folder = try TemporaryFolder()
-    let source = try folder.write(Self.source, to: "calls.c")
+    try Self.compile(Self.source, to: library, in: folder)
+  }
+
+  /// Compiles the C text `source` to the shared library `library`, by way of a file in `folder`.
+  static func compile(_ source: String, to library: String, in folder: TemporaryFolder) throws {
+    let file = try folder.write(source, to: "calls.c")
     let outcome = try PersonaCommand.shell(
-      "'\(Self.compiler ?? "")' -shared -fPIC -O1 -o '\(library)' '\(source)' -ldl 2>&1")
+      "'\(compiler ?? "")' -shared -fPIC -O1 -o '\(library)' '\(file)' -ldl 2>&1")
     guard outcome.status == 0 else { throw Failure(complaint: outcome.output) }
   }
 

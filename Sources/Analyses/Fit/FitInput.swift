@@ -28,7 +28,7 @@ extension FitRun {
     let labels = try recorded?.labels ?? RoleTable(inFolder: path)
     let averaged = try await averagesResponses ? average(manifest, labels, into: output) : nil
     let sources = try sources(averaged, recorded)
-    let vectors = try vectors(sources, manifest)
+    let vectors = try vectors(sources, manifest, averaged?.means)
     let found = try averaged == nil ? rowLayers(vectors, manifest) : nil
     let rowLayers = averaged?.means.layers ?? found?.numbers ?? []
     noteNames(sources, labels)
@@ -66,8 +66,12 @@ extension FitRun {
     return sources
   }
 
-  private func vectors(_ sources: RoleSources, _ manifest: Manifest) throws -> RoleVectorSet {
-    let vectors = try RoleVectorSet(sources)
+  private func vectors(
+    _ sources: RoleSources, _ manifest: Manifest, _ means: AveragedResponses?
+  ) throws -> RoleVectorSet {
+    let vectors =
+      try means.map { try RoleVectorSet(averaged: sources, rows: $0.layers.count, hiddenSize: $0.hiddenSize) }
+      ?? RoleVectorSet(sources)
     if let wanted = manifest.hiddenSize, wanted != vectors.hiddenSize {
       throw FileError(path: path, fault: DumpFault.hiddenSize(found: vectors.hiddenSize, manifest: wanted))
     }

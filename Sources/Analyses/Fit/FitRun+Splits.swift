@@ -97,8 +97,9 @@ extension FitRun {
     }
     let sets = try halves.map { half in
       try RoleVectorSet(
-        RoleSources(averaged: roles.map(half.parts.source), assistant: half.parts.source(ofRole: options.assistantName))
-      )
+        averaged: RoleSources(
+          averaged: roles.map(half.parts.source), assistant: half.parts.source(ofRole: options.assistantName)),
+        rows: half.layers.count, hiddenSize: half.hiddenSize)
     }
     let layers = try await concurrentMap(Array(plan.layers.indices), threads: options.threads) { [options] index in
       let spaces = try sets.map { set -> LayerSpace in

@@ -111,26 +111,18 @@ struct StabilitySlice {
     let reader = SliceReader(responses.file, rows)
     let (all, d) = (responses.responses, responses.file.hiddenSize)
     let type = Self.type(reader.encoding)
-    let digests = rows.map { _ in ContentDigest() }
-    let rowBytes = reader.byteCount / rows.count
-    var buffer: [UInt8] = []
-    for start in stride(from: 0, to: all.count, by: PersonaScatter.group) {
-      let group = all[start..<min(start + PersonaScatter.group, all.count)]
-      for (place, response) in group.enumerated() { try reader.read(response, at: place, into: &buffer) }
-      for place in group.indices {
-        for (row, digest) in digests.enumerated() {
-          let first = ((place - start) * rows.count + row) * rowBytes
-          digest.update(buffer[first..<first + rowBytes])
-        }
-      }
-      let values = type.decode(buffer)
+    let digests = RowDigests(rows: rows.count, rowBytes: reader.rowBytes)
+    // Read before, for the means: what of it the system still has need not be asked for.
+    try reader.forEachGroup(of: all, ahead: nil) { _, group, bytes in
+      digests.add(bytes, responses: group.count)
+      let values = type.decode(bytes)
       for row in scatters.indices {
         try scatters[row].add(
           values, from: row * d, stride: rows.count * d, rows: group.count, questionSums: &sums[row].questionSums)
       }
     }
     for row in scatters.indices { scatters[row].finish() }
-    return digests.map(\.text)
+    return digests.texts
   }
 
   private static func type(_ encoding: ElementEncoding) -> ElementType {

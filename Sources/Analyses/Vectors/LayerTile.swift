@@ -9,11 +9,9 @@ struct LayerTile {
   private static let groupBytes = 1 << 19
 
   let rows: Range<Int>
-  private let reader: SliceReader
   private var moments: ColumnMoments
   private var imitation: BFloat16Mean?
-  private let digests: [ContentDigest]
-  private let rowBytes: Int
+  private let digests: RowDigests
 
   /// Divides `rows` of the responses of `file`, `count` of which will come.
   ///
@@ -31,29 +29,22 @@ struct LayerTile {
 
   private init(_ rows: Range<Int>, _ file: ResponseFile, _ count: Int, _ imitatesBFloat16: Bool) {
     self.rows = rows
-    reader = SliceReader(file, rows)
+    let reader = SliceReader(file, rows)
     moments = ColumnMoments(parts: rows.count, width: file.hiddenSize, encoding: reader.encoding)
     imitation = imitatesBFloat16 ? BFloat16Mean(count: count, columns: rows.count * file.hiddenSize) : nil
-    digests = rows.map { _ in ContentDigest() }
-    rowBytes = file.hiddenSize * reader.encoding.byteCount
+    digests = RowDigests(rows: rows.count, rowBytes: reader.rowBytes)
   }
 
-  /// Adds the tile's rows of `responses`, a group of them, by way of `buffer`.
-  mutating func add(_ responses: ArraySlice<ResponseFile.Response>, _ buffer: inout [UInt8]) throws {
-    for (place, response) in responses.enumerated() {
-      try reader.read(response, at: place, into: &buffer)
-      for (row, digest) in digests.enumerated() {
-        let start = (place * rows.count + row) * rowBytes
-        digest.update(buffer[start..<start + rowBytes])
-      }
-    }
-    moments.add(buffer, rows: responses.count)
-    imitation?.add(buffer, rows: responses.count)
+  /// Adds a group of `responses` responses, of which the tile's rows are `bytes`.
+  mutating func add(_ bytes: [UInt8], responses: Int) {
+    digests.add(bytes, responses: responses)
+    moments.add(bytes, rows: responses)
+    imitation?.add(bytes, rows: responses)
   }
 
   /// The means, their sums of squares and the digests of what was read, row by row.
   mutating func finish() -> RoleJob.Mean {
     RoleJob.Mean(
-      vector: imitation?.means() ?? moments.means, sumsOfSquares: moments.sumsOfSquares, digests: digests.map(\.text))
+      vector: imitation?.means() ?? moments.means, sumsOfSquares: moments.sumsOfSquares, digests: digests.texts)
   }
 }

@@ -181,18 +181,14 @@ final class RoleJob: Sendable {
     var tiles = LayerTile.tiles(
       slice.rows, of: opened.file, count: kept.count, imitatesBFloat16: setting.options.imitatesBFloat16,
       isDivided: kept.allSatisfy { $0.block != nil })
-    var buffer: [UInt8] = []
     // What of the file is not read counts as read when what is beside it is.
-    let share = Self.share(slice.rows.count, of: kept.count * setting.rows.count, in: source.state.size)
+    let share = slice.share(of: source.state.size, rows: setting.rows.count, responses: kept.count)
     // Two tasks that read parts of the same responses look like jumps to the system, whose own reading ahead then ends.
     let reader = SliceReader(opened.file, slice.rows)
     let window = max(ColumnMoments.group, Self.aheadBytes / max(reader.byteCount, 1))
-    reader.prefetch(kept.prefix(window))
-    for start in stride(from: 0, to: kept.count, by: ColumnMoments.group) {
-      reader.prefetch(kept.dropFirst(start + window).prefix(ColumnMoments.group))
-      let group = kept[start..<min(start + ColumnMoments.group, kept.count)]
-      for index in tiles.indices { try tiles[index].add(group, &buffer) }
-      if reports { setting.progress(group.count * share, source.role) }
+    try reader.forEachGroup(of: kept, tiles: tiles.map(\.rows), ahead: window) { tile, group, bytes in
+      tiles[tile].add(bytes, responses: group.count)
+      if reports, tile == tiles.count - 1 { setting.progress(group.count * share, source.role) }
     }
     return tiles.indices.reduce(into: Mean(vector: [], sumsOfSquares: [], digests: [])) { mean, index in
       let own = tiles[index].finish()
@@ -200,12 +196,6 @@ final class RoleJob: Sendable {
       mean.sumsOfSquares += own.sumsOfSquares
       mean.digests += own.digests
     }
-  }
-
-  /// ⌊bytes · part / whole⌋ for a part of the whole, without the product, which is beyond a number for a sparse file.
-  static func share(_ part: Int, of whole: Int, in bytes: Int) -> Int {
-    let (each, rest) = bytes.quotientAndRemainder(dividingBy: whole)
-    return each * part + rest * part / whole
   }
 
   private func finished(_ mean: Mean, _ opened: Opened) throws -> Outcome {

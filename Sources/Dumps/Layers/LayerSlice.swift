@@ -8,6 +8,14 @@ package struct LayerSlice: Sendable, Equatable {
   /// The places of its rows among those wanted.
   package var places: Range<Int> { first..<first + rows.count }
 
+  /// The bytes that its rows of one response have of a file of `bytes` bytes with `responses` responses of `rows` rows, rounded
+  /// down.
+  package func share(of bytes: Int, rows: Int, responses: Int) -> Int {
+    // Without the product of bytes and rows, which is beyond a number for a sparse file.
+    let (each, rest) = bytes.quotientAndRemainder(dividingBy: rows * responses)
+    return each * self.rows.count + rest * self.rows.count / (rows * responses)
+  }
+
   /// Divides `rows`, ascending, into slices of at most `most` rows that follow one another.
   ///
   /// - Precondition: `most` is at least 1.

@@ -14,14 +14,7 @@ package struct ResponseMoments {
     let reader = SliceReader(file, rows)
     let d = file.hiddenSize
     var moments = ColumnMoments(parts: rows.count, width: d, encoding: reader.encoding)
-    var buffer: [UInt8] = []
-    reader.prefetch(responses.prefix(Self.ahead))
-    for start in stride(from: 0, to: responses.count, by: ColumnMoments.group) {
-      let group = responses[start..<min(start + ColumnMoments.group, responses.count)]
-      reader.prefetch(responses.dropFirst(start + Self.ahead).prefix(ColumnMoments.group))
-      for (place, response) in group.enumerated() { try reader.read(response, at: place, into: &buffer) }
-      moments.add(buffer, rows: group.count)
-    }
+    try reader.forEachGroup(of: responses, ahead: Self.ahead) { moments.add($2, rows: $1.count) }
     if !moments.sumsOfSquares.allSatisfy(\.isFinite) {
       for response in responses {
         let values = try file.file.read(response.tensor, file.ranges(response, rows))
@@ -40,5 +33,5 @@ package struct ResponseMoments {
   }
 
   /// The responses that the system is asked to read ahead.
-  package static let ahead = 64
+  private static let ahead = 64
 }

@@ -9,6 +9,8 @@ package struct SliceReader {
   private let rows: Range<Int>
   /// The bytes of the rows of one response.
   package let byteCount: Int
+  /// The bytes of one row of one response.
+  package var rowBytes: Int { file.hiddenSize * encoding.byteCount }
 
   /// A reader of the layer rows `rows` of the responses of `file`.
   package init(_ file: ResponseFile, _ rows: Range<Int>) {
@@ -20,8 +22,33 @@ package struct SliceReader {
     file.elementType.flatMap { ElementEncoding($0) } ?? .float64
   }
 
+  /// Calls `body` with the bytes of the rows of one group of `responses` after the other.
+  ///
+  /// - Parameters:
+  ///   - tiles: parts of the rows, of which one after the other is read of a group, so that what is read stays in a processor's
+  ///     cache; nil for all rows at once.
+  ///   - ahead: the responses that the system is asked to read ahead; nil for as many as it does by itself.
+  ///   - body: takes the index of the tile, the responses of the group, and their rows of the tile one after the other.
+  /// - Throws: `FileError` if the file cannot be read, and what `body` throws.
+  package func forEachGroup(
+    of responses: [ResponseFile.Response], tiles: [Range<Int>]? = nil, ahead: Int?,
+    _ body: (_ tile: Int, _ group: ArraySlice<ResponseFile.Response>, _ bytes: [UInt8]) throws -> Void
+  ) throws {
+    let readers = tiles?.map { SliceReader(file, $0) } ?? [self]
+    var bytes: [UInt8] = []
+    if let ahead { prefetch(responses.prefix(ahead)) }
+    for start in stride(from: 0, to: responses.count, by: ColumnMoments.group) {
+      if let ahead { prefetch(responses.dropFirst(start + ahead).prefix(ColumnMoments.group)) }
+      let group = responses[start..<min(start + ColumnMoments.group, responses.count)]
+      for (tile, reader) in readers.enumerated() {
+        for (place, response) in group.enumerated() { try reader.read(response, at: place, into: &bytes) }
+        try body(tile, group, bytes)
+      }
+    }
+  }
+
   /// Has the system read the rows of `responses` ahead of time.
-  package func prefetch(_ responses: ArraySlice<ResponseFile.Response>) {
+  private func prefetch(_ responses: ArraySlice<ResponseFile.Response>) {
     for response in responses {
       guard let block = response.block else { continue }
       let first = offset(in: response)
@@ -35,7 +62,7 @@ package struct SliceReader {
   }
 
   /// Reads `response` to the place `place` of the group in `bytes`, which grow to take a whole group.
-  package func read(_ response: ResponseFile.Response, at place: Int, into bytes: inout [UInt8]) throws {
+  private func read(_ response: ResponseFile.Response, at place: Int, into bytes: inout [UInt8]) throws {
     if bytes.count < ColumnMoments.group * byteCount {
       bytes = [UInt8](repeating: 0, count: ColumnMoments.group * byteCount)
     }

@@ -36,6 +36,18 @@ package struct RoleVectorSet: Sendable {
     (fitsFloat, self.identities) = (fits, identities)
   }
 
+  /// The means of responses in files of their own, written here as doubles of shape (rows, `hiddenSize`).
+  ///
+  /// - Throws: `FileError` if one is not there.
+  package init(averaged sources: RoleSources, rows: Int, hiddenSize: Int) throws {
+    (self.sources, self.rows, self.hiddenSize, fitsFloat) = (sources, rows, hiddenSize, false)
+    var identities: [String: FileIdentity] = [:]
+    for source in sources.roles + [sources.assistant].compactMap(\.self) {
+      identities[source.path] = try fileIdentity(source.path)
+    }
+    self.identities = identities
+  }
+
   /// A place where a vector is not finite.
   package struct NonFinite: Sendable {
     package let source: VectorSource

@@ -20,7 +20,7 @@ extension TurnReader {
 
   private func run() throws -> Run? {
     let (entry, offsets): (TensorEntry, [Int])
-    switch layout {
+    switch storage {
     case .turns(let turns): (entry, offsets) = (turns, Array(0...turns.shape[0]))
     case .tokens(let tokens, let own): (entry, offsets) = (tokens, own)
     case .files: return nil
@@ -35,7 +35,7 @@ extension TurnReader {
 
   /// The bytes of turn `turn` on disk.
   package func byteCount(ofTurn turn: Int) -> Int {
-    switch layout {
+    switch storage {
     case .turns(let entry): return entry.elementCount / max(1, entry.shape[0]) * entry.elementType.byteCount
     case .files(let entries): return entries[turn].elementCount * entries[turn].elementType.byteCount
     case .tokens(let entry, let offsets):

@@ -14,16 +14,16 @@ extension TurnReader {
     guard !source.isVectorPerFile else { return nil }
     let file = try TensorFile(path: source.paths[0])
     func tensor(_ name: String) -> TensorEntry? { file.tensors.first { $0.name == name && $0.elementCount > 0 } }
-    let layout: Layout
+    let storage: Storage
     if let tokens = tensor("user_tokens") {
       let offsets = try offsets(file, "user_turn_offsets", tokens: tokens.shape[0])
-      layout = .tokens(try checked(tokens, file, space), offsets: offsets)
+      storage = .tokens(try checked(tokens, file, space), offsets: offsets)
     } else if let turns = tensor("user_turns") {
-      layout = .turns(try checked(turns, file, space))
+      storage = .turns(try checked(turns, file, space))
     } else {
       return try embedded(source, space: space, options: options)
     }
-    let reader = try TurnReader(source, .user, file, layout, turnNumbers: nil, space, options)
+    let reader = try TurnReader(source, .user, file, storage, turnNumbers: nil, space, options)
     if let messages = source.userMessages, let path = source.expected?.path, messages.count != reader.turnCount {
       throw FileError(
         path: file.path,

@@ -16,7 +16,7 @@ package struct TurnReader {
   }
 
   /// Where a conversation's turns lie.
-  package enum Layout {
+  package enum Storage {
     /// A tensor (turns, layers, d), or (turns, d) of one layer.
     case turns(TensorEntry)
     /// A tensor (tokens, layers, d) or (tokens, d), and where each turn begins.
@@ -38,7 +38,7 @@ package struct TurnReader {
   /// The layer of each row.
   package let rowLayers: [Int]
   package let file: TensorFile
-  package let layout: Layout
+  package let storage: Storage
   package let space: Space
   /// The first file.
   package var path: String { file.path }
@@ -46,8 +46,8 @@ package struct TurnReader {
   /// Opens the files of `source` and checks them against `space` and the transcript.
   package init(_ source: TurnSource, space: Space, options: TurnOptions) throws {
     let file = try TensorFile(path: source.paths[0])
-    let layout = try Self.layout(source, file, space, TurnSources.Reading(options, space))
-    try self.init(source, .assistant, file, layout, turnNumbers: nil, space, options)
+    let storage = try Self.storage(source, file, space, TurnSources.Reading(options, space))
+    try self.init(source, .assistant, file, storage, turnNumbers: nil, space, options)
     if let expected = source.expected, expected.turns != turnCount {
       throw FileError(
         path: path,
@@ -58,13 +58,13 @@ package struct TurnReader {
   }
 
   package init(
-    _ source: TurnSource, _ speaker: Speaker, _ file: TensorFile, _ layout: Layout, turnNumbers: [Int]?,
+    _ source: TurnSource, _ speaker: Speaker, _ file: TensorFile, _ storage: Storage, turnNumbers: [Int]?,
     _ space: Space, _ options: TurnOptions
   ) throws {
-    (self.source, self.speaker, self.file, self.layout, self.space) = (source, speaker, file, layout, space)
+    (self.source, self.speaker, self.file, self.storage, self.space) = (source, speaker, file, storage, space)
     let path = file.path
     let shape: [Int]
-    switch layout {
+    switch storage {
     case .turns(let entry):
       turnCount = entry.shape[0]
       shape = Array(entry.shape.dropFirst())
@@ -118,22 +118,22 @@ package struct TurnReader {
   /// The shape of a tensor whose rows were taken for turns only because the space has one layer; it could also be a
   /// vector of as many layers.
   package var doubtfulShape: [Int]? {
-    guard case .turns(let entry) = layout, entry.name != "turns", entry.shape.count == 2 else { return nil }
+    guard case .turns(let entry) = storage, entry.name != "turns", entry.shape.count == 2 else { return nil }
     return entry.shape
   }
 
   /// Whether turns are given as tokens, rather than as their means.
-  package var hasTokens: Bool { if case .tokens = layout { true } else { false } }
+  package var hasTokens: Bool { if case .tokens = storage { true } else { false } }
 
   /// The number of tokens of turn `turn`; nil where only the turn's mean was dumped.
   package func tokenCount(ofTurn turn: Int) -> Int? {
-    if case .tokens(_, let offsets) = layout { offsets[turn + 1] - offsets[turn] } else { nil }
+    if case .tokens(_, let offsets) = storage { offsets[turn + 1] - offsets[turn] } else { nil }
   }
 
   /// Calls `body` with the turn's vectors in `row`: its tokens, or its mean.
   private func forEachVector(turn: Int, row: Int, _ body: (ArraySlice<Double>) -> Void) throws {
     let d = space.hiddenSize
-    switch layout {
+    switch storage {
     case .turns(let entry):
       body(try file.read(entry, [turn..<turn + 1] + rowRange(entry.shape.count == 3, row) + [0..<d])[...])
     case .files(let entries):

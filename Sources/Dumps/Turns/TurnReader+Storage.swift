@@ -2,9 +2,9 @@ internal import Files
 package import TensorFiles
 
 extension TurnReader {
-  package static func layout(
+  package static func storage(
     _ source: TurnSource, _ file: TensorFile, _ space: Space, _ reading: TurnSources.Reading
-  ) throws -> Layout {
+  ) throws -> Storage {
     func vector(_ file: TensorFile, _ path: String) throws -> TensorEntry {
       try VectorSource(name: source.name, path: path, tensor: reading.tensor).entry(in: file)
     }
