@@ -2,8 +2,8 @@ import Analyses
 import Dumps
 import Files
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Thresholds, calibrations and summaries of capping on a small space worked by hand.
 @Suite struct CapRunTests {

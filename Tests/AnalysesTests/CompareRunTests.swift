@@ -2,8 +2,8 @@ import Analyses
 internal import Dumps
 import Files
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct CompareRunTests {
   private struct Expected: Decodable {

@@ -2,8 +2,8 @@ import Analyses
 internal import Dumps
 import Files
 internal import PersonaSpace
-import Testing
 import TestSupport
+import Testing
 
 /// Planted resistance, instability and variance come back from a synthetic dump.
 @Suite struct PlantedResponsesTests {

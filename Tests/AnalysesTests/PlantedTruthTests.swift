@@ -4,8 +4,8 @@ import Files
 import Foundation
 internal import PersonaSpace
 import TensorFiles
-import Testing
 import TestSupport
+import Testing
 
 /// A synthetic dump analysed from end to end against its own `truth.json`.
 @Suite struct PlantedTruthTests {

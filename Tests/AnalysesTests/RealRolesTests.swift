@@ -3,8 +3,8 @@ internal import Dumps
 import Files
 import Foundation
 internal import PersonaSpace
-import Testing
 import TestSupport
+import Testing
 
 /// The 275 real role vectors of two models against the numbers of the NumPy definitions.
 @Suite(.enabled(if: SharedData.isPresent, "\(SharedData.absence)"))

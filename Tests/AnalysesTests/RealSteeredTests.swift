@@ -2,8 +2,8 @@ import Analyses
 import Dumps
 import Files
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// A model steered off the Assistant step by step, as the turns of a conversation, against the NumPy definitions.
 @Suite(.enabled(if: SharedData.isPresent, "\(SharedData.absence)"))

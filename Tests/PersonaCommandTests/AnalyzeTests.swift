@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// The way a new user goes: the demo, and one verb after the other.
 @Suite struct AnalyzeTests {

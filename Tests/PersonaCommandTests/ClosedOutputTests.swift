@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// A reader that has seen enough, as `head` has: the run ends as if by SIGPIPE, without a word.
 @Suite struct ClosedOutputTests {

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Dumps of many files need neither a descriptor nor a large memory for each.
 @Suite struct DescriptorLimitTests {

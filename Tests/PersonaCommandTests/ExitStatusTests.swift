@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// What a user sees when something is wrong: the status, the name of the culprit, the remedy, and nothing left behind.
 @Suite struct ExitStatusTests {

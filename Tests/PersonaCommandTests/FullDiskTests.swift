@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// A disk that is full at any one of a run's writes: an error that names the file, and no output lost or cut short.
 @Suite struct FullDiskTests {

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Runs that are ended from outside, at any moment: what is there is whole, and a rerun makes all of it good.
 @Suite struct KilledRunTests {

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 /// Opening a large file takes the memory of its description, and reading a tensor that of the tensor.
 @Suite struct LazyOpeningTests {

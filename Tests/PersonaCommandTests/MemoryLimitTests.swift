@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 /// Under a memory limit a run ends with its result or with an error that says what to do; it never hangs.
 @Suite struct MemoryLimitTests {

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Two runs into one folder: the second says who holds it, and takes over from one that is dead.
 @Suite struct OutputLockTests {

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// What is no file, or may not be read, in the place of an input: an error that names it, and no wait.
 @Suite struct StrangeInputTests {

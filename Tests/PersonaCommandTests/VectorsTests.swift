@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// What averaging promises whatever happens: the same bytes for any number of threads, after any kill, in little memory.
 @Suite struct VectorsTests {

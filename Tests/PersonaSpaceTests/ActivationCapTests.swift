@@ -42,7 +42,8 @@ import Testing
   }
 
   @Test func aTouchedZeroTokenHasNoRelativePerturbation() {
-    #expect(CappedTurn(TurnTokens(projections: [0], norms: [0]), mean: 0, ActivationCap(threshold: 1)).perturbation.isNaN)
+    let zero = TurnTokens(projections: [0], norms: [0])
+    #expect(CappedTurn(zero, mean: 0, ActivationCap(threshold: 1)).perturbation.isNaN)
   }
 
   private func reduction(_ conversations: [([Double], [Double])]) -> DriftReduction {

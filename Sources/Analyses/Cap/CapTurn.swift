@@ -13,7 +13,8 @@ struct CapTurn: Sendable {
   /// The axis position of the turn's mean before, as `turns.csv` has it, and after.
   let positionBefore, positionAfter: Double
 
-  init(_ measured: TurnReader.Turn, _ tokens: TurnTokens, key: ConversationKey, turn: Int, layer: Int,
+  init(
+    _ measured: TurnReader.Turn, _ tokens: TurnTokens, key: ConversationKey, turn: Int, layer: Int,
     threshold: CapThreshold, axis: AssistantAxis
   ) {
     (self.key, self.turn, self.layer, self.threshold) = (key, turn, layer, threshold)

@@ -127,7 +127,9 @@ struct StabilityPlan: Sendable {
     return (rows, rows.map { rowLayers[$0] })
   }
 
-  private static func layout(_ found: Found, hasQuestions: Bool, _ questions: [Int: Int]) -> PersonaScatter.ResponseFactors {
+  private static func layout(
+    _ found: Found, hasQuestions: Bool, _ questions: [Int: Int]
+  ) -> PersonaScatter.ResponseFactors {
     guard hasQuestions, let keys = found.keys else {
       let zeros = found.isWanted.map { _ in 0 }
       return .init(prompts: zeros, questions: zeros, cells: zeros, clusters: Array(zeros.indices))

@@ -77,7 +77,8 @@ struct ResponseMeans: Sendable {
     if !isScored, options.filter.scores != nil { log.note("no scores/: all responses are kept") }
     let minimum = options.filter.minimum ?? (isScored ? ResponseFilter.usualMinimum : 1)
     return Request(
-      sources: sources, first: first, reference: reference.path, rows: rows, rowLayers: rowLayers.numbers, isScored: isScored,
+      sources: sources, first: first, reference: reference.path, rows: rows, rowLayers: rowLayers.numbers,
+      isScored: isScored,
       minimum: minimum,
       questions: try await options.filter.matchesQuestions ? commonQuestions(sources, isScored, minimum) : nil)
   }

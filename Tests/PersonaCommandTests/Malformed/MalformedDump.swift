@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// A dump whose files are whole and do not mean what they should.
 struct MalformedDump: Sendable, CustomTestStringConvertible {

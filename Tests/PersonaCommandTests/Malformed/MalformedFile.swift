@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// A file that breaks, or seems to break, what its format promises.
 struct MalformedFile: Sendable, CustomTestStringConvertible {

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// Files that are whole, and vectors, roles and turns that make no sense together.
 @Suite(.serialized) struct MalformedMeaningTests {

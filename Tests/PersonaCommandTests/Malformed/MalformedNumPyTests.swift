@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 /// One case for each way in which an `.npy` or `.npz` file can lie.
 @Suite(.serialized) struct MalformedNumPyTests {

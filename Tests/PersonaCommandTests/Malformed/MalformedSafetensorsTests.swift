@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 /// One case for each broken invariant of the safetensors format.
 @Suite(.serialized) struct MalformedSafetensorsTests {

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 
 /// One case for each way in which a `.pt` file can run code, ask for everything, or lie.
 @Suite(.serialized) struct MalformedTorchTests {

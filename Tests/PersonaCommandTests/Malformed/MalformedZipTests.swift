@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// One case for each way in which a zip archive can disagree with itself, hide something, or ask for everything.
 @Suite(.serialized) struct MalformedZipTests {
