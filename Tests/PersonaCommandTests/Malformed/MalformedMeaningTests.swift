@@ -170,11 +170,11 @@ import Testing
     }
   }
 
-  /// What a CSV makes of a name: itself, but for the apostrophe before what would start a formula.
+  /// What a CSV makes of a name: itself, but for the apostrophe before what would start a formula, also behind apostrophes.
   private static let names = [
     "a,b": "a,b", "say \"hi\"": "say \"hi\"", "two\nlines": "two\nlines", "two\r\nlines": "two\r\nlines",
     "<script>alert(1)</script>": "<script>alert(1)</script>", "=1+1": "'=1+1", "+x": "'+x", "-x": "'-x", "@x": "'@x",
-    "=1,\"\n": "'=1,\"\n", "'=x": "'=x", " =x": " =x", "\u{9B}31m": "\u{9B}31m", "é": "é",
+    "=1,\"\n": "'=1,\"\n", "'=x": "''=x", " =x": " =x", "\u{9B}31m": "\u{9B}31m", "é": "é",
   ]
 
   /// The names as keys of one file, which may hold slashes, and as the names of files, which may not.
