@@ -90,8 +90,7 @@ import Testing
 
   @Test func oneDirectionCouldBeOfAnyLayer() throws {
     #expect(throws: LayerFault.oneVector) { try RowLayers(1, of: .directions) }
-    #expect(
-      try RowLayers(2, of: .directions).note == "the rows are taken as layers 0, 1; --row-layers says otherwise")
+    #expect(throws: LayerFault.unknownDirections(2)) { try RowLayers(2, of: .directions) }
   }
 
   @Test func numbersThatDoNotFitAreRefused() throws {

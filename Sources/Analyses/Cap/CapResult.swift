@@ -49,13 +49,13 @@ extension CapResult {
     _ rows: [CapTurn], _ sweep: [[CapThreshold]], _ plan: TurnPlan, benign: Set<String>,
     turnMeans: [TurnPass<[CapTurn]>.Voice]
   ) {
-    struct Setting: Hashable {
+    struct LayerThreshold: Hashable {
       let layer: Int
       let threshold: CapThreshold
     }
-    let bySetting = Dictionary(grouping: rows) { Setting(layer: $0.layer, threshold: $0.threshold) }
+    let bySetting = Dictionary(grouping: rows) { LayerThreshold(layer: $0.layer, threshold: $0.threshold) }
     caps = zip(plan.wanted, plan.layers).flatMap { index, layer in
-      sweep[index].map { Cap(layer, $0, bySetting[Setting(layer: layer, threshold: $0)] ?? [], benign) }
+      sweep[index].map { Cap(layer, $0, bySetting[LayerThreshold(layer: layer, threshold: $0)] ?? [], benign) }
     }
     layers = plan.layers
     self.turnMeans = turnMeans.reduce(0) { $0 + $1.turns }

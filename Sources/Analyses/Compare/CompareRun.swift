@@ -120,17 +120,17 @@ public struct CompareRun: Sendable {
         ? Resamples(of: pair.common.count, count: replicates, seed: seed, purpose: .roles) : nil
     }
     let pieces = pairs.indices.flatMap { index in
-      (samples[index]?.chunks() ?? []).map { Piece(index: index, range: $0, isDrawn: false) }
+      (samples[index]?.chunks() ?? []).map { ChunkOfDraws(index: index, range: $0, isDrawn: false) }
         + (replicates > 0 ? Resamples.chunks(of: PermutedComparison.draws) : []).map {
-          Piece(index: index, range: $0, isDrawn: true)
+          ChunkOfDraws(index: index, range: $0, isDrawn: true)
         }
     }
-    let parts = try await concurrentMap(pieces, threads: options.threads) { piece -> Part in
+    let parts = try await concurrentMap(pieces, threads: options.threads) { piece -> Drawn in
       let (comparison, permuted) = compared[piece.index]
-      if piece.isDrawn { return Part(drawn: try permuted?.values(piece.range) ?? []) }
-      guard let samples = samples[piece.index] else { return Part() }
+      if piece.isDrawn { return Drawn(drawn: try permuted?.values(piece.range) ?? []) }
+      guard let samples = samples[piece.index] else { return Drawn() }
       let some = try comparison.replicates(piece.range, of: samples)
-      return Part(values: some.map(\.values), changes: wantsMovers ? some.map(\.changes) : [])
+      return Drawn(values: some.map(\.values), changes: wantsMovers ? some.map(\.changes) : [])
     }
     return pairs.indices.map { index in
       let own = zip(pieces, parts).filter { $0.0.index == index }.map(\.1)
@@ -150,14 +150,14 @@ public struct CompareRun: Sendable {
     }
   }
 
-  private struct Piece: Sendable {
+  private struct ChunkOfDraws: Sendable {
     let index: Int
     let range: Range<Int>
     /// A draw of chance, not a sample.
     let isDrawn: Bool
   }
 
-  private struct Part: Sendable {
+  private struct Drawn: Sendable {
     var values: [[Double]] = []
     var changes: [[Double]] = []
     var drawn: [[Double]] = []

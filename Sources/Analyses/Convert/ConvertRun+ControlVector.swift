@@ -13,9 +13,10 @@ extension ConvertRun {
     }
     let (rows, hiddenSize) = try source.shape(of: tensor)
     let rowLayers = try located(input, place: source.place) {
-      try RowLayers(rows, of: .directions, given: options.rowLayers)
+      let manifest = try Manifest(besides: file, tensor: tensor, rows: rows)
+      return try RowLayers(rows, of: .directions, given: options.rowLayers, manifest: manifest)
     }
-    if let note = rowLayers.note { log.note(note) }
+    if rowLayers.evidence == .manifest { log.note("the rows are \(layerList(rowLayers.numbers)), as recorded") }
     let layers = rowLayers.numbers
     let kept = layers.indices.filter { layers[$0] >= 1 }
     guard !kept.isEmpty else { throw FileError(path: input, place: source.place, fault: ConvertFault.noDirection) }

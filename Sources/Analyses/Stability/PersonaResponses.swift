@@ -50,11 +50,11 @@ struct PersonaResponses: Sendable {
   }
 
   /// Where a response comes; the label counts before the prompt, as each label has prompts of its own.
-  private static func place(_ key: ResponseKey, _ index: Int) -> Place {
-    Place(label: key.label, numbers: [key.prompt, key.question, key.run ?? -1, index])
+  private static func place(_ key: ResponseKey, _ index: Int) -> ReadingOrder {
+    ReadingOrder(label: key.label, numbers: [key.prompt, key.question, key.run ?? -1, index])
   }
 
-  private struct Place: Comparable {
+  private struct ReadingOrder: Comparable {
     let label: String
     let numbers: [Int]
 

@@ -110,9 +110,9 @@ struct ResponseMeans: Sendable {
       threads: options.threads, memory: max(options.memory - held, 0))
   }
 
-  private func setting(_ request: Request, _ slices: [LayerSlice], bytes: Int) -> RoleJob.Setting {
+  private func setting(_ request: Request, _ slices: [LayerSlice], bytes: Int) -> RoleJob.Conditions {
     let done = Mutex(0)
-    return RoleJob.Setting(
+    return RoleJob.Conditions(
       options: options, rows: request.rows, layers: request.layers, hiddenSize: request.first.hiddenSize,
       shape: [request.first.rows, request.first.hiddenSize], reference: request.reference,
       questions: request.questions, isScored: request.isScored, minimum: request.minimum, slices: slices
@@ -165,7 +165,7 @@ struct ResponseMeans: Sendable {
       inputs: (inputs + scores).sorted { $0.path < $1.path })
   }
 
-  private enum Item: Sendable {
+  private enum AveragingStep: Sendable {
     case open(RoleJob)
     case sum(RoleJob, LayerSlice)
   }
@@ -174,7 +174,7 @@ struct ResponseMeans: Sendable {
   private func average(
     _ jobs: [RoleJob], _ slices: [LayerSlice], _ parts: PartsFolder
   ) async throws -> [String: ResponseRecord] {
-    var items: [Item] = jobs.prefix(1).map { .open($0) }
+    var items: [AveragingStep] = jobs.prefix(1).map { .open($0) }
     for (index, job) in jobs.enumerated() {
       if index + 1 < jobs.count { items.append(.open(jobs[index + 1])) }
       items += slices.map { .sum(job, $0) }

@@ -8,7 +8,7 @@ internal import TensorFiles
 /// The averaging of one role's responses, of which tasks do a slice of layers each.
 final class RoleJob: Sendable {
   /// What all roles have in common.
-  struct Setting: Sendable {
+  struct Conditions: Sendable {
     let options: VectorsOptions
     /// The layer rows of the files, and the numbers of their layers.
     let rows, layers: [Int]
@@ -43,7 +43,7 @@ final class RoleJob: Sendable {
 
   let source: ResponseSources.Source
   private let isAssistant: Bool
-  private let setting: Setting
+  private let setting: Conditions
 
   private struct State {
     var opened: Result<Opened, any Error>?
@@ -65,7 +65,7 @@ final class RoleJob: Sendable {
   /// The bytes that the system is asked to read ahead of each task.
   private static let aheadBytes = 16 << 20
 
-  init(_ source: ResponseSources.Source, isAssistant: Bool, setting: Setting) {
+  init(_ source: ResponseSources.Source, isAssistant: Bool, setting: Conditions) {
     (self.source, self.isAssistant, self.setting) = (source, isAssistant, setting)
     state = Mutex(
       State(opened: nil, mean: Mean(vector: [], sumsOfSquares: [], digests: []), left: setting.slices.count))

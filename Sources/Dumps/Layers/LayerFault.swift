@@ -22,6 +22,8 @@ public enum LayerFault: FileFault, Equatable {
   case otherTraitLayers([Int], roles: [Int])
   /// One vector could be of any layer.
   case oneVector
+  /// Nothing says which layers the rows of directions are.
+  case unknownDirections(Int)
   /// Embeddings are of other layers than are wanted.
   case noEmbeddings(Int, present: [Int])
 
@@ -57,6 +59,11 @@ public enum LayerFault: FileFault, Equatable {
     case .otherTraitLayers(let own, let roles):
       "the traits have \(layerList(own)), the roles \(layerList(roles)): there is none in common; see --trait-row-layers"
     case .oneVector: "one vector, which could be of any layer; say of which with --row-layers LAYER"
+    case .unknownDirections(let rows):
+      """
+      \(rows) rows, and nothing says which layers they are; say it with --row-layers, such as 0:\(rows) (blocks, counted from 0) \
+      or -1:\(rows - 1) (the first is the embedding), or put a manifest.json with "layers" beside the file
+      """
     case .noEmbeddings(let layer, let present):
       "no embeddings at layer \(layer), there are \(layerList(present)); give another --layer, or --row-layers"
     }

@@ -12,7 +12,7 @@ package struct RowLayers: Sendable, Equatable {
     case traits(rolesAreNumbered: Bool)
     /// Embeddings of messages: one row is the layer that is wanted, several are counted from 0.
     case embeddings(layer: Int)
-    /// Directions of a control vector: several are counted from 0, one could be of any layer.
+    /// Directions of a control vector, which a model is steered with: nothing is guessed.
     case directions
 
     /// The option by which a user numbers the rows.
@@ -79,7 +79,7 @@ package struct RowLayers: Sendable, Equatable {
         throw LayerFault.unknownTraitRows(rows, roles: companion)
       }
     case .embeddings(let layer): if rows == 1 { return [layer] }
-    case .directions: if rows == 1 { throw LayerFault.oneVector }
+    case .directions: throw rows == 1 ? LayerFault.oneVector : .unknownDirections(rows)
     }
     return Array(0..<rows)
   }
@@ -100,10 +100,10 @@ package struct RowLayers: Sendable, Equatable {
     guard evidence == .order else { return nil }
     switch subject {
     case .dump: return "no manifest numbers the layers: \(taken)"
-    case .traits, .directions: return taken
+    case .traits: return taken
     case .embeddings where numbers.count > 1:
       return "no manifest numbers the layers of the embeddings: the rows are taken as 0 to \(numbers.count - 1)"
-    case .embeddings, .measured, .targets: return nil
+    case .embeddings, .measured, .targets, .directions: return nil
     }
   }
 

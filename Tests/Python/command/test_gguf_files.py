@@ -3,6 +3,9 @@
 Committed files of these libraries are in Tests/Fixtures; here are random objects, over types, layouts, orders, shapes.
 """
 
+import json
+import subprocess
+
 import gguf
 import numpy as np
 import pytest
@@ -55,7 +58,7 @@ def test_quantised_gguf_is_refused_by_name(persona, tmp_path, kind):
 @pytest.mark.parametrize(
     ("options", "layers", "model"),
     [
-        ([], [None, 1, 2, 3, 4], ""),
+        (["--row-layers", "0:5"], [None, 1, 2, 3, 4], ""),
         (["--row-layers", "8:13", "--model", "qwen2"], [8, 9, 10, 11, 12], "qwen2"),
         (["--row-layers", "-1:4", "--model", "llama"], [None, None, 1, 2, 3], "llama"),
         (["--row-layers", "2,4,8,16,30"], [2, 4, 8, 16, 30], ""),
@@ -79,6 +82,54 @@ def test_gguf_reads_control_vectors(convert, tmp_path, name, options, layers, mo
     # And back.
     found = read_safetensors(convert(tmp_path / "converted.gguf", ".safetensors"))
     check_all(found, {key: torch.from_numpy(array) for key, array in wanted.items()})
+
+
+def vectors_dump(folder, layers, **manifest):
+    """A dump of 12 roles and a default with a row for each of `layers`."""
+    generator = torch.Generator().manual_seed(2)
+    (folder / "vectors").mkdir(parents=True)
+    for role in ["default", *(f"role{n}" for n in range(12))]:
+        vector = torch.randn(len(layers), 24, generator=generator) + (3 if role == "default" else 0)
+        safetensors.torch.save_file({"vector": vector}, folder / "vectors" / f"{role}.safetensors")
+    (folder / "manifest.json").write_text(json.dumps({"layers": layers, **manifest}))
+
+
+@pytest.mark.parametrize(
+    ("layers", "manifest", "wanted"),
+    [
+        ([16, 17, 18, 19], {}, [16, 17, 18, 19]),
+        ([0, 1, 2, 3], {"layer_convention": "hidden_states"}, [1, 2]),
+    ],
+)
+def test_the_axis_of_a_space_keeps_its_layers(convert, persona, tmp_path, layers, manifest, wanted):
+    vectors_dump(tmp_path / "dump", layers, **manifest)
+    subprocess.run([persona, "fit", tmp_path / "dump", "-o", tmp_path / "fit", "-q", "--bootstrap", "0"], check=True)
+    space = tmp_path / "fit" / "space.safetensors"
+    tensors, _ = read_gguf(convert(space, ".gguf", "--tensor", "axis"))
+    axis = safetensors.torch.load_file(space)["axis"].to(torch.float32).numpy()
+    assert sorted(tensors) == sorted(f"direction.{layer}" for layer in wanted)
+    for layer in wanted:
+        row = layers.index(layer + (1 if manifest else 0))
+        np.testing.assert_array_equal(tensors[f"direction.{layer}"], axis[row])
+
+
+def test_a_vector_of_the_dump_goes_by_its_manifest(convert, tmp_path):
+    vectors_dump(tmp_path / "dump", [8, 12])
+    tensors, _ = read_gguf(convert(tmp_path / "dump" / "vectors" / "role3.safetensors", ".gguf"))
+    assert sorted(tensors) == ["direction.12", "direction.8"]
+
+
+def test_a_module_like_name_says_the_layer(convert, tmp_path):
+    safetensors.torch.save_file({"model.layers.21": torch.ones(16)}, tmp_path / "x.safetensors")
+    tensors, _ = read_gguf(convert(tmp_path / "x.safetensors", ".gguf"))
+    assert list(tensors) == ["direction.21"]
+
+
+def test_rows_that_nothing_numbers_are_no_control_vector(persona, tmp_path):
+    safetensors.torch.save_file({"vector": torch.ones(5, 16)}, tmp_path / "x.safetensors")
+    words = refusal(persona, "convert", tmp_path / "x.safetensors", "-o", tmp_path / "x.gguf")
+    assert "nothing says which layers they are" in words and "--row-layers" in words
+    assert not (tmp_path / "x.gguf").exists()
 
 
 def test_a_single_direction_is_a_control_vector_of_its_layer(convert, tmp_path):
