@@ -35,9 +35,3 @@ struct TurnSequences: Sendable {
   /// The log-likelihood of positions as they are, from that of all in standard units.
   func logLikelihood(ofStandard value: Double) -> Double { value - Double(positions.count) * log(scale) }
 }
-
-/// Why nothing can be fitted to a group.
-public struct TetherUnfit: Error, Sendable, Equatable {
-  /// What it lacks.
-  public let reason: TetherReason
-}

@@ -28,7 +28,7 @@ struct WalkSearch: Sendable {
   /// it has no pull that 1,000 turns could show.
   static let memories = 0.001...0.999
   /// The least variance of the start, beside that of all positions: where x[0] and its reading have no variance there is no likelihood.
-  private static let leastVariance = 1e-6
+  private static let leastVariance = 1e-9
 
   init(_ turns: TurnSequences, reading error: ReadingError, isByConversation: Bool, isForgetful: Bool = false) {
     (self.isByConversation, self.isForgetful) = (isByConversation, isForgetful)
