@@ -8,7 +8,10 @@ import Statistics
 struct PlantedStates {
   enum Refusal: String, CaseIterable { case atRandom, byQuestion, byPrompt }
 
-  var (dimensions, questions, prompts, runs) = (64, 12, 5, 1)
+  var dimensions = 64
+  var questions = 12
+  var prompts = 5
+  var runs = 1
   /// The length of the way, in the mean standard deviation of a dimension.
   var distance = 12.0
   /// The share of answers given as the default, and what it depends on.
@@ -16,7 +19,7 @@ struct PlantedStates {
   var refusal = Refusal.atRandom
   /// The standard deviation of adopted answers along the way, in shares of it.
   var wobble = 0.0
-  /// Whether noise is Student's t with 5 degrees of freedom.
+  /// Whether the noise of answers is Student's t with 5 degrees of freedom.
   var isHeavy = false
   /// The size of shifts by prompt, in the noise.
   var shift = 0.0
@@ -36,7 +39,7 @@ struct PlantedStates {
     let raw = (0..<dimensions).map { 1 / Double($0 + 1).squareRoot() }
     let norm = (raw.reduce(0) { $0 + $1 * $1 } / Double(dimensions)).squareRoot()
     let spectrum = raw.map { $0 / norm }
-    func noise(_ size: Double) -> [Double] {
+    func noise(_ size: Double, isHeavy: Bool = false) -> [Double] {
       var scale = size
       if isHeavy {
         let chi = random.gaussians(5).reduce(0) { $0 + $1 * $1 }
@@ -64,7 +67,7 @@ struct PlantedStates {
           let rate = rates[refusal == .byQuestion ? question : prompt]
           let refuses = Double.random(in: 0..<1, using: &random) < rate
           let place = refuses ? homePlace : 1 + wobble * random.nextGaussian()
-          let (error, other) = (noise(1), noise(1))
+          let (error, other) = (noise(1, isHeavy: isHeavy), noise(1, isHeavy: isHeavy))
           var (response, plain) = (error, other)
           for j in 0..<dimensions {
             let shared = (j == 3 ? 200 : 0) + questionEffects[question][j]

@@ -9,6 +9,9 @@ public struct DefaultHalves: Sendable {
   /// The departure of each split, in standard deviations of the default.
   public let departures: [Double]
 
+  /// The largest departure of the default's answers under one prompt from those under its others: how far a prompt that means
+  /// nothing moves answers. 0 with fewer than 3 prompts.
+  public let promptReach: Double
   /// The number of responses of the default.
   public let count: Int
 
@@ -27,22 +30,35 @@ public struct DefaultHalves: Sendable {
   public init(of assistant: DefaultAnswers, splits: Int = 20, seed: UInt64) throws {
     let responses = assistant.responses
     count = responses.count
-    guard assistant.rows.count >= 2, assistant.leastAnswers >= 4 else {
-      departures = []
+    let isSplit = assistant.rows.count >= 2 && assistant.leastAnswers >= 4
+    guard isSplit else {
+      (departures, promptReach) = ([], 0)
       return
     }
     departures = try (0..<splits).compactMap { index in
       var generator = SeededGenerator(seed: seed, purpose: 0x6861_6C66, index: UInt64(index))
-      let isFirst = Self.half(of: responses, &generator)
-      let halves = [true, false].map { side in
-        responses.selecting(isFirst.indices.filter { isFirst[$0] == side })
-      }
-      let rest = DefaultAnswers(halves[1])
-      guard rest.fallback(for: halves[0].questions) == nil else { return nil }
-      let places = try ResponsePlaces(of: halves[0], from: rest)
-      let floor = standardDeviation(places.assistant)
-      return floor > 0 ? mean(of: places.persona) / floor : nil
+      return try Self.departure(of: responses, Self.half(of: responses, &generator))
     }
+    let prompts = groups(of: responses.prompts ?? [])
+    let alone: [Double] =
+      prompts.count < 3
+      ? []
+      : try prompts.compactMap { prompt in
+        var isFirst = [Bool](repeating: false, count: responses.count)
+        for member in prompt.members { isFirst[member] = true }
+        return try Self.departure(of: responses, isFirst)
+      }
+    promptReach = max(alone.max() ?? 0, 0)
+  }
+
+  /// The departure of the responses that are `isFirst` from the others; nil where these do not answer the same questions twice.
+  private static func departure(of responses: PersonaResponses, _ isFirst: [Bool]) throws -> Double? {
+    let halves = [true, false].map { side in responses.selecting(isFirst.indices.filter { isFirst[$0] == side }) }
+    let rest = DefaultAnswers(halves[1])
+    guard Set(halves[0].questions).count >= 2, rest.fallback(for: halves[0].questions) == nil else { return nil }
+    let places = try ResponsePlaces(of: halves[0], from: rest)
+    let floor = standardDeviation(places.assistant)
+    return floor > 0 ? mean(of: places.persona) / floor : nil
   }
 
   private static func half(of responses: PersonaResponses, _ generator: inout SeededGenerator) -> [Bool] {

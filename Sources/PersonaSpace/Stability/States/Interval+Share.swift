@@ -1,4 +1,4 @@
-internal import Statistics
+package import Statistics
 
 extension Interval {
   /// The interval of a share of `count` answers to `clusters` questions whose resampled shares have the standard deviation
@@ -7,7 +7,7 @@ extension Interval {
   /// questions that the deviation was seen in.
   ///
   /// It holds where few answers or none are of one kind, where percentiles of samples all lie at 0.
-  init(share: Double, of count: Int, deviation: Double, clusters: Int) {
+  package init(share: Double, of count: Int, deviation: Double, clusters: Int) {
     let (z, questions) = (normalDeviate(twoSided: 0.05), Double(clusters))
     let widened = max(deviation * (questions / (questions - 1)).squareRoot(), 1e-4)
     let half = 0.5 / Double(count)

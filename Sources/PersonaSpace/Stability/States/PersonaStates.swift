@@ -11,7 +11,8 @@ public import Statistics
 public struct PersonaStates: Sendable {
   /// The place of each response; shape (n).
   public let places: [Double]
-  /// The probability that each response was given as the default; shape (n). 0 in a single state that is clear of the default.
+  /// The probability that each response was given as the default; shape (n). 0 in a single state that is clear of the default and
+  /// from which no answers are apart; NaN in one that is not identified.
   public let home: [Double]
   /// The standard deviation of the default's own answers about its mean to the same question, along the same directions.
   public let floor: Double
@@ -28,7 +29,8 @@ public struct PersonaStates: Sendable {
   /// Whether `resistance` can be told.
   public let identification: Identification
   /// The share of answers given as the default; interval over questions, joint with the default's. NaN if not identified. In one
-  /// state, the interval starts at 0 and reaches at least 3 / n: what n answers cannot exclude (where answers are independent).
+  /// state, the share of answers that lie where the default's do if these are apart from the others, else 0; the interval starts at
+  /// 0 and reaches at least 3 / n, what n independent answers cannot exclude.
   public let resistance: Estimate
   /// The standard deviation of the adopted answers (of all, in one state) along the way, and that of the default's own.
   public let instability: StateInstability
@@ -53,8 +55,9 @@ public struct PersonaStates: Sendable {
     guard floor > 0 else { throw StatesFault.constantDefault }
     (places, self.floor, distance, fallback) = (reading.persona, floor, reading.distance, reading.fallback)
     let asked = Set(questions).count
-    let (mixture, advantage) = Self.mixture(places, questions, floor: floor, criteria)
-    let isTwo = Self.isTwo(mixture, advantage, floor: floor, criteria)
+    let least = max(criteria.distance, halves?.promptReach ?? 0) * floor
+    let (mixture, advantage) = Self.mixture(places, questions, floor: floor, least: least, criteria)
+    let isTwo = Self.isTwo(mixture, advantage, least: least, criteria)
     let resampled = ResampledStates(
       of: places, questions: questions, assistant: reading.assistant,
       assistantQuestions: assistant.responses.questions, floor: floor, mixture: mixture,
@@ -62,7 +65,9 @@ public struct PersonaStates: Sendable {
     let departure = Estimate(
       mean(of: places) / floor, Interval(percentilesOf: resampled.departures, clusters: asked))
     let posteriors = places.map { mixture.posterior($0) }
-    let told = Self.resistance(mean(of: posteriors), count: places.count, isTwo: isTwo, resampled)
+    let told = Self.resistance(
+      mean(of: posteriors), count: places.count, isTwo: isTwo,
+      isCountable: mixture.separation >= criteria.countable, resampled)
     (state, identification) =
       isTwo
       ? (.two, Self.identification(ofTwo: mixture, criteria))
@@ -70,13 +75,15 @@ public struct PersonaStates: Sendable {
         SingleState(of: places, floor: floor), departure: departure, floor: floor,
         zero: halves?.zero(for: places.count), resistance: told, criteria)
     resistance = identification == .identified ? told : Estimate(.nan)
-    home = identification == .identified || state == .two ? posteriors : places.map { _ in .nan }
+    let isCounted =
+      isTwo || (identification == .identified && mixture.separation >= criteria.countable)
+    let alone = identification == .identified ? 0 : Double.nan
+    home = isCounted ? posteriors : [Double](repeating: alone, count: places.count)
     instability = try StateInstability(
-      places: places, home: identification == .identified || state == .two ? posteriors : nil, mixture: mixture,
-      responses: responses, resampled: resampled, floor: floor,
+      places: places, home: isCounted ? posteriors : nil, mixture: mixture, responses: responses,
+      resampled: resampled, floor: floor,
       meanError: assistant.meanError(for: questions, fallsBack: fallback != nil), unit: distance / axisLength)
-    flips = StateFlips(
-      home: home, questions: questions, prompts: state == .none || home[0].isNaN ? nil : responses.prompts)
+    flips = StateFlips(home: home, questions: questions, prompts: home[0].isNaN ? nil : responses.prompts)
     (self.mixture, self.advantage, self.departure) = (mixture, advantage, departure)
   }
 
@@ -94,21 +101,21 @@ public struct PersonaStates: Sendable {
 
   /// The two states to be held against one: about the default, or anywhere if that shows two and is much likelier.
   private static func mixture(
-    _ places: [Double], _ questions: [Int], floor: Double, _ criteria: StateCriteria
+    _ places: [Double], _ questions: [Int], floor: Double, least: Double, _ criteria: StateCriteria
   ) -> (StateMixture, HeldOutAdvantage) {
     let anchored = StateMixture(of: places, floor: floor)
     if let free = anchored.muchLikelierElsewhere(at: places, floor: floor) {
       let advantage = HeldOutAdvantage(of: places, questions: questions, floor: floor, isFree: true)
-      if isTwo(free, advantage, floor: floor, criteria) { return (free, advantage) }
+      if isTwo(free, advantage, least: least, criteria) { return (free, advantage) }
     }
     return (anchored, HeldOutAdvantage(of: places, questions: questions, floor: floor, isFree: false))
   }
 
   private static func isTwo(
-    _ mixture: StateMixture, _ advantage: HeldOutAdvantage, floor: Double, _ criteria: StateCriteria
+    _ mixture: StateMixture, _ advantage: HeldOutAdvantage, least: Double, _ criteria: StateCriteria
   ) -> Bool {
     advantage.t > criteria.advantage && mixture.separation >= criteria.separation
-      && mixture.adopted >= criteria.distance * floor
+      && mixture.adopted >= least
   }
 
   private static func identification(ofTwo mixture: StateMixture, _ criteria: StateCriteria) -> Identification {
@@ -132,7 +139,7 @@ public struct PersonaStates: Sendable {
   }
 
   private static func resistance(
-    _ share: Double, count: Int, isTwo: Bool, _ resampled: ResampledStates
+    _ share: Double, count: Int, isTwo: Bool, isCountable: Bool, _ resampled: ResampledStates
   ) -> Estimate {
     let own =
       resampled.shares.isEmpty
@@ -142,7 +149,7 @@ public struct PersonaStates: Sendable {
     if isTwo { return Estimate(share, own) }
     // Below half an answer none was given as the default.
     let most = share * Double(count) > 0.5 ? own?.high : 0
-    return Estimate(share, most.map { Interval(low: 0, high: min(max($0, 3 / Double(count)), 1)) })
+    return Estimate(isCountable ? share : 0, most.map { Interval(low: 0, high: min(max($0, 3 / Double(count)), 1)) })
   }
 }
 

@@ -3,14 +3,16 @@ public struct StateCriteria: Sendable, Equatable, Encodable {
   /// The least `HeldOutAdvantage.t` of two states.
   public var advantage = 2.0
   /// The least separation of two states.
-  public var separation = 2.5
+  public var separation = 3.0
+  /// The least separation at which answers are counted by state where two states are not shown to predict better than one.
+  public var countable = 4.5
   /// The distance, in √ of the mean of both variances, from where on one state is clear of the default.
-  public var clearance = 3.0
+  public var clearance = 2.25
   /// The least distance of the adopted state, and the least departure of a single one that is clear, in the default's standard
   /// deviations.
   public var distance = 4.0
   /// The largest upper limit of resistance in a single state that is clear of the default: above, answers of it look like either.
-  public var uncertainty = 0.3
+  public var uncertainty = 0.4
   /// The fewest answers.
   public var answers = 12
 

@@ -7,7 +7,7 @@ public struct StateFlips: Sendable, Equatable {
   public var share: Double? { pairs > 0 ? Double(differing) / Double(pairs) : nil }
 
   /// Of answers with the probability `home` of the home state; none where prompts are not known.
-  init(home: [Double], questions: [Int], prompts: [Int]?) {
+  package init(home: [Double], questions: [Int], prompts: [Int]?) {
     var counts: [[Int]: (home: Int, away: Int)] = [:]
     if let prompts {
       for (index, probability) in home.enumerated() {

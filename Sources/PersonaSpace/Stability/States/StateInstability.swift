@@ -15,7 +15,7 @@ public struct StateInstability: Sendable {
   public let count: Int
 
   /// - Parameters:
-  ///   - home: the probability of the home state of each answer; nil if there is one state that need not be clear of the default.
+  ///   - home: the probability of the home state of each answer; nil where all are taken for one state.
   ///   - meanError: the variance of the default's mean answer to a question, in its own variances.
   ///   - unit: axis lengths in the way.
   init(

@@ -25,7 +25,8 @@ public struct StateMixture: Sendable {
 
   /// The distance of the states in standard deviations, √ of the mean of both variances.
   public var separation: Double {
-    (adopted - home) / (((homeScale * homeScale + adoptedScale * adoptedScale) / 2).squareRoot() * family.standardDeviation)
+    let scale = ((homeScale * homeScale + adoptedScale * adoptedScale) / 2).squareRoot()
+    return (adopted - home) / (scale * family.standardDeviation)
   }
 
   /// The standard deviation of the adopted answers, in shares of the way.
@@ -34,7 +35,8 @@ public struct StateMixture: Sendable {
   /// The likeliest of both families and several starts at `places`, with a default of the standard deviation `floor`.
   init(of places: [Double], floor: Double, isFree: Bool = false) {
     let sorted = places.sorted()
-    let (low, middle, high) = (quantile(sorted: sorted, 0.1), quantile(sorted: sorted, 0.5), quantile(sorted: sorted, 0.75))
+    let low = quantile(sorted: sorted, 0.1)
+    let (middle, high) = (quantile(sorted: sorted, 0.5), quantile(sorted: sorted, 0.75))
     let starts = [(0.3, 0, high), (0.1, 0, middle), (0.7, 0, high), (0.5, low, high)]
     let ones = [Double](repeating: 1, count: places.count)
     var best: (fit: StateMixture, likelihood: Double)?

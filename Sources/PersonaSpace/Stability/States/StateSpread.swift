@@ -25,6 +25,9 @@ public struct StateSpread: Sendable, Equatable {
   public struct Missing: Error, Sendable, Equatable {
     /// What the design lacks.
     public let reason: Untold
+
+    /// Missing for `reason`.
+    public init(reason: Untold) { self.reason = reason }
   }
 
   /// The variance between prompts, and between questions, in the squared unit of the values.
@@ -38,7 +41,7 @@ public struct StateSpread: Sendable, Equatable {
   ///
   /// - Parameter questionError: what is taken off the question's, as it is not theirs.
   /// - Throws: `LinearAlgebraError`.
-  init(of values: [Double], questions: [Int], prompts: [Int]?, questionError: Double = 0) throws {
+  package init(of values: [Double], questions: [Int], prompts: [Int]?, questionError: Double = 0) throws {
     let all = [Int](repeating: 0, count: values.count)
     let cells = zip(prompts ?? Array(values.indices), questions).map { [$0, $1] }
     var numbers: [[Int]: Int] = [:]
