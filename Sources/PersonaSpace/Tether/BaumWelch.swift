@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// Maximum likelihood of a two-state chain by expectation and maximisation (Baum, Petrie, Soules & Weiss, Annals of Mathematical
 /// Statistics 41, 1970), over conversations that each count with a weight. All in standard units.
 struct BaumWelch: Sendable {

@@ -1,3 +1,5 @@
+internal import Statistics
+
 extension Interval {
   /// The percentile interval of replicates that resample `clusters` independent things, joined with the one that reaches as far to
   /// either side of `estimate` on `scale`: for numbers such as standard deviations, which are estimated too small from few things, and
@@ -12,6 +14,6 @@ extension Interval {
     else { return nil }
     let reach = quantile(sorted: differences.map { abs($0) }.sorted(), 1 - 2 * percentileTail(clusters))
     self.init(
-      low: min(inner.low, scale.shrunk(centre - reach)), high: max(inner.high, scale.shrunk(centre + reach)))
+      low: min(inner.low, scale.inverse(centre - reach)), high: max(inner.high, scale.inverse(centre + reach)))
   }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Statistics
 
 extension Interval {
   /// The interval of a rate, `events` of `count`, from bootstrap replicates of both: symmetric about the empirical logit

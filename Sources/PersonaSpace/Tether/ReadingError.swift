@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// The error with which a turn's position is read: what part of it no other turn has to do with.
 public enum ReadingError: Sendable, Equatable {
   /// Estimated with the walk.

@@ -1,3 +1,5 @@
+public import Statistics
+
 /// Which of two models of conversations, a two-state chain or a walk, predicts those better that it was not fitted to.
 public struct TetherChoice: Sendable {
   /// What a group's conversations do.

@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// Why a number of a tether is not told, or has no interval.
 public enum TetherReason: Sendable, Hashable {
   /// Positions of all turns are the same, or there are fewer turns than `TetherReason.leastTurns`: nothing is fitted.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Statistics
 
 /// The turns of a group's conversations as one list, in standard units: less the mean of all positions, in their standard deviations.
 ///

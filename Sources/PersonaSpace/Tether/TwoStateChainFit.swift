@@ -1,3 +1,5 @@
+public import Statistics
+
 /// A two-state chain fitted to a group of conversations, with its intervals.
 public struct TwoStateChainFit: Sendable {
   /// The chain of maximum likelihood. Its rates are numbers even where `leave` and `comeBack` are not told.

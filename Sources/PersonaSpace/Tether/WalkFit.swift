@@ -1,4 +1,5 @@
 internal import Glibc
+public import Statistics
 
 /// A walk fitted to a group of conversations, with its intervals.
 public struct WalkFit: Sendable {

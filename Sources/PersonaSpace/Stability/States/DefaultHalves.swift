@@ -36,7 +36,7 @@ public struct DefaultHalves: Sendable {
       return
     }
     departures = try (0..<splits).compactMap { index in
-      var generator = SeededGenerator(seed: seed, purpose: 0x6861_6C66, index: UInt64(index))
+      var generator = SeededGenerator(seed: seed, purpose: .defaultHalves, index: UInt64(index))
       return try Self.departure(of: responses, Self.half(of: responses, &generator))
     }
     let prompts = groups(of: responses.prompts ?? [])
@@ -57,7 +57,7 @@ public struct DefaultHalves: Sendable {
     let rest = DefaultAnswers(halves[1])
     guard Set(halves[0].questions).count >= 2, rest.fallback(for: halves[0].questions) == nil else { return nil }
     let places = try ResponsePlaces(of: halves[0], from: rest)
-    let floor = standardDeviation(places.assistant)
+    let floor = standardDeviation(of: places.assistant)
     return floor > 0 ? mean(of: places.persona) / floor : nil
   }
 
@@ -76,11 +76,4 @@ public struct DefaultHalves: Sendable {
     }
     return isFirst
   }
-}
-
-/// √ of Σ (x − mean)² / (n − 1); NaN of fewer than two.
-func standardDeviation(_ values: [Double]) -> Double {
-  guard values.count >= 2 else { return .nan }
-  let centre = mean(of: values)
-  return (values.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / Double(values.count - 1)).squareRoot()
 }

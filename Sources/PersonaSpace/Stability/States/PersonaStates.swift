@@ -51,7 +51,7 @@ public struct PersonaStates: Sendable {
   ) throws {
     let questions = responses.questions
     let reading = try Self.places(of: responses, from: assistant, least: criteria.answers)
-    let floor = standardDeviation(reading.assistant)
+    let floor = standardDeviation(of: reading.assistant)
     guard floor > 0 else { throw StatesFault.constantDefault }
     (places, self.floor, distance, fallback) = (reading.persona, floor, reading.distance, reading.fallback)
     let asked = Set(questions).count
@@ -145,7 +145,7 @@ public struct PersonaStates: Sendable {
       resampled.shares.isEmpty
       ? nil
       : Interval(
-        share: share, of: count, deviation: standardDeviation(resampled.shares), clusters: resampled.questions)
+        share: share, of: count, deviation: standardDeviation(of: resampled.shares), clusters: resampled.questions)
     if isTwo { return Estimate(share, own) }
     // Below half an answer none was given as the default.
     let most = share * Double(count) > 0.5 ? own?.high : 0

@@ -24,7 +24,7 @@ public struct StateInstability: Sendable {
   ) throws {
     let error = floor * floor * meanError
     func corrected(_ deviation: Double) -> Double { max(deviation * deviation - error, 0).squareRoot() * unit }
-    let own = home == nil ? standardDeviation(places) : mixture.adoptedStandardDeviation
+    let own = home == nil ? standardDeviation(of: places) : mixture.adoptedStandardDeviation
     let drawn = home == nil ? resampled.deviations : resampled.adoptedDeviations
     let interval = Interval(
       normalAbout: own, lessBias: 1, of: drawn, on: .logarithm,
