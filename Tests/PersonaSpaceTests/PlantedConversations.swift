@@ -1,4 +1,5 @@
 import PersonaSpace
+internal import Statistics
 
 /// Groups of conversations of known rates, made by the tests: `clusters` conversations with `samples` regenerations each.
 struct PlantedConversations {
@@ -9,7 +10,7 @@ struct PlantedConversations {
 
   init(clusters: Int = 12, samples: Int = 3, turns: Int = 6, seed: Int) {
     (self.clusters, self.samples, self.turns) = (clusters, samples, turns)
-    random = SeededGenerator(seed: UInt64(seed), purpose: 0x706C_616E)
+    random = SeededGenerator(seed: UInt64(seed), purpose: .init(rawValue: 0x706C_616E))
   }
 
   /// The two chains that the demo's therapy and philosophy follow, and the two walks that are most like them.

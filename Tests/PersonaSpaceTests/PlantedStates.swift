@@ -35,7 +35,7 @@ struct PlantedStates {
   }
 
   func sample(seed: UInt64) -> Sample {
-    var random = SeededGenerator(seed: seed, purpose: 0x504C_414E)
+    var random = SeededGenerator(seed: seed, purpose: .init(rawValue: 0x504C_414E))
     let raw = (0..<dimensions).map { 1 / Double($0 + 1).squareRoot() }
     let norm = (raw.reduce(0) { $0 + $1 * $1 } / Double(dimensions)).squareRoot()
     let spectrum = raw.map { $0 / norm }

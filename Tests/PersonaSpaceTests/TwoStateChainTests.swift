@@ -1,4 +1,5 @@
 import PersonaSpace
+internal import Statistics
 import Testing
 
 @Suite struct TwoStateChainTests {
