@@ -55,6 +55,8 @@ extension SeededGenerator.Purpose {
   public static let folds = Self(rawValue: 0x666F_6C64)
   /// Pairs of questions divided between halves of the responses.
   public static let questionHalves = Self(rawValue: 0x6861_6C76)
+  /// Answers of the default divided into halves.
+  public static let defaultHalves = Self(rawValue: 0x6861_6C66)
   /// Pairs of prompts divided between halves of the responses.
   public static let promptHalves = Self(rawValue: 0x6861_6C77)
   /// Where the search for a leading direction starts.

@@ -1,0 +1,167 @@
+internal import LinearAlgebra
+public import Statistics
+
+/// The responses of one persona in one layer, told apart: given as the default, or as the persona.
+///
+/// A model that is asked to be someone else answers either as itself or as the persona. Pooled, the two hide each other: a
+/// persona refused in a share r of its answers has a standard deviation of √(r (1 − r)) of the way even where neither wobbles. So
+/// each answer is first placed on the way from the default (0) to the persona (about 1), on directions learned on other questions
+/// (`ResponsePlaces`); then two states are set against one on questions left out; and resistance, departure and instability
+/// are measured each by itself. Places, and all that is not said otherwise, are shares of the way.
+public struct PersonaStates: Sendable {
+  /// The place of each response; shape (n).
+  public let places: [Double]
+  /// The probability that each response was given as the default; shape (n). 0 in a single state that is clear of the default and
+  /// from which no answers are apart; NaN in one that is not identified.
+  public let home: [Double]
+  /// The standard deviation of the default's own answers about its mean to the same question, along the same directions.
+  public let floor: Double
+  /// The mean length of the way, in activation units.
+  public let distance: Double
+  /// The mean place in the default's own standard deviations; interval over questions. Its zero is `DefaultHalves.zero(for:)`.
+  public let departure: Estimate
+  /// The two states that fit best, whether or not there are two.
+  public let mixture: StateMixture
+  /// Two states against one on questions left out.
+  public let advantage: HeldOutAdvantage
+  /// Which states there are.
+  public let state: PersonaState
+  /// Whether `resistance` can be told.
+  public let identification: Identification
+  /// The share of answers given as the default; interval over questions, joint with the default's. NaN if not identified. In one
+  /// state, the share of answers that lie where the default's do if these are apart from the others, else 0; the interval starts at
+  /// 0 and reaches at least 3 / n, what n independent answers cannot exclude.
+  public let resistance: Estimate
+  /// The standard deviation of the adopted answers (of all, in one state) along the way, and that of the default's own.
+  public let instability: StateInstability
+  /// Pairs of runs in different states.
+  public let flips: StateFlips
+  /// Why the default's mean over all answers was taken off, if it was.
+  public let fallback: DefaultAnswers.Fallback?
+
+  /// - Parameters:
+  ///   - halves: what halves of the default show; nil to hold departure against 0 alone.
+  ///   - axisLength: the length of the axis in activation units, the unit of instability.
+  ///   - samples: bootstrap samples of questions; without at least 40, and 5 questions, there are no intervals.
+  /// - Throws: `StatesFault` or `LinearAlgebraError`.
+  /// - Complexity: O((n + m) · d) for places, and O(n) for a sample.
+  public init(
+    of responses: PersonaResponses, from assistant: DefaultAnswers, halves: DefaultHalves?, axisLength: Double,
+    criteria: StateCriteria = StateCriteria(), samples: Int = 1000, seed: UInt64
+  ) throws {
+    let questions = responses.questions
+    let reading = try Self.places(of: responses, from: assistant, least: criteria.answers)
+    let floor = standardDeviation(of: reading.assistant)
+    guard floor > 0 else { throw StatesFault.constantDefault }
+    (places, self.floor, distance, fallback) = (reading.persona, floor, reading.distance, reading.fallback)
+    let asked = Set(questions).count
+    let least = max(criteria.distance, halves?.promptReach ?? 0) * floor
+    let (mixture, advantage) = Self.mixture(places, questions, floor: floor, least: least, criteria)
+    let isTwo = Self.isTwo(mixture, advantage, least: least, criteria)
+    let resampled = ResampledStates(
+      of: places, questions: questions, assistant: reading.assistant,
+      assistantQuestions: assistant.responses.questions, floor: floor, mixture: mixture,
+      samples: asked < Interval.leastClusters || samples < Interval.leastReplicates ? 0 : samples, seed: seed)
+    let departure = Estimate(
+      mean(of: places) / floor, Interval(percentilesOf: resampled.departures, clusters: asked))
+    let posteriors = places.map { mixture.posterior($0) }
+    let told = Self.resistance(
+      mean(of: posteriors), count: places.count, isTwo: isTwo,
+      isCountable: mixture.separation >= criteria.countable, resampled)
+    (state, identification) =
+      isTwo
+      ? (.two, Self.identification(ofTwo: mixture, criteria))
+      : Self.decision(
+        SingleState(of: places, floor: floor), departure: departure, floor: floor,
+        zero: halves?.zero(for: places.count), resistance: told, criteria)
+    resistance = identification == .identified ? told : Estimate(.nan)
+    let isCounted =
+      isTwo || (identification == .identified && mixture.separation >= criteria.countable)
+    let alone = identification == .identified ? 0 : Double.nan
+    home = isCounted ? posteriors : [Double](repeating: alone, count: places.count)
+    instability = try StateInstability(
+      places: places, home: isCounted ? posteriors : nil, mixture: mixture, responses: responses,
+      resampled: resampled, floor: floor,
+      meanError: assistant.meanError(for: questions, fallsBack: fallback != nil), unit: distance / axisLength)
+    flips = StateFlips(home: home, questions: questions, prompts: home[0].isNaN ? nil : responses.prompts)
+    (self.mixture, self.advantage, self.departure) = (mixture, advantage, departure)
+  }
+
+  private static func places(
+    of responses: PersonaResponses, from assistant: DefaultAnswers, least: Int
+  ) throws -> ResponsePlaces {
+    guard responses.count >= least else { throw StatesFault.tooFewAnswers(responses.count, least: least) }
+    guard Set(responses.questions).count >= 2 else { throw StatesFault.oneQuestion }
+    let (own, others) = (responses.activations.columns, assistant.mean.count)
+    guard own == others else { throw StatesFault.dimensions(persona: own, assistant: others) }
+    let reading = try ResponsePlaces(of: responses, from: assistant)
+    guard reading.persona.allSatisfy(\.isFinite) else { throw StatesFault.noDirection }
+    return reading
+  }
+
+  /// The two states to be held against one: about the default, or anywhere if that shows two and is much likelier.
+  private static func mixture(
+    _ places: [Double], _ questions: [Int], floor: Double, least: Double, _ criteria: StateCriteria
+  ) -> (StateMixture, HeldOutAdvantage) {
+    let anchored = StateMixture(of: places, floor: floor)
+    if let free = anchored.muchLikelierElsewhere(at: places, floor: floor) {
+      let advantage = HeldOutAdvantage(of: places, questions: questions, floor: floor, isFree: true)
+      if isTwo(free, advantage, least: least, criteria) { return (free, advantage) }
+    }
+    return (anchored, HeldOutAdvantage(of: places, questions: questions, floor: floor, isFree: false))
+  }
+
+  private static func isTwo(
+    _ mixture: StateMixture, _ advantage: HeldOutAdvantage, least: Double, _ criteria: StateCriteria
+  ) -> Bool {
+    advantage.t > criteria.advantage && mixture.separation >= criteria.separation
+      && mixture.adopted >= least
+  }
+
+  private static func identification(ofTwo mixture: StateMixture, _ criteria: StateCriteria) -> Identification {
+    let position = mixture.homePosition
+    return abs(position) > StateMixture.homeReach ? .twoWays(homePosition: position) : .identified
+  }
+
+  private static func decision(
+    _ one: SingleState, departure: Estimate, floor: Double, zero: Interval?, resistance: Estimate,
+    _ criteria: StateCriteria
+  ) -> (PersonaState, Identification) {
+    let least = departure.interval?.low ?? departure.value
+    guard least > (zero?.high ?? 0) else { return (.none, .likeDefault(departure: departure.value)) }
+    let variance = (one.standardDeviation * one.standardDeviation + floor * floor) / 2
+    let clearance = one.place / variance.squareRoot()
+    guard clearance >= criteria.clearance, departure.value >= criteria.distance else {
+      return (.one, .nearDefault(departure: departure.value, clearance: clearance))
+    }
+    let most = resistance.interval?.high ?? resistance.value
+    return (.one, most <= criteria.uncertainty ? .identified : .uncertain(upTo: most))
+  }
+
+  private static func resistance(
+    _ share: Double, count: Int, isTwo: Bool, isCountable: Bool, _ resampled: ResampledStates
+  ) -> Estimate {
+    let own =
+      resampled.shares.isEmpty
+      ? nil
+      : Interval(
+        share: share, of: count, deviation: standardDeviation(of: resampled.shares), clusters: resampled.questions)
+    if isTwo { return Estimate(share, own) }
+    // Below half an answer none was given as the default.
+    let most = share * Double(count) > 0.5 ? own?.high : 0
+    return Estimate(isCountable ? share : 0, most.map { Interval(low: 0, high: min(max($0, 3 / Double(count)), 1)) })
+  }
+}
+
+extension StateMixture {
+  /// The place of the lower state, in shares of the way to the adopted one.
+  public var homePosition: Double { home / adopted }
+
+  /// The fit with its lower state anywhere, if that lies beyond `homeReach` and is likelier by more than 3 nats, what a parameter
+  /// without meaning gains in 1 of 70 cases.
+  func muchLikelierElsewhere(at places: [Double], floor: Double) -> StateMixture? {
+    let free = StateMixture(of: places, floor: floor, isFree: true)
+    guard free.adopted > 0, free.home < free.adopted, abs(free.homePosition) > Self.homeReach else { return nil }
+    return free.logLikelihood(places) > logLikelihood(places) + 3 ? free : nil
+  }
+}

@@ -1,0 +1,181 @@
+internal import Glibc
+
+/// The Kalman filter of walks, of which the gains depend on which turns are there alone: conversations that have the same ones share
+/// them. In standard units.
+///
+/// The two means, start and resting point, enter a position linearly, with a = (1 − k)^turn and 1 − a: filtered as the positions are,
+/// they follow by generalised least squares and are no part of the search (Durbin & Koopman, section 6.2.3; Rosenberg 1973).
+struct WalkFilter: Sendable {
+  /// Variances, and the memory 1 − k.
+  struct Variances: Sendable {
+    var memory, noise, reading, start, resting: Double
+  }
+
+  /// What conversations say of a walk.
+  struct Likelihood: Sendable {
+    let start, restingPoint: Double
+    /// The sum of squared innovations in their standard deviations, of the logarithms of their variances, and their number.
+    let squares, logVariances, count: Double
+  }
+
+  /// Conversations of which the same turns are there, read with the same errors.
+  private struct Pattern: Sendable {
+    let gaps: [Int]
+    let readings: [Double]?
+    let conversations: [Int]
+  }
+
+  /// What the filter does at a turn.
+  private struct Gain: Sendable {
+    var kept, pulled, position, resting, precision: Double
+    var startInnovation, restingInnovation: Double
+  }
+
+  private let turns: TurnSequences
+  private let patterns: [Pattern]
+
+  /// - Parameter readings: the variances of the reading error by turn in standard units; nil for one of all.
+  init(_ turns: TurnSequences, readings: [Double]? = nil) {
+    struct Key: Hashable {
+      let gaps: [Int]
+      let readings: [Double]?
+    }
+    var (places, found): ([Key: Int], [(Key, [Int])]) = ([:], [])
+    for (index, range) in turns.ranges.enumerated() {
+      let key = Key(gaps: Array(turns.gaps[range]), readings: readings.map { Array($0[range]) })
+      if let place = places[key] {
+        found[place].1.append(index)
+      } else {
+        places[key] = found.count
+        found.append((key, [index]))
+      }
+    }
+    self.turns = turns
+    patterns = found.map { Pattern(gaps: $0.0.gaps, readings: $0.0.readings, conversations: $0.1) }
+  }
+
+  /// The likelihood of conversations that count `weights` times, at the best means.
+  func likelihood(_ variances: Variances, weights: [Double]) -> Likelihood {
+    var total = Sums()
+    for pattern in patterns {
+      let gains = Self.gains(pattern.gaps, pattern.readings, variances)
+      var (own, number) = (Sums(), 0.0)
+      for conversation in pattern.conversations where weights[conversation] > 0 {
+        let weight = weights[conversation]
+        number += weight
+        let (squares, start, resting) = projected(conversation, gains)
+        own.squares += weight * squares
+        own.startPosition += weight * start
+        own.restingPosition += weight * resting
+      }
+      for gain in gains {
+        let (a, b, precision) = (gain.startInnovation, gain.restingInnovation, number * gain.precision)
+        own.startStart += precision * a * a
+        own.startResting += precision * a * b
+        own.restingResting += precision * b * b
+        own.logVariances -= number * log(gain.precision)
+      }
+      own.count = number * Double(gains.count)
+      total.add(own)
+    }
+    return total.solved
+  }
+
+  /// The log-likelihood of conversation `index` under means and `variances`, natural, in standard units.
+  func logLikelihood(of index: Int, _ variances: Variances, start: Double, restingPoint: Double) -> Double {
+    guard let pattern = patterns.first(where: { $0.conversations.contains(index) }) else { return .nan }
+    let gains = Self.gains(pattern.gaps, pattern.readings, variances)
+    var (squares, logs) = (projected(index, gains).squares, 0.0)
+    let crossed = projected(index, gains)
+    for gain in gains {
+      let mean = gain.startInnovation * start + gain.restingInnovation * restingPoint
+      squares += gain.precision * mean * mean
+      logs -= log(gain.precision)
+    }
+    squares -= 2 * (crossed.start * start + crossed.resting * restingPoint)
+    return -0.5 * (squares + logs + Double(gains.count) * log(2 * .pi))
+  }
+
+  /// Sums of products of a conversation's innovations with themselves and with those of the two means, over their variances.
+  @inline(__always)
+  private func projected(_ conversation: Int, _ gains: [Gain]) -> (squares: Double, start: Double, resting: Double) {
+    let first = turns.ranges[conversation].lowerBound
+    var (state, own, squares, start, resting) = (0.0, 0.0, 0.0, 0.0, 0.0)
+    for (place, gain) in gains.enumerated() {
+      state = gain.kept * state + gain.pulled * own
+      let innovation = turns.positions[first + place] - state
+      state += gain.position * innovation
+      own += gain.resting * innovation
+      let scaled = gain.precision * innovation
+      squares += scaled * innovation
+      start += scaled * gain.startInnovation
+      resting += scaled * gain.restingInnovation
+    }
+    return (squares, start, resting)
+  }
+
+  private static func gains(_ gaps: [Int], _ readings: [Double]?, _ variances: Variances) -> [Gain] {
+    let memory = variances.memory
+    let whole = variances.noise / (1 - memory * memory)
+    // The variances of x and of the conversation's own resting point, and their covariance.
+    var (xx, xc, cc) = (variances.start, 0.0, variances.resting)
+    // The filter's state for a start, and for a resting point, of 1.
+    var (startState, startOwn, restingState, restingOwn, reach) = (0.0, 0.0, 0.0, 0.0, 1.0)
+    return gaps.enumerated().map { place, gap in
+      let kept = gap == 1 ? memory : pow(memory, Double(gap))
+      let pulled = 1 - kept
+      reach *= kept
+      (xx, xc) = (
+        kept * kept * xx + 2 * kept * pulled * xc + pulled * pulled * cc + whole * (1 - kept * kept),
+        kept * xc + pulled * cc
+      )
+      let precision = 1 / (xx + (readings?[place] ?? variances.reading))
+      let (position, resting) = (xx * precision, xc * precision)
+      startState = kept * startState + pulled * startOwn
+      restingState = kept * restingState + pulled * restingOwn
+      let (startInnovation, restingInnovation) = (reach - startState, 1 - reach - restingState)
+      startState += position * startInnovation
+      startOwn += resting * startInnovation
+      restingState += position * restingInnovation
+      restingOwn += resting * restingInnovation
+      (xx, xc, cc) = (xx * (1 - position), xc * (1 - position), cc - resting * xc)
+      return Gain(
+        kept: kept, pulled: pulled, position: position, resting: resting, precision: precision,
+        startInnovation: startInnovation, restingInnovation: restingInnovation)
+    }
+  }
+
+  private struct Sums {
+    var squares = 0.0, startPosition = 0.0, restingPosition = 0.0
+    var startStart = 0.0, startResting = 0.0, restingResting = 0.0
+    var logVariances = 0.0, count = 0.0
+
+    mutating func add(_ other: Sums) {
+      squares += other.squares
+      startPosition += other.startPosition
+      restingPosition += other.restingPosition
+      startStart += other.startStart
+      startResting += other.startResting
+      restingResting += other.restingResting
+      logVariances += other.logVariances
+      count += other.count
+    }
+
+    /// The normal equations of the two means; where they cannot be told from one another, one mean of both.
+    var solved: Likelihood {
+      let determinant = startStart * restingResting - startResting * startResting
+      var (start, resting) = (0.0, 0.0)
+      if determinant > 1e-12 * startStart * restingResting {
+        start = (restingResting * startPosition - startResting * restingPosition) / determinant
+        resting = (startStart * restingPosition - startResting * startPosition) / determinant
+      } else {
+        start = (startPosition + restingPosition) / (startStart + 2 * startResting + restingResting)
+        resting = start
+      }
+      return Likelihood(
+        start: start, restingPoint: resting,
+        squares: max(squares - start * startPosition - resting * restingPosition, 1e-12 * count),
+        logVariances: logVariances, count: count)
+    }
+  }
+}
