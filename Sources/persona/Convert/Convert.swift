@@ -31,7 +31,7 @@ struct Convert: AsyncParsableCommand {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
-      "For .gguf, the layers of the rows: 16, 1:33, -1:32 (default: as recorded in the space or the manifest).", valueName: "LAYERS"))
+      "For .gguf, the layers of the rows: 16, 1:33, -1:32 (default: as space or manifest say).", valueName: "LAYERS"))
   var rowLayers: LayerSelection?
 
   @Option(
