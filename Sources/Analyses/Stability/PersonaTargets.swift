@@ -4,22 +4,19 @@ internal import LinearAlgebra
 internal import PersonaSpace
 internal import TensorFiles
 
-/// Targets of personas that are not the means of their own responses.
+/// References of personas that are not the model's own portrayal in the dump: what depth is measured against.
 struct PersonaTargets: Sendable {
-  /// The target of one persona in some layer rows.
-  struct Target: Sendable {
-    /// One vector a row; shape (rows)(d).
-    let vectors: [[Double]]
-    /// The responses it is the mean of; nil if that is not known.
-    let count: Int?
-    /// Whether the vectors are scaled as the space is.
-    let isScaled: Bool
-    /// What rounding to the type on disk can have moved a vector by, relative to its length.
-    let rounding: Double
+  /// The reference of one persona, row by row of what was asked for.
+  enum Target {
+    /// Other answers, with the default's beside them; `other` is nil where that dump has no default.
+    case answers([PersonaResponses], other: [DefaultAnswers]?)
+    /// The vectors, and that of the default beside them (nil: the space's); `rounding` is what rounding to the type on disk can have
+    /// moved one by, relative to its length.
+    case vectors([[Double]], other: [[Double]]?, rounding: Double)
   }
 
   private enum Content: Sendable {
-    case responses([String: ResponseSources.Source], isScored: Bool, shape: [Int])
+    case responses(ResponseSources, shape: [Int])
     case vectors(RoleVectorSet, places: [String: Int], rounding: Double, isScaled: Bool)
   }
 
@@ -31,21 +28,15 @@ struct PersonaTargets: Sendable {
   /// The files that are read.
   let inputs: [String]
 
-  /// The names of those that have a target.
+  /// The names of those that have a reference.
   var names: [String] {
     switch content {
-    case .responses(let sources, _, _): sources.keys.sorted()
+    case .responses(let sources, _): sources.roles.map(\.role)
     case .vectors(_, let places, _, _): places.keys.sorted()
     }
   }
 
-  /// Whether they are means of responses of another dump.
-  var areResponses: Bool {
-    if case .responses = content { return true }
-    return false
-  }
-
-  /// The targets at `path`: the responses of a dump, or vectors, of which those of a space are scaled as it is.
+  /// The references at `path`: the responses of a dump, or vectors, of which those of a space are scaled as it is.
   init(_ path: String, space: Space, layers: [Int], options: StabilityOptions, isSpace: Bool) throws {
     let path = Paths.trimmed(dumpRoot(of: path))
     (self.path, self.options) = (path, options)
@@ -61,10 +52,8 @@ struct PersonaTargets: Sendable {
       }
       let file = try ResponseFile(first.path, slot: options.slot)
       (rows, hiddenSize) = (file.rows, file.hiddenSize)
-      content = .responses(
-        Dictionary(uniqueKeysWithValues: sources.roles.map { ($0.role, $0) }), isScored: sources.scoresFolder != nil,
-        shape: [rows, hiddenSize])
-      inputs = sources.roles.flatMap { [$0.path] + [$0.scores?.path].compactMap(\.self) }
+      content = .responses(sources, shape: [rows, hiddenSize])
+      inputs = sources.all.flatMap { [$0.path] + [$0.scores?.path].compactMap(\.self) }
     } else {
       let sources = try RoleSources(at: path, assistantName: options.assistantName, recorded: recorded)
       let set = try RoleVectorSet(sources)
@@ -105,45 +94,65 @@ struct PersonaTargets: Sendable {
     return most
   }
 
-  /// The target of `persona` in `layers`; nil if there is none, or it is of too few responses.
-  func target(of persona: String, layers: [Int], minimum: Int) throws -> Target? {
-    let rows = layers.compactMap { rowOfLayer[$0] }
+  /// The reference of `persona` in `layers`; nil if there is none, or it is of too few responses.
+  ///
+  /// - Parameters:
+  ///   - factors: what activations of each of the layers are multiplied by.
+  ///   - assistant: the default of that dump, as `assistant(layers:factors:)` gives it.
+  func target(
+    of persona: String, layers: [Int], factors: [[Double]?], assistant: [DefaultAnswers]?
+  ) throws -> Target? {
     switch content {
-    case .responses(let sources, let isScored, let shape):
-      guard let source = sources[persona] else { return nil }
-      var responses = try PersonaResponses(source, options, isScored: isScored, shape: shape, reference: path)
-      // In any layer, so that the target is of the same responses in all.
-      let broken = options.skipsNonFinite ? Set(try responses.nonFinite(rows: rowOfLayer.values.sorted())) : []
-      if !broken.isEmpty {
-        responses = try PersonaResponses(
-          source, options, isScored: isScored, shape: shape, reference: path, excluded: broken)
-      }
-      let wanted = zip(responses.responses, responses.isWanted).filter(\.1).map(\.0)
-      guard wanted.count >= max(minimum, 1) else { return nil }
-      let vectors = try zip(rows, layers).map { row, layer in
-        try ResponseMoments(wanted, of: responses.file, rows: row..<row + 1, layers: [layer]).means[0]
-      }
-      try responses.file.file.checkUnchanged()
-      return Target(vectors: vectors, count: wanted.count, isScaled: false, rounding: 1e-12)
+    case .responses(let sources, let shape):
+      guard let source = sources.roles.first(where: { $0.role == persona }) else { return nil }
+      let isScored = sources.scoresFolder != nil && options.filter.scores != nil
+      guard let answers = try answers(source, shape, layers, factors, isScored: isScored) else { return nil }
+      return .answers(answers, other: assistant)
     case .vectors(let set, let places, let rounding, let isScaled):
       guard let place = places[persona] else { return nil }
-      let vectors = try zip(rows, layers).map { row, layer in
+      var (vectors, others) = ([[Double]](), [[Double]]())
+      for (layer, factors) in zip(layers, factors) {
+        let row = rowOfLayer[layer] ?? 0
         let group = try set.read(row..<row + 1, selection: [place])
         if let broken = group.nonFinite.first { throw broken.error(layer: layer) }
-        return Array(group.roles[0].row(0))
+        let own = isScaled ? nil : factors
+        vectors.append(Array(group.roles[0].row(0)).scaled(by: own))
+        if let other = group.assistant.first { others.append(other.scaled(by: own)) }
       }
-      return Target(vectors: vectors, count: nil, isScaled: isScaled, rounding: rounding)
+      return .vectors(vectors, other: others.count == layers.count ? others : nil, rounding: rounding)
     }
   }
-}
 
-extension PersonaTargets.Target {
-  /// Whether it is, in every row, the vector that `means` has there but for the rounding of its type.
-  func isEqual(to means: [[Double]], factors: [[Double]?]) -> Bool {
-    for (row, vector) in vectors.enumerated() {
-      let own = isScaled ? means[row].scaled(by: factors[row]) : means[row]
-      if euclideanNorm(difference(vector, own)) > rounding * euclideanNorm(own) { return false }
+  /// The default's answers beside the references in `layers`; nil if there are none.
+  func assistant(layers: [Int], factors: [[Double]?]) throws -> [DefaultAnswers]? {
+    guard case .responses(let sources, let shape) = content, let source = sources.assistant else { return nil }
+    return try answers(source, shape, layers, factors, isScored: false)?.map { DefaultAnswers($0) }
+  }
+
+  /// The answers of one role of the other dump; nil if too few have a wanted score, or there are fewer than two.
+  private func answers(
+    _ source: ResponseSources.Source, _ shape: [Int], _ layers: [Int], _ factors: [[Double]?], isScored: Bool
+  ) throws -> [PersonaResponses]? {
+    let rows = layers.map { rowOfLayer[$0] ?? 0 }
+    var ordered = try OrderedResponses(source, slot: options.slot, shape: shape, reference: path)
+    // In any layer, so that the reference is of the same responses in all.
+    let broken = options.skipsNonFinite ? Set(try ordered.nonFinite(rows: rowOfLayer.values.sorted())) : []
+    if !broken.isEmpty {
+      ordered = try OrderedResponses(source, slot: options.slot, shape: shape, reference: path, excluded: broken)
     }
-    return true
+    let wanted = options.filter.scores
+    let kept = ordered.responses.indices.filter { index in
+      guard isScored, let wanted else { return true }
+      return ordered.scores[index].flatMap { Int(exactly: $0) }.map(wanted.contains) ?? false
+    }
+    let least = isScored ? options.filter.minimum ?? StabilityOptions.usualMinimum : options.filter.minimum ?? 2
+    guard kept.count >= max(least, 2) else { return nil }
+    let questions = kept.map { ordered.keys?[$0].question ?? $0 }
+    return try zip(rows, layers).enumerated().map { place, pair in
+      let matrices = try AnswerMatrices(
+        ordered, kept.map { ordered.responses[$0] }, rows: pair.0..<pair.0 + 1, numbers: [pair.1],
+        factors: [factors[place]])
+      return PersonaResponses(matrices.layers[0], questions: questions)
+    }
   }
 }

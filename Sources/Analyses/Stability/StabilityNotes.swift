@@ -5,32 +5,67 @@ internal import Statistics
 /// Why cells of a row are empty, in words: the column `note`.
 enum StabilityNotes {
   /// Of a row of `personas.csv`.
-  static func note(_ persona: StabilityResult.Persona, _ reading: PersonaReading?, _ result: StabilityResult)
-    -> String
-  {
-    if let reason = persona.reason { return reason }
-    guard let reading else { return "" }
+  static func note(_ persona: StabilityResult.Persona, _ reading: PersonaReading, _ result: StabilityResult) -> String {
     var notes: [String] = []
-    if reading.full == nil { notes.append("the target is the default") }
-    if reading.full != nil, reading.axis == nil {
-      notes.append("the target cannot be told from the default on the axis")
+    switch reading.states {
+    case .failure(let fault): notes.append(words(fault))
+    case .success(let states):
+      if let reason = words(states.identification) { notes.append(reason) }
+      if let fallback = states.fallback { notes.append(words(fallback)) }
+      if states.flips.share == nil, states.identification == .identified {
+        notes.append("flip and the part of runs are not told: no prompt asked a question twice")
+      }
+      if result.replicates > 0, persona.questions < Interval.leastClusters {
+        notes.append(
+          "no interval: \(counted(persona.questions, result.drawsQuestions ? "question" : "response")), \(Interval.leastClusters) needed"
+        )
+      }
+      if persona.isScored, reading.agreement == nil { notes.append("all scores are the same: they say nothing") }
     }
-    if let reliability = reading.reliability, reliability < 0.5 {
-      notes.append("the target is hardly told from the default: its distance is mostly noise")
-    }
-    if persona.count < 2 { notes.append("one response has no spread") }
-    if result.replicates > 0, reading.full != nil, persona.clusters < PersonaAdherence.leastClusters {
-      notes.append(
-        "no interval: \(counted(persona.clusters, result.drawsQuestions ? "question" : "response")), \(PersonaAdherence.leastClusters) needed"
-      )
-    }
-    if result.replicates >= Interval.leastReplicates, persona.clusters >= PersonaAdherence.leastClusters,
-      reading.full.map({ $0.resistanceInterval == nil }) ?? false
-        || reading.axis.map({ $0.resistanceInterval == nil }) ?? false
-    {
-      notes.append("an interval is empty where the target reaches the default in more than 2.5 % of the samples")
-    }
+    if case .failure(let fault) = reading.depth { notes.append("no depth: \(words(fault))") }
     return notes.joined(separator: "; ")
+  }
+
+  private static func words(_ fault: StatesFault) -> String {
+    switch fault {
+    case .noDefault: "the default has no responses here to tell answers from: dump its answers to the same questions"
+    case .tooFewAnswers(let count, let least): "\(counted(count, "answer")), \(least) needed"
+    case .oneQuestion: "one question: directions are learned on other questions, and two are needed"
+    case .constantDefault: "the default's answers to a question are all the same: its scatter, the unit, is 0"
+    case .dimensions(let own, let other): "\(own) dimensions, the default has \(other)"
+    case .noDirection: "the mean answer is the default's: there is no direction from one to the other"
+    }
+  }
+
+  private static func words(_ identification: Identification) -> String? {
+    switch identification {
+    case .identified: nil
+    case .likeDefault:
+      "not told from the default: a persona that is never adopted and one that is the default look the same here; an outside reference (--targets) tells them apart"
+    case .nearDefault(_, let clearance):
+      "graded: one state, \(rounded(clearance)) standard deviations from the default's, so an answer can be either's"
+    case .uncertain(let most): "one state: up to \(rounded(100 * most)) % of the answers may be the default's"
+    case .twoWays(let position):
+      "two states, the lower at \(rounded(position)) of the way and not at the default: two ways of being the persona, no refusal"
+    }
+  }
+
+  private static func words(_ fallback: DefaultAnswers.Fallback) -> String {
+    switch fallback {
+    case .otherQuestions(let count):
+      "the default did not answer \(counted(count, "question")) of these: its mean over all its answers was taken off"
+    case .answeredOnce: "the default answered a question only once: its mean over all its answers was taken off"
+    }
+  }
+
+  private static func words(_ fault: PersonaDepth.Fault) -> String {
+    switch fault {
+    case .referenceLikeDefault: "the reference is not told from the default"
+    case .ownMean: "the reference is the mean of these very answers, the model's own portrayal"
+    case .oneDose: "all prompts have one dose"
+    case .notTold: "the answers under the strongest prompts are not told from the default"
+    case .fewAnswers: "two answers to two questions are needed"
+    }
   }
 
   /// Of a row of `variance.csv`.
@@ -41,6 +76,7 @@ enum StabilityNotes {
     if components.within <= 0 { notes.append("nothing varies within a persona") }
     if components.between <= 0 { notes.append("personas do not differ: the ratio is infinite") }
     if variance.shares == nil { notes.append("the design does not tell the sources apart") }
+    if !design.hasRuns { notes.append("whether runs vary as much is not told: no prompt asked a question twice") }
     if result.replicates > 0, variance.interval == nil, components.within > 0 {
       notes.append("no interval: \(design.personas) personas, \(PersonaVariance.leastPersonas) needed")
     }
@@ -53,5 +89,10 @@ enum StabilityNotes {
       notes.append("no p: \(reason)")
     }
     return notes.joined(separator: "; ")
+  }
+
+  private static func rounded(_ value: Double) -> String {
+    let text = "\((value * 10).rounded() / 10)"
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 }

@@ -5,20 +5,20 @@ public import PersonaSpace
 public struct StabilityOptions: RunOptions {
   /// What it has in common with other runs.
   public var settings = RunSettings()
-  /// Where a persona's target comes from.
+  /// What depth is measured against.
   public enum Target: Sendable, Equatable {
-    /// The mean of its own responses, those of the wanted scores where there are scores.
-    case own
+    /// Nothing but the doses of prompts, where the dump has them.
+    case none
     /// The space's role vectors.
     case space
     /// Another dump's responses, or vectors: a folder or a file.
     case path(String)
   }
 
-  /// Where targets come from.
-  public var target = Target.own
-  /// Which responses make a target, and how many it takes; the minimum is `usualMinimum` where responses have scores, and 2
-  /// elsewhere. All responses are scored.
+  /// What depth is measured against.
+  public var target = Target.none
+  /// Which responses of another dump make a reference, and how many it takes; the minimum is `usualMinimum` where these have
+  /// scores, and 2 elsewhere. All responses of the dump itself are measured.
   public var filter = ResponseFilter()
   /// The layer numbers of the files' rows, where they are not as the manifest or their order says.
   public var rowLayers: LayerSelection?
@@ -30,7 +30,9 @@ public struct StabilityOptions: RunOptions {
   public var components = 3
   /// From where on a persona counts as resisted, and as unstable.
   public var cutoffs = Quadrant.Cutoffs()
-  /// Whether the adherence of each response is listed as well.
+  /// From where on states are told apart.
+  public var criteria = StateCriteria()
+  /// Whether each response is listed as well.
   public var listsResponses = false
   /// The bytes that sums over layers may take; one layer is had in any case.
   public var memory = 512 << 20
@@ -38,7 +40,7 @@ public struct StabilityOptions: RunOptions {
   /// Whether the space was fitted to this very dump, so that rows that nothing numbers are of the layers they were then.
   var isDumpOfSpace = false
 
-  /// Fewer responses make no target (Lu et al. accept ten).
+  /// Fewer scored responses make no reference (Lu et al. accept ten).
   public static let usualMinimum = 10
 
   /// The defaults.
@@ -48,13 +50,16 @@ public struct StabilityOptions: RunOptions {
   var recorded: [String: String] {
     let from =
       switch target {
-      case .own: "own"
+      case .none: "none"
       case .space: "space"
       case .path(let path): path
       }
     return [
       "targets": from, "stability-components": "\(components)", "resistance-cutoff": "\(cutoffs.resistance)",
-      "instability-cutoff": "\(cutoffs.instability)",
+      "instability-cutoff": "\(cutoffs.instability)", "instability-ratio-cutoff": "\(cutoffs.ratio)",
+      "two-states-advantage": "\(criteria.advantage)", "two-states-separation": "\(criteria.separation)",
+      "clear-of-default": "\(criteria.clearance)", "least-departure": "\(criteria.distance)",
+      "least-answers": "\(criteria.answers)",
     ]
   }
 }

@@ -4,42 +4,36 @@ internal import PersonaSpace
 
 /// Which responses are measured in which layers, and how they hang together.
 struct StabilityPlan: Sendable {
-  /// One persona.
-  struct Persona: Sendable {
-    let source: ResponseSources.Source
-    let layout: PersonaScatter.ResponseFactors
-    /// Whether each response is of the wanted scores.
-    let isWanted: [Bool]
-    /// The responses that are left out for values that are not finite.
-    let excluded: Set<String>
-
-    var wanted: Int { isWanted.count(where: \.self) }
-  }
-
-  let personas: [Persona]
+  let personas: [PlannedAnswers]
+  /// The default's answers, which the personas' are held against; nil if there are fewer than two.
+  let assistant: PlannedAnswers?
   let design: ResponseDesign
   /// The layer rows of the files that are read, ascending, and the layer of the space that each is.
   let rows, layers: [Int]
   /// The shape of a response, and a file that has it.
   let shape: [Int]
   let reference: String
-  let isScored: Bool
-  /// The responses that a target takes.
-  let minimum: Int
   /// Whether the keys name questions, by which samples are drawn.
   let hasQuestions: Bool
+  /// Whether responses have scores, which are a second opinion.
+  let isScored: Bool
   /// Why nothing can be said of variance; nil if something can.
   var varianceReason: String? {
     if personas.count < 2 { return "one persona, and the variance between personas takes two" }
     return design.count > personas.count ? nil : "one response a persona, and the variance within one takes two"
   }
-  /// The scores that were read.
+  /// The scores and tables that were read.
   let inputs: [String]
 
   /// The responses of the dump at `path`, to be measured in `space`.
   init(_ path: String, space: Space, options: StabilityOptions, log: RunLog) async throws {
-    let manifest = try Manifest.read(inFolder: responsesRoot(of: path))
-    let sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: options.filter)
+    let root = responsesRoot(of: path)
+    let manifest = try Manifest.read(inFolder: root)
+    var filter = options.filter
+    // Scores are a second opinion on all answers, whichever of them make a target.
+    filter.scores = filter.scores ?? [3]
+    filter.requiresScores = false
+    let sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: filter)
     guard let first = sources.roles.first else {
       throw FileError(path: path, fault: StabilityFault.noPersonas(options.assistantName))
     }
@@ -49,37 +43,48 @@ struct StabilityPlan: Sendable {
         path: first.path,
         fault: StabilityFault.hiddenSize("responses", found: opened.hiddenSize, space: space.hiddenSize))
     }
-    let (shape, isScored) = ([opened.rows, opened.hiddenSize], sources.scoresFolder != nil)
+    let shape = [opened.rows, opened.hiddenSize]
     (rows, layers) = try Self.layers(path, manifest, rowCount: opened.rows, space, options, log)
     let rows = rows
-    let found = try await concurrentMap(sources.roles, threads: options.threads) { source in
-      var responses = try PersonaResponses(source, options, isScored: isScored, shape: shape, reference: first.path)
+    let found = try await concurrentMap(sources.all, threads: options.threads) { source in
+      var responses = try OrderedResponses(source, slot: options.slot, shape: shape, reference: first.path)
       var excluded: Set<String> = []
       if options.skipsNonFinite {
         excluded = Set(try responses.nonFinite(rows: rows))
         if !excluded.isEmpty {
-          responses = try PersonaResponses(
-            source, options, isScored: isScored, shape: shape, reference: first.path, excluded: excluded)
+          responses = try OrderedResponses(
+            source, slot: options.slot, shape: shape, reference: first.path, excluded: excluded)
         }
       }
-      return Found(source: source, keys: responses.keys, isWanted: responses.isWanted, excluded: excluded)
+      return FoundAnswers(source: source, keys: responses.keys, scores: responses.scores, excluded: excluded)
     }
     let excluded = found.reduce(0) { $0 + $1.excluded.count }
     if excluded > 0 { log.note("left out \(counted(excluded, "response")) with values that are not finite") }
-    let used = found.filter { !$0.isWanted.isEmpty }
+    let used = found.filter { $0.source.role != options.assistantName && !$0.scores.isEmpty }
     guard !used.isEmpty else { throw FileError(path: path, fault: StabilityFault.noPersonas(options.assistantName)) }
-    let hasQuestions = used.allSatisfy { $0.keys != nil }
-    self.hasQuestions = hasQuestions
+    let doses = try PromptTable(inFolder: root)
+    let numbering = QuestionNumbering(used)
+    hasQuestions = numbering.isKnown
     if !hasQuestions {
       log.note(
-        "keys that are not <label>_p<prompt>_q<question>: responses count as independent, and the variance within a persona is not divided"
+        "some keys are not <label>_p<prompt>_q<question>: each response counts as independent of the others, and no variance of prompts or questions is given"
       )
     }
-    let numbers = Set(used.flatMap { ($0.keys ?? []).map(\.question) }).sorted()
-    let questions = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, $0) })
+    personas = used.map { PlannedAnswers($0, numbering, doses: doses[$0.source.role]) }
+    assistant = found.first { $0.source.role == options.assistantName && $0.scores.count >= 2 }
+      .map { PlannedAnswers(assistant: $0, numbering) }
+    design = ResponseDesign(Self.cells(personas), isKnown: hasQuestions)
+    (self.shape, reference) = (shape, first.path)
+    isScored = used.contains { $0.scores.contains { $0 != nil } }
+    let table = "\(root)/prompts.csv"
+    inputs = sources.roles.compactMap { $0.scores?.path } + (fileKind(table) == .missing ? [] : [table])
+  }
+
+  /// The cells of all personas, prompts numbered over all.
+  private static func cells(_ personas: [PlannedAnswers]) -> [ResponseDesign.Cell] {
     var (cells, prompts) = ([ResponseDesign.Cell](), 0)
-    self.personas = used.enumerated().map { index, found in
-      let layout = Self.layout(found, hasQuestions: hasQuestions, questions)
+    for (index, persona) in personas.enumerated() {
+      let layout = persona.layout
       var counts = [(prompt: Int, question: Int, count: Int)](
         repeating: (0, 0, 0), count: (layout.cells.max() ?? -1) + 1)
       for (place, cell) in layout.cells.enumerated() {
@@ -89,19 +94,8 @@ struct StabilityPlan: Sendable {
         ResponseDesign.Cell(persona: index, prompt: prompts + $0.prompt, question: $0.question, count: $0.count)
       }
       prompts += layout.promptCount
-      return Persona(source: found.source, layout: layout, isWanted: found.isWanted, excluded: found.excluded)
     }
-    design = ResponseDesign(cells, isKnown: hasQuestions)
-    (self.shape, reference, self.isScored) = (shape, first.path, isScored)
-    minimum = options.filter.minimum ?? (isScored ? StabilityOptions.usualMinimum : 2)
-    inputs = sources.roles.compactMap { $0.scores?.path }
-  }
-
-  private struct Found: Sendable {
-    let source: ResponseSources.Source
-    let keys: [ResponseKey]?
-    let isWanted: [Bool]
-    let excluded: Set<String>
+    return cells
   }
 
   /// The rows that are read, and their layers.
@@ -125,25 +119,6 @@ struct StabilityPlan: Sendable {
       log.note("the responses have \(layerList(rowLayers)); the other layers of the space are left out")
     }
     return (rows, rows.map { rowLayers[$0] })
-  }
-
-  private static func layout(
-    _ found: Found, hasQuestions: Bool, _ questions: [Int: Int]
-  ) -> PersonaScatter.ResponseFactors {
-    guard hasQuestions, let keys = found.keys else {
-      let zeros = found.isWanted.map { _ in 0 }
-      return .init(prompts: zeros, questions: zeros, cells: zeros, clusters: Array(zeros.indices))
-    }
-    var (prompts, cells) = ([Int](), [Int]())
-    for (index, key) in keys.enumerated() {
-      let isSamePrompt = index > 0 && (keys[index - 1].label, keys[index - 1].prompt) == (key.label, key.prompt)
-      let isSameCell = isSamePrompt && keys[index - 1].question == key.question
-      prompts.append((prompts.last ?? -1) + (isSamePrompt ? 0 : 1))
-      cells.append((cells.last ?? -1) + (isSameCell ? 0 : 1))
-    }
-    let own = keys.map { questions[$0.question] ?? 0 }
-    let places = Dictionary(uniqueKeysWithValues: Set(own).sorted().enumerated().map { ($1, $0) })
-    return .init(prompts: prompts, questions: own, cells: cells, clusters: own.map { places[$0] ?? 0 })
   }
 }
 

@@ -1,29 +1,25 @@
 internal import Dumps
 public import PersonaSpace
 
-/// Resistance, instability and the variance of readouts, layer by layer.
+/// Resistance, depth, instability and the variance of readouts, layer by layer.
 public struct StabilityResult: Sendable {
   /// What is known of a persona in every layer.
   public struct Persona: Sendable {
     /// Its name.
     public let name: String
     let label: RoleTable.Label
-    /// The responses that are scored.
+    /// The responses that are measured for states: all, or those under its strongest prompts.
     public let count: Int
-    /// The responses that the target is the mean of; nil if that is not known.
-    public let targetCount: Int?
-    /// Where the target comes from.
-    public let target: Origin
-    /// Whether each response of the target is scored against the others.
-    public let leavesOneOut: Bool
-    /// Why there is no target; nil if there is.
-    public let reason: String?
-    /// The number of questions, or of responses where keys do not say them, by which samples are drawn.
-    public let clusters: Int
+    /// The number of questions, or of responses where keys name none, by which samples are drawn.
+    public let questions: Int
+    /// Whether its prompts ask for it by degrees.
+    public let hasDoses: Bool
+    /// Whether responses have scores.
+    public let isScored: Bool
 
-    /// Where a target comes from.
-    public enum Origin: String, Sendable, Encodable {
-      case own, responses, vectors, space, none
+    /// Why cells of the row of `reading` are empty, in words; empty if none are.
+    public func note(_ reading: PersonaReading, _ result: StabilityResult) -> String {
+      StabilityNotes.note(self, reading, result)
     }
   }
 
@@ -31,10 +27,12 @@ public struct StabilityResult: Sendable {
   public struct Layer: Sendable {
     /// Its number.
     public let layer: Int
-    /// The reading of each persona; nil without a target.
-    public let readings: [PersonaReading?]
+    /// The reading of each persona.
+    public let readings: [PersonaReading]
     /// The variance of each readout; empty if it takes more personas or responses.
     public let variances: [(readout: String, variance: PersonaVariance)]
+    /// The trends over the levels of personas; none without two levels that are numbers.
+    public let trends: [StabilityTrend]
   }
 
   /// The personas, in the order of their names.
@@ -53,8 +51,8 @@ public struct StabilityResult: Sendable {
   public let drawsQuestions: Bool
   /// Whether a prompt, rather than a question, is what was shuffled; nil if nothing was.
   public let shufflesPrompts: Bool?
-  /// The trends over the levels of personas; none without two levels that are numbers.
-  public internal(set) var trends: [(layer: Int, trend: StabilityTrend)] = []
+  /// Whether there are answers of the default.
+  public let hasDefault: Bool
   /// The responses that were measured, with the digests of what was read of them.
   let responses: [InputDigest]
   /// Every other file that was read.

@@ -5,7 +5,7 @@ internal import PersonaSpace
 internal import Statistics
 internal import TensorFiles
 
-/// Measures resistance and instability of every persona of a dump, and where the variance of its responses sits.
+/// Measures resistance, depth and instability of every persona of a dump, and where the variance of its responses sits.
 public struct StabilityRun: Sendable {
   /// The files it writes.
   public static let outputs = ["personas.csv", "variance.csv"]
@@ -54,6 +54,7 @@ public struct StabilityRun: Sendable {
     let plan = try await StabilityPlan(path, space: space, options: options, log: log)
     let targets = try targets(plan)
     let labels = try RoleTable(inFolder: responsesRoot(of: path))
+    let levels = plan.personas.map { Double(labels[$0.source.role].level) ?? .nan }
     let shuffle = options.replicates > 0 ? PersonaShuffle(of: plan.design, seed: options.seed) : nil
     let division = division(plan, shufflesPrompts: shuffle?.isOfPrompts ?? false)
     let (slices, keepsPrompts) = (division.slices, division.keepsPrompts)
@@ -65,47 +66,41 @@ public struct StabilityRun: Sendable {
         ReadoutFrame(axis: space.axes[index], components: components[index], factors: space.factors?[index])
       }
       return try located(self.path) {
-        var task = StabilitySlice(
-          plan, targets, options, shuffle: shuffle, keepsPrompts: keepsPrompts, rows: slice.rows, layers: layers,
-          frames: frames)
-        return try task.run { log.progress("stability", done.next(), all) }
+        try StabilitySlice(
+          plan: plan, targets: targets, options: options, shuffle: shuffle, keepsPrompts: keepsPrompts,
+          rows: slice.rows, layers: layers, frames: frames, levels: levels
+        ).run { log.progress("stability", done.next(), all) }
       }
     }
-    var result = try result(plan, labels, targets, shuffle, slices, results)
-    remark(on: result, plan, targets)
+    let result = try result(plan, labels, targets, shuffle, slices, results)
+    remark(on: result, plan)
     try output.write(StabilityTables.personas(result), to: Self.outputs[0])
     try output.write(StabilityTables.variance(result), to: Self.outputs[1])
     if options.listsResponses {
       let file = try output.file(named: Self.responseOutputs[0])
-      try file.write(StabilityTables.responsesHeader)
+      try file.write(StabilityTables.responseSchema.header)
       for (slice, part) in zip(slices, results) {
         for row in 0..<slice.rows.count { for outcome in part.outcomes { try file.write(outcome.lines[row]) } }
       }
       try file.close()
     }
-    result.trends = try await concurrentMap(result.layers.indices.map { $0 }, threads: options.threads) {
-      [result, options] index in
-      let layer = result.layers[index]
-      return StabilityTrend.all(
-        layer.readings, levels: result.personas.map { Double($0.label.level) ?? .nan }, replicates: options.replicates,
-        seed: options.seed
-      ).map { (layer: layer.layer, trend: $0) }
-    }.flatMap { $0 }
-    if !result.trends.isEmpty { try output.write(StabilityTables.trends(result), to: Self.trendOutputs[0]) }
+    if result.layers.contains(where: { !$0.trends.isEmpty }) {
+      try output.write(StabilityTables.trends(result), to: Self.trendOutputs[0])
+    }
     return result
   }
 
   private func targets(_ plan: StabilityPlan) throws -> PersonaTargets? {
     let targets: PersonaTargets
     switch options.target {
-    case .own: return nil
+    case .none: return nil
     case .space:
       targets = try PersonaTargets(
         spacePath, space: space, layers: plan.layers, options: options, isSpace: true)
     case .path(let other):
       if areSameFile(Paths.trimmed(dumpRoot(of: other)), path), fileKind("\(path)/activations") == .folder {
         log.note(
-          "--targets names the dump itself: the targets are of its own responses, each scored against the others")
+          "--targets names the dump itself, which is the model's own portrayal: no depth is given; name another dump")
         return nil
       }
       targets = try PersonaTargets(other, space: space, layers: plan.layers, options: options, isSpace: false)
@@ -131,7 +126,10 @@ public struct StabilityRun: Sendable {
   private func division(_ plan: StabilityPlan, shufflesPrompts: Bool) -> Division {
     let (d, bytes) = (space.hiddenSize, MemoryLayout<Double>.size)
     let mostPrompts = plan.personas.reduce(0) { max($0, $1.layout.promptCount) }
-    let base = bytes * d * (plan.design.questions + 2 * plan.personas.count + mostPrompts + 64)
+    let mostAnswers = plan.personas.reduce(0) { max($0, $1.count) }
+    // The answers of one persona and of the default are held, and differences of both.
+    let answers = 3 * mostAnswers + 3 * (plan.assistant?.count ?? 0)
+    let base = bytes * d * (plan.design.questions + 2 * plan.personas.count + mostPrompts + 64 + answers)
     let prompts = bytes * (2 * d * plan.design.prompts + plan.design.prompts * plan.design.prompts)
     let keepsPrompts = shufflesPrompts && base + prompts <= options.memory
     let held = base + (keepsPrompts ? prompts : 0)
@@ -143,15 +141,13 @@ public struct StabilityRun: Sendable {
 
   private func result(
     _ plan: StabilityPlan, _ labels: RoleTable, _ targets: PersonaTargets?, _ shuffle: PersonaShuffle?,
-    _ slices: [LayerSlice],
-    _ results: [(outcomes: [StabilitySlice.Outcome], variances: [[(readout: String, variance: PersonaVariance)]])]
+    _ slices: [LayerSlice], _ results: [StabilitySlice.Result]
   ) throws -> StabilityResult {
-    let personas = plan.personas.enumerated().map { index, persona in
-      let outcome = results[0].outcomes[index]
-      return StabilityResult.Persona(
-        name: persona.source.role, label: labels[persona.source.role], count: persona.isWanted.count,
-        targetCount: outcome.targetCount, target: outcome.origin, leavesOneOut: outcome.leavesOneOut,
-        reason: outcome.reason, clusters: persona.layout.clusterCount)
+    let personas = plan.personas.map { persona in
+      StabilityResult.Persona(
+        name: persona.source.role, label: labels[persona.source.role], count: persona.full.count,
+        questions: Set(persona.full.map { persona.questions[$0] }).count, hasDoses: persona.doses != nil,
+        isScored: persona.scores.contains { $0 != nil })
     }
     var layers: [StabilityResult.Layer] = []
     for (slice, result) in zip(slices, results) {
@@ -159,59 +155,53 @@ public struct StabilityRun: Sendable {
         layers.append(
           StabilityResult.Layer(
             layer: plan.layers[slice.first + row], readings: result.outcomes.map { $0.readings[row] },
-            variances: result.variances[row]))
+            variances: result.variances[row], trends: result.trends[row]))
       }
+    }
+    var responses = try plan.personas.enumerated().map { index, persona in
+      try digest(
+        persona, results[0].outcomes[index].described, results.flatMap { $0.outcomes[index].digests }, plan)
+    }
+    if let assistant = plan.assistant {
+      responses.append(
+        try digest(
+          assistant, results[0].assistant?.described ?? "", results.flatMap { $0.assistant?.digests ?? [] }, plan))
     }
     return StabilityResult(
       personas: personas, layers: layers, design: plan.design, varianceReason: plan.varianceReason,
       cutoffs: options.cutoffs, replicates: options.replicates, drawsQuestions: plan.hasQuestions,
-      shufflesPrompts: shuffle?.isOfPrompts,
-      responses: try plan.personas.enumerated().map { index, persona in
-        let digest = ContentDigest()
-        digest.update("\(results[0].outcomes[index].described) \(plan.rows) \(space.hiddenSize)\n")
-        digest.update(results.flatMap { $0.outcomes[index].digests }.joined(separator: "\n"))
-        return try InputDigest(
-          ofResponses: persona.source, relativeTo: responsesRoot(of: path), xxh3: digest.text)
-      }, paths: (plan.inputs + (targets?.inputs ?? [])))
+      shufflesPrompts: shuffle?.isOfPrompts, hasDefault: plan.assistant != nil, responses: responses,
+      paths: plan.inputs + (targets?.inputs ?? []))
   }
 
-  /// What a user should know of the targets.
-  private func remark(on result: StabilityResult, _ plan: StabilityPlan, _ targets: PersonaTargets?) {
-    let without = result.personas.filter { $0.reason != nil }.map(\.name)
-    if !without.isEmpty {
-      log.note(
-        "no target, and so no resistance, of \(without.count) of \(counted(result.personas.count, "persona")): \(listed(without)); targets take \(plan.minimum) responses of the wanted scores (--score, --min-count), and the column note says what is there"
-      )
-    }
+  /// The digest of what was read of the responses of a role.
+  private func digest(
+    _ answers: PlannedAnswers, _ described: String, _ digests: [String], _ plan: StabilityPlan
+  ) throws -> InputDigest {
+    let digest = ContentDigest()
+    digest.update("\(described) \(plan.rows) \(space.hiddenSize)\n")
+    digest.update(digests.joined(separator: "\n"))
+    return try InputDigest(
+      ofResponses: answers.source, relativeTo: responsesRoot(of: path), xxh3: digest.text)
+  }
+
+  /// What a user should know of the design.
+  private func remark(on result: StabilityResult, _ plan: StabilityPlan) {
     if (1..<Interval.leastReplicates).contains(options.replicates) {
       log.note(
         "\(options.replicates) bootstrap samples are too few for intervals: \(Interval.leastReplicates) are needed")
     }
     if let reason = result.varianceReason { log.note("variance.csv says nothing: \(reason)") }
-    if targets == nil {
-      if !plan.isScored {
-        log.note(
-          "no scores/: the target of a persona is the mean of all of its responses, so that resistance is near 0 whatever it does; "
-            + "instability is not touched by that. --targets names targets of other origin")
-      } else {
-        let whole = result.personas.filter { $0.leavesOneOut && $0.targetCount == $0.count }.map(\.name)
-        if !whole.isEmpty {
-          log.note(
-            "every response of \(listed(whole)) has a wanted score: where none tells adoption from refusal, resistance is near 0 whatever the model does"
-          )
-        }
-      }
-      return
-    }
-    let own = result.personas.count(where: \.leavesOneOut)
-    if own > 0 {
-      log.note(
-        "the targets of \(own) of \(counted(result.personas.count, "persona")) are the means of the very responses; each response is scored against the others"
+    guard let assistant = plan.assistant else {
+      return log.note(
+        "activations/ has no responses of '\(options.assistantName)': resistance and instability are not told without; dump its answers to the same questions, or name it with --default"
       )
     }
-    if own < result.personas.count, targets?.areResponses == false {
+    let asked = Set(assistant.questions)
+    let unknown = plan.personas.filter { !asked.isSuperset(of: $0.questions) }
+    if !unknown.isEmpty {
       log.note(
-        "targets are vectors: whether responses are in them is told by whether they are the mean of all, or of those of the wanted scores; otherwise they are taken for others"
+        "the default did not answer all questions of \(listed(unknown.map(\.source.role))): its mean over all its answers is taken off, and effects of questions stay in"
       )
     }
   }

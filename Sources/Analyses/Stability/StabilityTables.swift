@@ -3,13 +3,24 @@ internal import Files
 internal import PersonaSpace
 internal import Statistics
 
-/// `personas.csv`, `adherence.csv` and `trends.csv`, in the columns of the interface, and what is beside them behind those.
+/// `personas.csv`, `adherence.csv` and `stability_trends.csv`, in the columns of the interface, and what is beside them behind
+/// those.
 enum StabilityTables {
   struct PersonaRow {
     let result: StabilityResult
     let layer: Int
     let persona: StabilityResult.Persona
-    let reading: PersonaReading?
+    let reading: PersonaReading
+
+    var states: PersonaStates? { try? reading.states.get() }
+    var depth: PersonaDepth? { try? reading.depth?.get() }
+    /// The states, if resistance and instability are told.
+    var told: PersonaStates? { states.flatMap { $0.identification == .identified ? $0 : nil } }
+
+    /// A part of the variance as a standard deviation; 0 for a negative variance.
+    func part(_ part: (StateSpread) -> StateSpread.Part) -> Double? {
+      told?.instability.parts.flatMap { try? part($0).get() }.map { max($0, 0).squareRoot() }
+    }
   }
 
   static let personaSchema = CSVSchema<PersonaRow> {
@@ -18,30 +29,40 @@ enum StabilityTables {
     CSVColumn("group") { .text($0.persona.label.group) }
     CSVColumn("level") { .text($0.persona.label.level) }
     CSVColumn("count") { .integer($0.persona.count) }
-    CSVColumn("target") { .text($0.persona.target.rawValue) }
-    adherenceColumns { $0.reading?.full }
-    adherenceColumns { (row: PersonaRow) in row.reading?.axis }.map { $0.prefixed("axis_") }
-    CSVColumn("axis_position") { .number($0.reading?.position) }
-    CSVColumn("axis_target") { .number($0.reading?.targetPosition) }
-    CSVColumn("target_distance") { .number($0.reading?.distance) }
-    CSVColumn("spread") { .number($0.reading?.spread) }
-    CSVColumn("target_count") { .integer($0.persona.targetCount) }
-    CSVColumn("target_reliability") { .number($0.reading?.reliability) }
-    CSVColumn("left_out") { .text($0.persona.leavesOneOut ? "self" : "none") }
-    CSVColumn("clusters") { .integer($0.persona.clusters) }
+    CSVColumn("distance") { .number($0.states?.distance) }
+    CSVColumn("departure") { .number($0.states?.departure.value) }
+    intervalColumns("departure") { $0.states?.departure.interval }
+    CSVColumn("floor") { .number($0.states?.floor) }
+    CSVColumn("state") { .text($0.states?.state.rawValue) }
+    CSVColumn("separation") { .number($0.states?.mixture.separation) }
+    CSVColumn("advantage") { .number($0.states?.advantage.value) }
+    CSVColumn("home_position") { $0.states?.state == .two ? .number($0.states?.mixture.homePosition) : .empty }
+    CSVColumn("identified") { .text($0.states.map { $0.identification == .identified ? "yes" : "no" }) }
+    CSVColumn("resistance") { .number($0.told?.resistance.value) }
+    intervalColumns("resistance") { $0.told?.resistance.interval }
+    CSVColumn("depth") { .number($0.depth?.value.value) }
+    intervalColumns("depth") { $0.depth?.value.interval }
+    CSVColumn("depth_reference") { .text($0.depth?.reference.rawValue) }
+    CSVColumn("instability") { .number($0.told?.instability.deviation.value) }
+    intervalColumns("instability") { $0.told?.instability.deviation.interval }
+    CSVColumn("instability_default") { .number($0.states?.instability.floor) }
+    CSVColumn("instability_prompt") { .number($0.part(\.prompt)) }
+    CSVColumn("instability_question") { .number($0.part(\.question)) }
+    CSVColumn("instability_run") { .number($0.part(\.run)) }
+    CSVColumn("flip") { .number($0.told?.flips.share) }
+    intervalColumns("flip") { $0.told?.flips.interval }
+    CSVColumn("quadrant") { .text($0.told?.quadrant?.rawValue) }
+    CSVColumn("quadrant_share") { .number($0.told?.quadrantShare) }
     CSVColumn("note") { .text(StabilityNotes.note($0.persona, $0.reading, $0.result)) }
-  }
-
-  private static func adherenceColumns<Row>(
-    _ reading: @escaping @Sendable (Row) -> PersonaAdherence?
-  ) -> [CSVColumn<Row>] {
-    [CSVColumn("adherence") { .number(reading($0)?.adherence) }]
-      + [CSVColumn("resistance") { .number(reading($0)?.resistance) }]
-      + intervalColumns("resistance") { reading($0)?.resistanceInterval }
-      + [CSVColumn("instability") { .number(reading($0)?.instability) }]
-      + intervalColumns("instability") { reading($0)?.instabilityInterval }
-      + [CSVColumn("quadrant") { .text(reading($0)?.quadrant?.rawValue) }]
-      + [CSVColumn("quadrant_share") { .number(reading($0)?.quadrantShare) }]
+    CSVColumn("advantage_t") { .number($0.states?.advantage.t) }
+    intervalColumns("departure_zero") { $0.reading.zero }
+    CSVColumn("spread") { .number($0.states?.instability.deviation.value) }
+    CSVColumn("axis_position") { .number($0.reading.position) }
+    CSVColumn("axis_departure") { .number($0.reading.axisDeparture) }
+    CSVColumn("axis_instability") { .number($0.reading.axisInstability) }
+    CSVColumn("score_correlation") { .number($0.reading.agreement?.rankCorrelation) }
+    CSVColumn("score_agreement") { $0.told == nil ? .empty : .number($0.reading.agreement?.agreement) }
+    CSVColumn("questions") { .integer($0.persona.questions) }
   }
 
   static func personas(_ result: StabilityResult) -> CSVTable {
@@ -57,37 +78,20 @@ enum StabilityTables {
   struct ResponseRow {
     let layer: Int
     let persona, key: String
-    let isWanted, isMember: Bool
-    let adherence, axisAdherence: Double?
-    let position: Double
+    let prompt, question, run: Int?
+    let position, home, score: Double?
   }
 
   static let responseSchema = CSVSchema<ResponseRow> {
     CSVColumn("layer") { .integer($0.layer) }
     CSVColumn("persona") { .text($0.persona) }
     CSVColumn("key") { .text($0.key) }
-    CSVColumn("wanted") { .text($0.isWanted ? "yes" : "no") }
-    CSVColumn("left_out") { .text($0.isMember ? "self" : "none") }
-    CSVColumn("adherence") { .number($0.adherence) }
-    CSVColumn("axis_adherence") { .number($0.axisAdherence) }
-    CSVColumn("axis_position") { .number($0.position) }
-  }
-
-  static var responsesHeader: String { responseSchema.header }
-
-  /// The lines of one persona in one layer, without a header.
-  static func responses(
-    _ layer: Int, _ persona: String, keys: [String], isWanted: [Bool], isMember: [Bool],
-    _ scores: PersonaScatter.Scores,
-    hasTarget: Bool
-  ) -> String {
-    keys.indices.map { index in
-      responseSchema.line(
-        ResponseRow(
-          layer: layer, persona: persona, key: keys[index], isWanted: isWanted[index], isMember: isMember[index],
-          adherence: hasTarget ? scores.full?[index] : nil, axisAdherence: hasTarget ? scores.axis?[index] : nil,
-          position: scores.positions[index]))
-    }.joined()
+    CSVColumn("prompt") { .integer($0.prompt) }
+    CSVColumn("question") { .integer($0.question) }
+    CSVColumn("run") { .integer($0.run) }
+    CSVColumn("position") { .number($0.position) }
+    CSVColumn("at_home") { .number($0.home) }
+    CSVColumn("score") { .number($0.score) }
   }
 
   static let trendSchema = CSVSchema<(layer: Int, trend: StabilityTrend)> {
@@ -98,7 +102,9 @@ enum StabilityTables {
   }
 
   static func trends(_ result: StabilityResult) -> CSVTable {
-    trendSchema.table { take in for row in result.trends { try take(row) } }
+    trendSchema.table { take in
+      for layer in result.layers { for trend in layer.trends { try take((layer.layer, trend)) } }
+    }
   }
 
   static func variance(_ result: StabilityResult) -> CSVTable { VarianceTable.table(result) }

@@ -8,13 +8,12 @@ struct SyntheticResponsesTruth: Encodable {
   struct Persona: Encodable {
     let persona: String
     let level, count: Int
-    let resistance, instability, axisResistance, axisInstability, position: Double
+    let resistance, instability, instabilityDefault, distance, position: Double
     let quadrant: Quadrant?
 
     enum CodingKeys: String, CodingKey {
-      case persona, level, count, resistance, instability, position, quadrant
-      case axisResistance = "axis_resistance"
-      case axisInstability = "axis_instability"
+      case persona, level, count, resistance, instability, distance, position, quadrant
+      case instabilityDefault = "instability_default"
     }
   }
 
@@ -34,7 +33,7 @@ struct SyntheticResponsesTruth: Encodable {
 
   struct Level: Encodable {
     let level: Int
-    let share, fallback, wander: Double
+    let share, wobble: Double
   }
 
   let prompts, questions, runs: Int
@@ -45,7 +44,7 @@ struct SyntheticResponsesTruth: Encodable {
     let design = responses.design
     (prompts, questions, runs) = (design.prompts, design.questions, design.runs)
     levels = SyntheticResponses.adoptions.enumerated().map {
-      Level(level: $0 + 1, share: $1.share, fallback: $1.fallback, wander: $1.adherenceDeviation)
+      Level(level: $0 + 1, share: $1.share, wobble: $1.wobble)
     }
     layers = personas.layers.indices.map { layer in
       let vectors = personas.roleVectors(layer: layer)
@@ -55,10 +54,11 @@ struct SyntheticResponsesTruth: Encodable {
       let own = zip(personas.roles, planted).map { role, planted in
         Persona(
           persona: role.name, level: role.level, count: design.count,
-          resistance: planted.resistance, instability: planted.instability, axisResistance: planted.axisResistance,
-          axisInstability: planted.axisInstability, position: planted.position,
+          resistance: planted.resistance, instability: planted.instability, instabilityDefault: planted.floor,
+          distance: planted.distance, position: planted.position,
           quadrant: Quadrant(
-            resistance: planted.resistance, instability: planted.instability, cutoffs: Quadrant.Cutoffs()))
+            resistance: planted.resistance, instability: planted.instability, floor: planted.floor,
+            cutoffs: Quadrant.Cutoffs()))
       }
       let variance = responses.variances(of: planted)
       let components = responses.components(variance, personas: personas.roles.count)
@@ -99,9 +99,9 @@ extension SynthRun {
       try output.write(try encodeJSON(scores) + "\n", to: "scores/\(role.name).json")
       names.append("scores/\(role.name).json")
     }
-    let keys = (0..<responses.design.count).map { "default_p0_q\($0)" }
-    try write("default", keys) { index in
-      (0..<options.layers).flatMap { responses.assistantActivation(index, layer: $0) }
+    let own = responses.assistantResponses()
+    try write("default", own.map(\.key)) { index in
+      (0..<options.layers).flatMap { responses.assistantActivation(index, shift: own[index].shift, layer: $0) }
     }
     return names
   }

@@ -32,6 +32,9 @@ package struct ScoreTable: Sendable {
   /// Reads the table at `path`: a JSON object of numbers.
   package init(at path: String) throws { scores = try decodeJSON([String: Double?].self, at: path) }
 
+  /// The score of the response `key`; nil where there is none.
+  package subscript(key: String) -> Double? { scores[key] ?? nil }
+
   /// What is to become of a response.
   package enum Outcome { case kept, rejected, unscored }
 

@@ -7,13 +7,15 @@ public struct PersonaVariance: Sendable {
   public let components: VarianceComponents
   /// Of the intraclass correlation; nil if there are fewer than `leastPersonas`, or no replicates.
   public let interval: Interval?
-  /// The share of the replicates in which runs vary as much as personas.
+  /// The share of the replicates in which responses vary within a persona as much as personas do.
   public let ratioShare: Double?
   /// How often personas differ so much when prompts are shuffled among them; nil if nothing could be shuffled.
   public let probability: Double?
   /// The share of each source in the variance, negative ones taken for 0; nil if the design does not tell them apart, or nothing
   /// varies.
   public let shares: [ResponseDesign.Source: Double]?
+  /// Whether prompts asked a question more than once: without, nothing is told of runs.
+  public let hasRuns: Bool
 
   /// Fewer personas say nothing of how much personas differ.
   public static let leastPersonas = Interval.leastClusters
@@ -31,7 +33,7 @@ public struct PersonaVariance: Sendable {
     shuffled: PersonaShuffle.Outcome?
   ) throws {
     let components = spread.components()
-    self.components = components
+    (self.components, hasRuns) = (components, design.hasRuns)
     probability = shuffled?.probability
     if let weights, spread.sizes.count >= Self.leastPersonas, components.f.isFinite {
       let drawn = (0..<weights.rows).map { spread.components(weights: Array(weights.row($0))) }
@@ -55,9 +57,9 @@ public struct PersonaVariance: Sendable {
       ? variances.map { Dictionary(uniqueKeysWithValues: zip(design.sources, $0.map { $0 / total })) } : nil
   }
 
-  /// Whether runs vary as much as personas: the instability ratio is at least 1. Nil if nothing varies.
+  /// Whether runs vary as much as personas: the instability ratio is at least 1. Nil if nothing varies, or there are no runs.
   public var runsVaryAsMuch: Bool? {
-    components.intraclassCorrelation.isNaN ? nil : components.instabilityRatio >= 1
+    !hasRuns || components.intraclassCorrelation.isNaN ? nil : components.instabilityRatio >= 1
   }
 
   /// Of the instability ratio: what the intraclass correlation r has, as (1 − r) / r. The upper end is infinite where

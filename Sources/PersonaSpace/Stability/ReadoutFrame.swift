@@ -25,3 +25,13 @@ public struct ReadoutFrame: Sendable {
   /// The number of dimensions.
   public var dimensions: Int { directions.columns }
 }
+
+extension ReadoutFrame {
+  /// The axis position of each row of `responses`, shape (n, d), scaled as the frame has it; shape (n, 1).
+  ///
+  /// - Throws: `LinearAlgebraError.noWorkspace`.
+  public func positions(of responses: Matrix) throws -> Matrix {
+    let differences = responses.subtractingFromRows(axis.roleMean)
+    return try differences.times(Matrix(rows: dimensions, columns: 1, elements: Array(directions.row(0))))
+  }
+}

@@ -4,51 +4,39 @@ internal import Statistics
 extension SyntheticResponses {
   /// What was planted of a role in a layer, over questions, cells and runs, given its prompts.
   public struct Planted: Sendable {
-    /// 1 − the mean of the adherence to the role's target, and its standard deviation, in the full space.
-    public let resistance, instability: Double
-    /// The same along the axis.
-    public let axisResistance, axisInstability: Double
+    /// The share of responses in which the role is not played.
+    public let resistance: Double
+    /// The standard deviation of the others along the way from the default to the role, in axis lengths; and that of the default's own.
+    public let instability, floor: Double
+    /// The length of the way, in axis lengths.
+    public let distance: Double
     /// The mean axis position.
     public let position: Double
     /// The variance of axis position over cells and runs that is A's.
-    public let adherenceVariance: Double
+    public let placeVariance: Double
   }
 
-  /// What was planted of role `role` with the role vector `target` in `layer`.
-  ///
-  /// The target that a measurement has is the mean of the responses in which the role is played: the role vector, moved along the
-  /// axis by the mean V of the role's prompts.
+  /// What was planted of role `role` with the role vector `target` in `layer`. Questions have the same effect on the default, and
+  /// are not counted.
   public func planted(role: Int, target: [Double], layer index: Int) -> Planted {
     let layer = personas.layers[index]
     let level = personas.roles[role].level
-    let (adoption, prompts, count) = (Self.adoptions[level - 1], prompts(role), Double(design.count))
-    let average: Double = adoption.share + (1 - adoption.share) * adoption.fallback
-    let mixture: Double = adoption.share * (1 - adoption.share) * square(1 - adoption.fallback)
-    let variance: Double = mixture + square(adoption.adherenceDeviation)
-    // Of prompts that are given, the variance over the responses (ddof 1) is n / (n − 1) times that over the prompts.
-    let bessel: Double = count / (count - 1)
-    let shift: Double = prompts.reduce(0, +) / Double(prompts.count)
-    var effects = 0.0
-    for prompt in prompts { effects += square(prompt - shift) / Double(prompts.count) * bessel }
-    for source in [ResponseDesign.Source.question, .cell, .run] { effects += square(Self.effects[source] ?? 0) }
+    let (adoption, prompts) = (Self.adoptions[level - 1], prompts(role))
+    let shift = mean(of: prompts)
     let way = difference(target, personas.assistant(layer: index))
-    let along = dotProduct(way, layer.axis)
-    let move = shift * layer.norm
-    // The way to the target as it is measured, w′ = w + move · v, and what A and the effects are along it.
-    let squared = dotProduct(way, way) + 2 * move * along + move * move
-    let ofAdherence = (dotProduct(way, way) + move * along) / squared
-    let ofEffects = layer.norm * (along + move) / squared
-    let full = average * ofAdherence + shift * ofEffects
-    let place = (along + move) / layer.norm
-    let step = along / layer.norm
-    let flat = (average * step + shift) / place
+    let (length, along) = (euclideanNorm(way) / layer.norm, dotProduct(way, layer.axis) / layer.norm)
+    let cosine = along / length
+    var (effects, own) = (0.0, 0.0)
+    for source in [ResponseDesign.Source.cell, .run] { effects += square(Self.effects[source] ?? 0) }
+    // Of prompts that are given, not of those that might have been.
+    for prompt in prompts { own += square(prompt - shift) / Double(prompts.count) }
+    let step: Double = along * along
+    let variance: Double = adoption.share * (1 - adoption.share) + adoption.share * square(adoption.wobble)
     return Planted(
-      resistance: 1 - full,
-      instability: (variance * ofAdherence * ofAdherence + effects * ofEffects * ofEffects).squareRoot(),
-      axisResistance: 1 - flat,
-      axisInstability: ((variance * step * step + effects) / (place * place)).squareRoot(),
-      position: 1 + average * step + shift,
-      adherenceVariance: variance * step * step)
+      resistance: 1 - adoption.share,
+      instability: (square(adoption.wobble * length) + (effects + own) * cosine * cosine).squareRoot(),
+      floor: ((effects + square(Self.effects[.prompt] ?? 0)) * cosine * cosine).squareRoot(),
+      distance: length, position: 1 + adoption.share * along + shift, placeVariance: variance * step)
   }
 
   /// The variance of axis position by source in a layer: of the roles' means without their prompts (ddof 1), and of the effects.
@@ -61,7 +49,7 @@ extension SyntheticResponses {
     let average = mean(of: means)
     var (between, within) = (0.0, 0.0)
     for value in means { between += square(value - average) / Double(max(means.count - 1, 1)) }
-    for own in planted { within += own.adherenceVariance / Double(planted.count) }
+    for own in planted { within += own.placeVariance / Double(planted.count) }
     var variances = Self.effects.mapValues(square)
     variances[.persona] = between
     variances[.run, default: 0] += within

@@ -20,7 +20,13 @@ public struct LevelTrend: Sendable, Equatable {
   public static let draws = 999
 
   /// Of `positions` at `levels`, which are of the same length.
-  public init(positions: [Double], levels: [Double], replicates: Int, seed: UInt64) {
+  ///
+  /// - Parameter drawn: the position of a role in a sample, by their indices, where positions are themselves uncertain; nil for
+  ///   the same in all.
+  public init(
+    positions: [Double], levels: [Double], replicates: Int, seed: UInt64,
+    drawn position: ((_ sample: Int, _ role: Int) -> Double)? = nil
+  ) {
     precondition(positions.count == levels.count, "a level for each position")
     let (ranks, levelRanks) = (midranks(of: positions), midranks(of: levels))
     let values = Set(levels).sorted()
@@ -46,10 +52,14 @@ public struct LevelTrend: Sendable, Equatable {
     let resamples = Resamples(of: positions.count, count: replicates, seed: seed, purpose: .roles)
     let drawn = (0..<replicates).map { index -> Double in
       let members = resamples.members(index)
-      return spearmanCorrelation(members.map { positions[$0] }, members.map { levels[$0] })
+      return spearmanCorrelation(members.map { position?(index, $0) ?? positions[$0] }, members.map { levels[$0] })
     }
-    interval = Interval(
-      about: spearman, of: drawn, on: .fisher, widenedBy: Interval.widening(forSamplesOf: positions.count))
+    let widening = Interval.widening(forSamplesOf: positions.count)
+    // Samples of uncertain positions carry their noise twice, so that reflecting them would end at the estimate.
+    interval =
+      position == nil
+      ? Interval(about: spearman, of: drawn, on: .fisher, widenedBy: widening)
+      : Interval(normalAbout: spearman, lessBias: 0, of: drawn, on: .fisher, widenedBy: widening)
   }
 
   private static func jonckheere(_ positions: [Double], _ groups: [Int]) -> Double {

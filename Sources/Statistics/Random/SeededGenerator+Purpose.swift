@@ -29,6 +29,8 @@ extension SeededGenerator.Purpose {
   public static let secondCondition = Self(rawValue: 0x636F_6E32)
   /// Of responses to a persona's prompts.
   public static let responses = Self(rawValue: 0x7265_7370)
+  /// Bootstrap samples of the questions of a reference.
+  public static let referenceResponses = Self(rawValue: 0x7265_6672)
 }
 
 /// Permutations and divisions.

@@ -6,11 +6,12 @@ internal import Statistics
 
 struct Stability: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure how much a model resists each persona, and how unstable it is in it.",
+    abstract: "Tell which answers a model gives as itself and which as each persona, and measure both.",
     discussion: """
-      Writes personas.csv, resistance and instability of each persona against its own target, and variance.csv, how the \
-      variance of responses divides among personas, prompts, questions and runs. A target is the mean of the persona's \
-      responses that scores/ gives a 3; each of these is scored against the others.
+      Writes personas.csv: resistance (the share of answers given as the default), instability (how the others scatter), \
+      departure and, with a reference, depth of each persona; and variance.csv: how the variance of responses divides among \
+      personas, prompts, questions and runs. Answers are told apart from activations, against the default's answers to the \
+      same questions. scores/ are a second opinion. Cells that the dump does not identify are empty; note says why.
       """)
 
   @Argument(help: ArgumentHelp("A space.safetensors made by `persona fit`.", valueName: "SPACE"))
@@ -24,17 +25,17 @@ struct Stability: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Targets from another dump's responses, from vectors (a folder or a file), or `space`: its role vectors.",
+      "A reference for depth: another dump's responses, vectors (a folder or a file), or `space`.",
       valueName: "DUMP2"))
   var targets: String?
 
   @Option(
-    help: ArgumentHelp("Responses of these scores make a target: 3, or 2,3, or all (default: 3).", valueName: "S"))
+    help: ArgumentHelp("Scores of the responses of --targets that count: 3, or 2,3, or all (default: 3).", valueName: "S"))
   var score: ScoreList?
 
   @Option(
     help: ArgumentHelp(
-      "The responses that a target takes (default: 10, or 2 where there are no scores).", valueName: "N"))
+      "The responses of --targets that a reference takes (default: 10, or 2 without scores).", valueName: "N"))
   var minCount: Int?
 
   @Option(help: ArgumentHelp("The folder with <role>.json of scores (default: scores/ of the dump).", valueName: "DIR"))

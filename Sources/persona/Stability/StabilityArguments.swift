@@ -6,26 +6,32 @@ internal import PersonaSpace
 struct StabilityArguments: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The least resistance at which a persona counts as resisted.", valueName: "X"))
+    help: ArgumentHelp("The least share of answers given as the default at which it counts as resisted.", valueName: "X"))
   var resistanceCutoff = 0.5
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The least instability at which a persona counts as unstable.", valueName: "X"))
+    help: ArgumentHelp("The least instability, in axis lengths, at which it counts as unstable.", valueName: "X"))
   var instabilityCutoff = 0.25
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The least instability, in the default's own, at which it counts as unstable.", valueName: "X"))
+  var instabilityRatioCutoff = 2.0
 
   @Option(help: ArgumentHelp("Components whose variance is divided, beside the axis and the whole.", valueName: "K"))
   var readouts = 3
 
   func validate() throws {
     if readouts < 0 { throw ValidationError("--readouts: a number of at least 0 is wanted") }
-    if !resistanceCutoff.isFinite || !instabilityCutoff.isFinite {
-      throw ValidationError("--resistance-cutoff, --instability-cutoff: finite numbers are wanted")
+    if ![resistanceCutoff, instabilityCutoff, instabilityRatioCutoff].allSatisfy(\.isFinite) {
+      throw ValidationError("--resistance-cutoff, --instability-cutoff, --instability-ratio-cutoff: finite numbers")
     }
   }
 
   func set(_ options: inout StabilityOptions) {
     options.components = readouts
     (options.cutoffs.resistance, options.cutoffs.instability) = (resistanceCutoff, instabilityCutoff)
+    options.cutoffs.ratio = instabilityRatioCutoff
   }
 }

@@ -65,7 +65,7 @@ def stability(persona, tmp_path):
     def stability(*options, status=0, says="", bootstrap=0, dump="dump"):
         fit = [persona, "fit", tmp_path / "dump", "-o", tmp_path / "fit", "--bootstrap", "0", "--force", "-q"]
         if not (tmp_path / "fit" / "space.safetensors").exists():
-            subprocess.run(list(map(str, fit)) + ["--min-count", "1"], check=True)
+            subprocess.run([*map(str, fit), "--score", "all", "--min-count", "1"], check=True)
         command = [persona, "stability", tmp_path / "fit" / "space.safetensors", tmp_path / dump, "-o", tmp_path / "out"]
         command += ["--force", "--bootstrap", bootstrap, *options]
         done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
@@ -81,17 +81,41 @@ def stability(persona, tmp_path):
     return stability
 
 
-def adherence(rows, a, target, members, is_member):
-    """definitions.py, with each member scored against the mean of the others."""
-    values = []
-    for i, h in enumerate(rows):
-        own = target
-        if is_member[i]:
-            others = [j for j in range(len(rows)) if is_member[j] and j != i]
-            own = rows[others].mean(0)
-        w = own - a
-        values.append((h - a) @ w / (w @ w))
-    return np.array(values)
+def ways(own, question, folds):
+    """The direction of each fold of questions: the mean answer to the others that lies past half of the 90th percentile."""
+    found = []
+    for fold in folds:
+        training = own[~np.isin(question, fold)]
+        way = training.mean(0)
+        for _ in range(3):
+            along = training @ way / (way @ way)
+            way = training[along > np.quantile(along, 0.9) / 2].mean(0)
+        found.append(way)
+    return found
+
+
+def reading(rows, question, default, default_question):
+    """Where answers lie from the default (0) to the persona (about 1), written out: places, the default's own, and lengths.
+
+    Each is placed along a direction learned on other questions, with the default's mean answer to the same question taken away; its
+    mean over all where a question is not shared or was answered once.
+    """
+    question, default_question = np.asarray(question), np.asarray(default_question)
+    counts = {q: (default_question == q).sum() for q in set(default_question)}
+    shares = set(question) <= set(counts) and min(counts.values()) >= 2
+    bases = {q: default[default_question == q].mean(0) if shares else default.mean(0) for q in counts}
+    own = rows - np.stack([bases[q] if shares else default.mean(0) for q in question])
+    size = np.array([counts[q] if shares else len(default) for q in default_question])
+    others = (default - np.stack([bases[q] for q in default_question])) * np.sqrt(size / (size - 1))[:, None]
+    names = np.unique(question)
+    folds = np.array_split(names, min(6, len(names)))
+    place, floor, lengths = np.empty(len(rows)), np.full(len(default), np.nan), []
+    for fold, way in zip(folds, ways(own, question, folds), strict=True):
+        place[np.isin(question, fold)] = own[np.isin(question, fold)] @ way / (way @ way)
+        asked = np.isin(default_question, fold)
+        floor[asked] = others[asked] @ way / (way @ way)
+        lengths.append(np.linalg.norm(way))
+    return place, floor[~np.isnan(floor)], np.mean(lengths)
 
 
 def one_way(groups):

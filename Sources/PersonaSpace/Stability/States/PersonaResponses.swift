@@ -20,7 +20,7 @@ public struct PersonaResponses: Sendable {
   public var count: Int { activations.rows }
 
   /// Those at `indices`, in that order.
-  func selecting(_ indices: [Int]) -> PersonaResponses {
+  package func selecting(_ indices: [Int]) -> PersonaResponses {
     PersonaResponses(
       activations.selectingRows(indices), questions: indices.map { questions[$0] },
       prompts: prompts.map { own in indices.map { own[$0] } })

@@ -10,10 +10,10 @@ public import Statistics
 /// are measured each by itself. Places, and all that is not said otherwise, are shares of the way.
 public struct PersonaStates: Sendable {
   /// The place of each response; shape (n).
-  public let places: [Double]
+  public private(set) var places: [Double]
   /// The probability that each response was given as the default; shape (n). 0 in a single state that is clear of the default and
   /// from which no answers are apart; NaN in one that is not identified.
-  public let home: [Double]
+  public private(set) var home: [Double]
   /// The standard deviation of the default's own answers about its mean to the same question, along the same directions.
   public let floor: Double
   /// The mean length of the way, in activation units.
@@ -36,18 +36,26 @@ public struct PersonaStates: Sendable {
   public let instability: StateInstability
   /// Pairs of runs in different states.
   public let flips: StateFlips
+  /// What the model does with the persona; nil if not identified.
+  public let quadrant: Quadrant?
+  /// The share of the bootstrap samples in which it is in `quadrant`; nil without one, or without samples.
+  public let quadrantShare: Double?
+  /// What the bootstrap samples show; sample b has the same questions for every persona that was asked as many.
+  public private(set) var replicates: StateReplicates
   /// Why the default's mean over all answers was taken off, if it was.
   public let fallback: DefaultAnswers.Fallback?
 
   /// - Parameters:
   ///   - halves: what halves of the default show; nil to hold departure against 0 alone.
   ///   - axisLength: the length of the axis in activation units, the unit of instability.
+  ///   - cutoffs: from where on a persona counts as resisted, and as unstable.
   ///   - samples: bootstrap samples of questions; without at least 40, and 5 questions, there are no intervals.
   /// - Throws: `StatesFault` or `LinearAlgebraError`.
   /// - Complexity: O((n + m) · d) for places, and O(n) for a sample.
   public init(
     of responses: PersonaResponses, from assistant: DefaultAnswers, halves: DefaultHalves?, axisLength: Double,
-    criteria: StateCriteria = StateCriteria(), samples: Int = 1000, seed: UInt64
+    criteria: StateCriteria = StateCriteria(), cutoffs: Quadrant.Cutoffs = Quadrant.Cutoffs(), samples: Int = 1000,
+    seed: UInt64
   ) throws {
     let questions = responses.questions
     let reading = try Self.places(of: responses, from: assistant, least: criteria.answers)
@@ -85,6 +93,18 @@ public struct PersonaStates: Sendable {
       meanError: assistant.meanError(for: questions, fallsBack: fallback != nil), unit: distance / axisLength)
     flips = StateFlips(home: home, questions: questions, prompts: home[0].isNaN ? nil : responses.prompts)
     (self.mixture, self.advantage, self.departure) = (mixture, advantage, departure)
+    quadrant = Quadrant(
+      resistance: resistance.value, instability: instability.deviation.value, floor: instability.floor,
+      cutoffs: cutoffs)
+    replicates = StateReplicates(resampled, isCounted: isCounted, instability)
+    quadrantShare = replicates.share(of: quadrant, floor: instability.floor, cutoffs: cutoffs)
+  }
+
+  /// The same without what there is for each response and each sample.
+  public var summary: PersonaStates {
+    var result = self
+    (result.places, result.home, result.replicates) = ([], [], StateReplicates())
+    return result
   }
 
   private static func places(

@@ -15,6 +15,10 @@ struct ResponsePlaces: Sendable {
   let distance: Double
   /// Why the default's mean over all answers was taken off, if it was.
   let fallback: DefaultAnswers.Fallback?
+  /// w / |w|² of each fold, a column each; shape (d, folds).
+  private let scaledWays: Matrix
+  /// The fold of each question.
+  private let blocks: [Int: Int]
 
   static let folds = 6
   private static let rounds = 3
@@ -32,6 +36,8 @@ struct ResponsePlaces: Sendable {
     let squares = (0..<count).map { dotProduct(ways.row($0), ways.row($0)) }
     let across = ways.transposed()
     let products = try own.times(across)
+    scaledWays = across.scalingColumns(by: squares.map { 1 / $0 })
+    self.blocks = blocks
     persona = foldOfResponse.indices.map { products[$0, foldOfResponse[$0]] / squares[foldOfResponse[$0]] }
     let defaultProducts = try assistant.ownDifferences(fallsBack: fallback != nil).times(across)
     // A question that the persona was not asked was not learned from in any fold.
@@ -40,6 +46,20 @@ struct ResponsePlaces: Sendable {
       return defaultProducts[index, fold] / squares[fold]
     }
     distance = squares.reduce(0) { $0 + $1.squareRoot() } / Double(count)
+  }
+
+  /// The place of other answers of the same persona, from `assistant`, each along the direction learned without its question.
+  func places(of others: PersonaResponses, from assistant: DefaultAnswers) throws -> [Double] {
+    let products = try assistant.differences(of: others, fallsBack: fallback != nil).times(scaledWays)
+    return others.questions.enumerated().map { index, question in
+      blocks[question].map { products[index, $0] } ?? products.row(index).reduce(0, +) / Double(products.columns)
+    }
+  }
+
+  /// The place of answers that no direction was learned from, the mean over all directions.
+  func meanPlaces(of differences: Matrix) throws -> [Double] {
+    let products = try differences.times(scaledWays)
+    return (0..<products.rows).map { products.row($0).reduce(0, +) / Double(products.columns) }
   }
 
   /// The block of each question: as many to each as may be, the first ones larger by one.

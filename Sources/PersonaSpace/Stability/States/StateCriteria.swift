@@ -47,6 +47,8 @@ public enum Identification: Sendable, Equatable {
 
 /// Why nothing is told of a persona's states.
 public enum StatesFault: Error, Sendable, Equatable {
+  /// There are fewer than two answers of the default to tell answers from.
+  case noDefault
   /// Fewer answers than `StateCriteria.answers`.
   case tooFewAnswers(Int, least: Int)
   /// Answers to a single question: directions are learned on other questions.

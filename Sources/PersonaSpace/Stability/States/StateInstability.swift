@@ -13,6 +13,8 @@ public struct StateInstability: Sendable {
   public let parts: StateSpread?
   /// The number of those answers.
   public let count: Int
+  /// What is taken off a variance in shares of the way, and axis lengths in the way.
+  private let error, unit: Double
 
   /// - Parameters:
   ///   - home: the probability of the home state of each answer; nil where all are taken for one state.
@@ -23,6 +25,7 @@ public struct StateInstability: Sendable {
     floor: Double, meanError: Double, unit: Double
   ) throws {
     let error = floor * floor * meanError
+    (self.error, self.unit) = (error, unit)
     func corrected(_ deviation: Double) -> Double { max(deviation * deviation - error, 0).squareRoot() * unit }
     let own = home == nil ? standardDeviation(of: places) : mixture.adoptedStandardDeviation
     let drawn = home == nil ? resampled.deviations : resampled.adoptedDeviations
@@ -41,4 +44,7 @@ public struct StateInstability: Sendable {
         of: adopted.map { places[$0] * unit }, questions: adopted.map { responses.questions[$0] },
         prompts: responses.prompts.map { own in adopted.map { own[$0] } }, questionError: error * unit * unit)
   }
+
+  /// A standard deviation in shares of the way as instability: less what the default's means are uncertain by, in axis lengths.
+  func corrected(_ deviation: Double) -> Double { max(deviation * deviation - error, 0).squareRoot() * unit }
 }

@@ -2,25 +2,24 @@ internal import Dumps
 internal import Files
 internal import TensorFiles
 
-/// The responses of one persona in the order in which they are measured: prompt after prompt, question after question, run
-/// after run.
-struct PersonaResponses: Sendable {
+/// The responses of one persona, or of the default, in the order in which they are measured: prompt after prompt, question after
+/// question, run after run.
+struct OrderedResponses: Sendable {
   let file: ResponseFile
   /// What is measured, and where it lies.
   let responses: [ResponseFile.Response]
   /// The key of each; nil if one of them is none.
   let keys: [ResponseKey]?
-  /// Whether each is of the wanted scores; all are where there are no scores.
-  let isWanted: [Bool]
+  /// The score of each; nil where there is none.
+  let scores: [Double?]
 
   /// Opens the file of `source`.
   ///
   /// - Parameter excluded: the keys of responses that are left out.
   init(
-    _ source: ResponseSources.Source, _ options: StabilityOptions, isScored: Bool, shape: [Int]?, reference: String,
-    excluded: Set<String> = []
+    _ source: ResponseSources.Source, slot: Int?, shape: [Int]?, reference: String, excluded: Set<String> = []
   ) throws {
-    file = try ResponseFile(source.path, slot: options.slot)
+    file = try ResponseFile(source.path, slot: slot)
     if let shape, [file.rows, file.hiddenSize] != shape {
       throw FileError(
         path: source.path,
@@ -37,16 +36,8 @@ struct PersonaResponses: Sendable {
       keys = nil
     }
     responses = try file.placed(order.map { all[$0] })
-    if let wanted = options.filter.scores, isScored {
-      guard let scores = source.scores else {
-        isWanted = responses.map { _ in false }
-        return
-      }
-      let table = try ScoreTable(at: scores.path)
-      isWanted = responses.map { table.outcome(of: $0.key, keeping: wanted) == .kept }
-    } else {
-      isWanted = responses.map { _ in true }
-    }
+    let table = try source.scores.map { try ScoreTable(at: $0.path) }
+    scores = responses.map { response in table.flatMap { $0[response.key] } }
   }
 
   /// Where a response comes; the label counts before the prompt, as each label has prompts of its own.

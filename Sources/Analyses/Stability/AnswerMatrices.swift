@@ -1,0 +1,72 @@
+internal import Dumps
+internal import Files
+internal import LinearAlgebra
+internal import PersonaSpace
+internal import TensorFiles
+
+/// The responses of one role in some layer rows, read once.
+struct AnswerMatrices {
+  /// One matrix a row of the file, scaled as the space is; shape (n, d) each.
+  let layers: [Matrix]
+  /// The digest of the elements of each row as they are on disk.
+  let digests: [String]
+  /// The keys of the responses and their type.
+  let described: String
+
+  /// - Parameters:
+  ///   - responses: those that are read, all of the file if nil.
+  ///   - numbers: the layer of each of `rows`, for what is said of a value that is not finite.
+  ///   - factors: what the activations of each row are multiplied by; nil for nothing.
+  /// - Throws: `FileError`, also if a value is not finite or beyond range.
+  init(
+    _ ordered: OrderedResponses, _ responses: [ResponseFile.Response]? = nil, rows: Range<Int>, numbers: [Int],
+    factors: [[Double]?]
+  ) throws {
+    let (file, all, d) = (ordered.file, responses ?? ordered.responses, ordered.file.hiddenSize)
+    let reader = SliceReader(file, rows)
+    let type = Self.type(reader.encoding)
+    let digests = RowDigests(rows: rows.count, rowBytes: reader.rowBytes)
+    var elements = [[Double]](repeating: [], count: rows.count)
+    for row in elements.indices { elements[row].reserveCapacity(all.count * d) }
+    try reader.forEachGroup(of: all, ahead: Self.ahead) { _, group, bytes in
+      digests.add(bytes, responses: group.count)
+      let values = type.decode(bytes)
+      for place in 0..<group.count {
+        for row in rows.indices {
+          let number = row - rows.lowerBound
+          let start = (place * rows.count + number) * d
+          elements[number] += values[start..<start + d]
+        }
+      }
+    }
+    for (row, own) in elements.enumerated() {
+      // A sum of squares shows any value that is not finite, and any that is beyond range, at little cost.
+      guard !own.reduce(0, { $0 + $1 * $1 }).isFinite else { continue }
+      guard let found = own.firstNonFinite(columns: d) else {
+        throw FileError(path: file.file.path, fault: ResponseFault.overflow(layer: numbers[row]))
+      }
+      let count = Set(own.indices.filter { !own[$0].isFinite }.map { $0 / d }).count
+      throw FileError(
+        path: file.file.path, place: all[found.row].key,
+        fault: NonFiniteFault.responses(count, layer: numbers[row], dimension: found.column, value: found.value))
+    }
+    try file.file.checkUnchanged()
+    layers = elements.enumerated().map { row, own in
+      Matrix(rows: all.count, columns: d, elements: own).scalingColumns(by: factors[row])
+    }
+    self.digests = digests.texts
+    described = all.map(\.key).joined(separator: "\n") + "\n\(file.elementType?.rawValue ?? "mixed")"
+  }
+
+  /// The responses that the system is asked to read ahead.
+  private static let ahead = 64
+
+  private static func type(_ encoding: ElementEncoding) -> ElementType {
+    switch encoding {
+    case .bfloat16: .bfloat16
+    case .float16: .float16
+    case .float32: .float32
+    case .float64: .float64
+    }
+  }
+}
