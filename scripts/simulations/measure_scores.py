@@ -29,7 +29,7 @@ class Way:
 
 #: To the mean of the persona's answers to all other questions.
 MEAN = Way(blocks=1000, rounds=0)
-#: To the mean of the answers that are farther out, in six blocks, as `persona stability` has it.
+#: To the mean of the answers that are farther out, in six blocks, as `PersonaStates` has it.
 FARTHER = Way(blocks=6, rounds=3)
 
 
@@ -177,11 +177,11 @@ def agreement(roles: dict[str, Answers], row: int) -> dict[str, dict[str, float]
     return found
 
 
-def pooled_area(roles: dict[str, Answers], row: int) -> float:
-    """AUC over the answers of all personas, each placed on its own way."""
+def pooled(roles: dict[str, Answers], row: int) -> tuple[np.ndarray, np.ndarray]:
+    """Place and score of the answers of all personas, each placed on its own way."""
     home, personas = roles["default"], [own for role, own in roles.items() if role != "default"]
     place = [places(own, home, row, MEAN)[0] for own in personas]
-    return area(np.concatenate(place), np.concatenate([own.scores for own in personas]) >= 2)
+    return np.concatenate(place), np.concatenate([own.scores for own in personas])
 
 
 def axis(roles: dict[str, Answers], row: int) -> tuple[np.ndarray, np.ndarray]:
@@ -223,7 +223,19 @@ def layer_table(layers: list[int], roles: dict[str, Answers]) -> list[str]:
     for row, layer in enumerate(layers):
         measures = list(agreement(roles, row).values())
         means = [float(np.mean([own[name] for own in measures])) for name in measures[0]]
-        printed.append(line(layer, *means, pooled_area(roles, row), length_correlation(roles, row)))
+        place, scores = pooled(roles, row)
+        printed.append(line(layer, *means, area(place, scores >= 2), length_correlation(roles, row)))
+    return printed
+
+
+def place_table(layers: list[int], roles: dict[str, Answers]) -> list[str]:
+    heads = ("layer", *(f"scored {score}" for score in range(4)), "standard deviation at a score")
+    printed = [line(*heads), rule(len(heads))]
+    for row, layer in enumerate(layers):
+        place, scores = pooled(roles, row)
+        groups = [place[scores == score] for score in range(4)]
+        within = np.sqrt(sum(((own - own.mean()) ** 2).sum() for own in groups) / (len(place) - len(groups)))
+        printed.append(line(layer, *(float(own.mean()) for own in groups), float(within)))
     return printed
 
 
@@ -251,9 +263,9 @@ def conversation_table(layers: list[int], roles: dict[str, Answers]) -> list[str
 
 
 def tables(dump: Path = DUMP) -> list[str]:
-    """The lines of the tables: by layer, by persona, and from the first to the last turn of each conversation."""
+    """The lines of the tables: by layer, by score, by persona, and from first to last turn of each conversation."""
     layers, roles = load(dump)
-    makers = (layer_table, persona_table, conversation_table)
+    makers = (layer_table, place_table, persona_table, conversation_table)
     return [text for maker in makers for text in (*maker(layers, roles), "")]
 
 
