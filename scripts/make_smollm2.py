@@ -4,8 +4,8 @@
     scripts/python scripts/make_smollm2.py ../shared/real -o Data/smollm2
 
 The folder has `responses/smollm2-135m` (activations, responses, scores, manifest) and `turns/smollm2-135m` (turns,
-transcripts, manifest). Activations and scores are copied but for one layer; of the answers only their lengths are kept, of
-the transcripts only who spoke in turn. Vectors are the means of all answers. The same input gives the same bytes.
+transcripts, manifest). Activations and scores are copied but for one layer; of the answers only their lengths are kept,
+of the transcripts only who spoke in turn. Vectors are the means of all answers. The same input gives the same bytes.
 """
 
 import argparse

@@ -92,7 +92,7 @@ def direction(rows: np.ndarray, rounds: int) -> np.ndarray:
 
 
 def places(own: Answers, home: Answers, row: int, way: Way) -> tuple[np.ndarray, np.ndarray]:
-    """Where answers lie on the way from the default (0) to the persona (about 1), and where the default's own lie along it.
+    """Where answers lie on the way from the default (0) to the persona (about 1), and the default's own along it.
 
     The default's mean answer to the same question is taken from each; directions are learned on other questions.
     """
@@ -258,7 +258,9 @@ def conversation_table(layers: list[int], roles: dict[str, Answers]) -> list[str
     heads = ("conversation", "turns", *(f"layer {layer}" for layer in layers))
     printed = [line(*heads), rule(len(heads))]
     for name, own in conversations(roles).items():
-        printed.append(line(name, len(own), *(f"{first:.2f} to {last:.2f}" for first, last in zip(own[0], own[-1]))))
+        printed.append(
+            line(name, len(own), *(f"{first:.2f} to {last:.2f}" for first, last in zip(own[0], own[-1], strict=True)))
+        )
     return printed
 
 

@@ -1,4 +1,4 @@
-"""Data/smollm2 is what its README says, comes from where it says, holds no text; the docs have what is measured on it."""
+"""Data/smollm2 is what its README says, comes from where it says, holds no text; docs have what is measured on it."""
 
 import csv
 import hashlib
@@ -76,18 +76,15 @@ def test_the_docs_say_of_the_scores_what_they_are():
     same = round(100 * sum(first == second for first, second in pairs) / len(pairs))
     correlation = spearmanr(*zip(*pairs, strict=True)).statistic
     docs = " ".join((ROOT / "docs" / "smollm2.md").read_text().split())
-    assert (
-        f"{min(questions)} % of the answers to one question are scored 2 or 3, and {max(questions)} % of those to another"
-        in docs
-    )
-    assert (
-        f"{prompts[0]} % of the answers to the first prompt of a role are scored 2 or 3, and {prompts[1]} % and "
-        f"{prompts[2]} % of those to the others" in docs
-    )
-    assert (
-        f"same score in {same} % of the cases, and their scores correlate at {correlation:.2f}".replace(" 0.", " .")
-        in docs
-    )
+    low, high, first, *others = min(questions), max(questions), *prompts
+    told = f"{correlation:.2f}".removeprefix("0")
+    for said in (
+        f"{low} % of the answers to one question are scored 2 or 3, and {high} % of those to another",
+        f"{first} % of the answers to the first prompt of a role are scored 2 or 3, and {others[0]} % and "
+        f"{others[1]} % of those to the others",
+        f"the same score in {same} % of the cases, and their scores correlate at {told}",
+    ):
+        assert said in docs
 
 
 def test_lengths_are_of_every_answer():
