@@ -33,7 +33,7 @@ struct PersonaMeasurement {
     let states = try states(of: own)
     let found = try? states.get()
     var depth: Result<PersonaDepth, PersonaDepth.Fault>?
-    if let assistant { depth = try self.depth(own, found, target, assistant.answers) }
+    if let assistant { depth = try self.depth(own, found, target, assistant) }
     let agreement = found.flatMap {
       ScoreAgreement(places: $0.places, home: $0.home, scores: full.map { persona.scores[$0] })
     }
@@ -57,9 +57,10 @@ struct PersonaMeasurement {
 
   /// The depth by the reference, or by doses where there is none; nil without either.
   private func depth(
-    _ own: PersonaResponses, _ states: PersonaStates?, _ target: Reference?, _ assistant: DefaultAnswers
+    _ own: PersonaResponses, _ states: PersonaStates?, _ target: Reference?, _ layer: LayerAssistant
   ) throws -> Result<PersonaDepth, PersonaDepth.Fault>? {
     let (samples, seed) = (options.replicates, options.seed)
+    let (assistant, reach) = (layer.answers, layer.halves.promptReach)
     do {
       guard let target else {
         guard let doses = persona.doses else { return nil }
@@ -67,7 +68,7 @@ struct PersonaMeasurement {
         return .success(
           try PersonaDepth(
             of: own, graded: responses.selecting(graded), doses: graded.map { doses[$0] }, from: assistant,
-            samples: samples, seed: seed))
+            reach: reach, samples: samples, seed: seed))
       }
       let isTold = states?.identification == .identified
       let chosen = own.questions.indices.filter { index in !isTold || !(states.map { $0.home[index] > 0.5 } ?? false) }
@@ -77,13 +78,13 @@ struct PersonaMeasurement {
         if isOwnMean(answers.activations.columnMeans(), rounding: 1e-12) { throw PersonaDepth.Fault.ownMean }
         return .success(
           try PersonaDepth(
-            of: adopted, from: assistant, target: answers, other: other, samples: samples, seed: seed))
+            of: adopted, from: assistant, target: answers, other: other, reach: reach, samples: samples, seed: seed))
       case .vector(let vector, let base, let rounding):
         if isOwnMean(vector, rounding: rounding) { throw PersonaDepth.Fault.ownMean }
         return .success(
           try PersonaDepth(
-            of: adopted, from: assistant, way: difference(vector, base), rounding: rounding, samples: samples,
-            seed: seed))
+            of: adopted, from: assistant, way: difference(vector, base), rounding: rounding, reach: reach,
+            samples: samples, seed: seed))
       }
     } catch let fault as PersonaDepth.Fault {
       return .failure(fault)

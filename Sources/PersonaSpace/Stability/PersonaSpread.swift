@@ -47,9 +47,11 @@ public struct PersonaSpread: Sendable {
     }
     switch means {
     case .numbers(let numbers):
-      for i in numbers.indices { sum += masses[i] * numbers[i] }
+      // About one of them, so that personas that do not differ do so by no rounding either.
+      let places = numbers.map { $0 - (numbers.first ?? 0) }
+      for i in places.indices { sum += masses[i] * places[i] }
       let grand = sum / total
-      for i in numbers.indices { self2 += masses[i] * (numbers[i] - grand) * (numbers[i] - grand) }
+      for i in places.indices { self2 += masses[i] * (places[i] - grand) * (places[i] - grand) }
     case .products(let products):
       for i in 0..<products.rows where masses[i] > 0 {
         self2 += masses[i] * products[i, i]

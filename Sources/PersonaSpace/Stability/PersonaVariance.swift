@@ -34,7 +34,8 @@ public struct PersonaVariance: Sendable {
   ) throws {
     let components = spread.components()
     (self.components, hasRuns) = (components, design.hasRuns)
-    probability = shuffled?.probability
+    let isVarying = !components.intraclassCorrelation.isNaN
+    probability = isVarying ? shuffled?.probability : nil
     if let weights, spread.sizes.count >= Self.leastPersonas, components.f.isFinite {
       let drawn = (0..<weights.rows).map { spread.components(weights: Array(weights.row($0))) }
       let size = components.effectiveSize
@@ -53,7 +54,7 @@ public struct PersonaVariance: Sendable {
     let variances = try design.variances(of: sums)?.map { max($0, 0) }
     let total = variances?.reduce(0, +) ?? 0
     shares =
-      total > 0
+      total > 0 && isVarying
       ? variances.map { Dictionary(uniqueKeysWithValues: zip(design.sources, $0.map { $0 / total })) } : nil
   }
 

@@ -14,10 +14,10 @@ public enum Quadrant: String, Sendable, Codable, CaseIterable {
     /// The least resistance that counts: half of the answers are the default's.
     public var resistance = 0.5
     /// The least instability that counts, in axis lengths.
-    public var instability = 0.25
+    public var instability = 0.35
     /// The least ratio of instability to the default's own along the same direction that counts: what the default does as well is
     /// no instability of the persona.
-    public var ratio = 2.0
+    public var ratio = 3.0
 
     /// The usual ones.
     public init() {}

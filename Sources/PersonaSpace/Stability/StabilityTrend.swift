@@ -30,7 +30,7 @@ public struct StabilityTrend: Sendable {
 
     /// What the bootstrap samples show of `reading`; nil where they are not of this measure.
     func replicates(of reading: PersonaReading) -> [Double]? {
-      guard let states = try? reading.states.get(), !states.replicates.departures.isEmpty else { return nil }
+      guard let states = try? reading.states.get(), !states.replicates.resistances.isEmpty else { return nil }
       switch self {
       case .departure: return states.replicates.departures
       case .resistance: return states.replicates.resistances
@@ -68,7 +68,7 @@ public struct StabilityTrend: Sendable {
         trend: LevelTrend(
           positions: values, levels: known.map { levels[$0] }, replicates: replicates, seed: seed
         ) { sample, member in
-          drawn[member].flatMap { $0.indices.contains(sample) ? $0[sample] : nil } ?? values[member]
+          drawn[member].map { $0[sample % $0.count] } ?? values[member]
         })
     }
   }

@@ -30,12 +30,14 @@ extension SyntheticResponses {
     for source in [ResponseDesign.Source.cell, .run] { effects += square(Self.effects[source] ?? 0) }
     // Of prompts that are given, not of those that might have been.
     for prompt in prompts { own += square(prompt - shift) / Double(prompts.count) }
+    let others = assistantPrompts()
+    let ofDefault = others.reduce(0) { $0 + square($1 - mean(of: others)) / Double(others.count) }
     let step: Double = along * along
     let variance: Double = adoption.share * (1 - adoption.share) + adoption.share * square(adoption.wobble)
     return Planted(
       resistance: 1 - adoption.share,
       instability: (square(adoption.wobble * length) + (effects + own) * cosine * cosine).squareRoot(),
-      floor: ((effects + square(Self.effects[.prompt] ?? 0)) * cosine * cosine).squareRoot(),
+      floor: ((effects + ofDefault) * cosine * cosine).squareRoot(),
       distance: length, position: 1 + adoption.share * along + shift, placeVariance: variance * step)
   }
 

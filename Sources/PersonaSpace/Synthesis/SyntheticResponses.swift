@@ -115,7 +115,7 @@ public struct SyntheticResponses: Sendable {
   /// The keys of the default's responses, and V + Q + C + R of each, in the order prompt, question, run.
   public func assistantResponses() -> [(key: String, shift: Double)] {
     var random = SeededGenerator(seed: personas.seed, purpose: .syntheticAssistantResponses)
-    let prompts = (0..<design.prompts).map { _ in Self.effect(.prompt) * random.nextGaussian() }
+    let prompts = assistantPrompts()
     var responses: [(key: String, shift: Double)] = []
     for prompt in 0..<design.prompts {
       for question in 0..<design.questions {
@@ -128,6 +128,12 @@ public struct SyntheticResponses: Sendable {
       }
     }
     return responses
+  }
+
+  /// V of each prompt of the default.
+  func assistantPrompts() -> [Double] {
+    var random = SeededGenerator(seed: personas.seed, purpose: .syntheticAssistantPrompts)
+    return (0..<design.prompts).map { _ in Self.effect(.prompt) * random.nextGaussian() }
   }
 
   /// Response `index` of the default, with the effects `shift`, in `layer`; shape (d).

@@ -85,6 +85,8 @@ extension SeededGenerator.Purpose {
   public static let syntheticResponses = Self(rawValue: 8)
   /// The effects of the responses of the default.
   public static let syntheticAssistantResponses = Self(rawValue: 10)
+  /// Of the default's prompts.
+  public static let syntheticAssistantPrompts = Self(rawValue: 12)
 
   /// The positions of regeneration `number` of a conversation, 1 for the second.
   public static func syntheticRegeneration(_ number: Int) -> Self { Self(rawValue: 0x7361_6D70 + UInt64(number)) }

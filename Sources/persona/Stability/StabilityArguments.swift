@@ -12,12 +12,12 @@ struct StabilityArguments: ParsableArguments {
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The least instability, in axis lengths, at which it counts as unstable.", valueName: "X"))
-  var instabilityCutoff = 0.25
+  var instabilityCutoff = 0.35
 
   @Option(
     parsing: .unconditional,
     help: ArgumentHelp("The least instability, in the default's own, at which it counts as unstable.", valueName: "X"))
-  var instabilityRatioCutoff = 2.0
+  var instabilityRatioCutoff = 3.0
 
   @Option(help: ArgumentHelp("Components whose variance is divided, beside the axis and the whole.", valueName: "K"))
   var readouts = 3

@@ -46,7 +46,7 @@ def test_resistance_is_the_share_that_was_planted(stability, tmp_path, design):
 
 @pytest.mark.parametrize("design", DESIGNS)
 def test_adopted_personas_are_adopted_and_nothing_else(stability, tmp_path, design):
-    planted = {f"role{i}": Persona(distance=10 + 2 * i, wobble=0.02 * i) for i in range(6)}
+    planted = {f"role{i}": Persona(distance=10 + 2 * i, wobble=0.01 * i) for i in range(6)}
     world_dump(tmp_path / "dump", planted, seed=3 + len(design), **DESIGNS[design])
     _, personas, _ = stability(bootstrap=200)
     told = [row for row in personas if row["identified"] == "yes"]

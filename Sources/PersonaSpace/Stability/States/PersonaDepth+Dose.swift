@@ -10,10 +10,11 @@ extension PersonaDepth {
   ///   - responses: the answers under the prompts of the largest dose, of which the directions are learned.
   ///   - others: those under the other prompts.
   ///   - doses: the dose of each of `others`, in shares of the largest.
+  ///   - reach: how far a prompt that means nothing moves the default's answers (`DefaultHalves.promptReach`).
   /// - Throws: `Fault`, or `LinearAlgebraError`.
   public init(
     of responses: PersonaResponses, graded others: PersonaResponses, doses: [Double], from assistant: DefaultAnswers,
-    samples: Int, seed: UInt64
+    reach: Double, samples: Int, seed: UInt64
   ) throws {
     precondition(doses.count == others.count, "a dose for each answer")
     guard others.count > 0, doses.contains(where: { $0 != 1 }) else { throw Fault.oneDose }
@@ -21,10 +22,8 @@ extension PersonaDepth {
     let reading = try ResponsePlaces(of: responses, from: assistant)
     let places = try reading.persona + reading.places(of: others, from: assistant)
     let all = [Double](repeating: 1, count: responses.count) + doses
-    let clearance =
-      mean(of: reading.persona)
-      / (standardDeviation(of: reading.persona) / Double(responses.count).squareRoot())
-    guard clearance >= Self.leastClearance else { throw Fault.notTold }
+    let floor = standardDeviation(of: reading.assistant)
+    guard floor > 0, mean(of: reading.persona) / floor >= max(Self.leastDeparture, reach) else { throw Fault.notTold }
     let asked = groups(of: responses.questions + others.questions)
     func depth(_ counts: [Double]) -> Double {
       var (total, x, y, top, number) = (0.0, 0.0, 0.0, 0.0, 0.0)

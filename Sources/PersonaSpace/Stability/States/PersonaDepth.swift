@@ -14,7 +14,7 @@ public struct PersonaDepth: Sendable, Equatable {
 
   /// Why no depth is told.
   public enum Fault: Error, Sendable, Equatable {
-    /// The reference is not clear of the default: its place is within this many standard errors.
+    /// The reference is not clear of the default: it departs from it by so many of the default's standard deviations.
     case referenceLikeDefault(Double)
     /// The reference is the mean of the very answers.
     case ownMean
@@ -31,8 +31,9 @@ public struct PersonaDepth: Sendable, Equatable {
   /// 1 less what the answers reach of the reference; interval over questions.
   public let value: Estimate
 
-  /// The fewest standard errors that a reference must lie from the default along its own direction.
-  static let leastClearance = 3.0
+  /// The least departure of a reference from the default, in the default's standard deviations, also where a prompt that means nothing
+  /// moves answers by less.
+  static let leastDeparture = 1.0
 
   /// Against other answers.
   ///
@@ -45,10 +46,11 @@ public struct PersonaDepth: Sendable, Equatable {
   ///   - assistant: the default's answers beside them.
   ///   - target: the reference's answers.
   ///   - other: the default's answers beside those; nil for the mean of `assistant`.
+  ///   - reach: how far a prompt that means nothing moves the default's answers (`DefaultHalves.promptReach`).
   /// - Throws: `Fault`, or `LinearAlgebraError`.
   public init(
     of adopted: PersonaResponses, from assistant: DefaultAnswers, target: PersonaResponses, other: DefaultAnswers?,
-    samples: Int, seed: UInt64
+    reach: Double, samples: Int, seed: UInt64
   ) throws {
     guard target.count >= 2, Set(target.questions).count >= 2 else { throw Fault.fewAnswers }
     // Questions of another dump have its own numbers: without its own default, the mean over all questions stands.
@@ -61,8 +63,8 @@ public struct PersonaDepth: Sendable, Equatable {
     let kept = reading.persona.indices.filter { !isTwo || mixture.posterior(reading.persona[$0]) <= 0.5 }
     let (places, questions) = (kept.map { reading.persona[$0] }, kept.map { target.questions[$0] })
     guard kept.count >= 2 else { throw Fault.fewAnswers }
-    let clearance = mean(of: places) / (standardDeviation(of: places) / Double(places.count).squareRoot())
-    guard clearance >= Self.leastClearance else { throw Fault.referenceLikeDefault(clearance) }
+    let departure = floor > 0 ? mean(of: places) / floor : 0
+    guard departure >= max(Self.leastDeparture, reach) else { throw Fault.referenceLikeDefault(departure) }
     let fallsBack = assistant.fallback(for: adopted.questions) != nil
     let own = try reading.meanPlaces(of: assistant.differences(of: adopted, fallsBack: fallsBack))
     self.init(
@@ -76,8 +78,8 @@ public struct PersonaDepth: Sendable, Equatable {
   /// - Parameter rounding: what rounding to the type of the vector can have moved it by, relative to its length.
   /// - Throws: `Fault`, or `LinearAlgebraError`.
   public init(
-    of adopted: PersonaResponses, from assistant: DefaultAnswers, way: [Double], rounding: Double, samples: Int,
-    seed: UInt64
+    of adopted: PersonaResponses, from assistant: DefaultAnswers, way: [Double], rounding: Double, reach: Double,
+    samples: Int, seed: UInt64
   ) throws {
     let square = dotProduct(way, way)
     let fallsBack = assistant.fallback(for: adopted.questions) != nil
@@ -87,8 +89,8 @@ public struct PersonaDepth: Sendable, Equatable {
     let along = try differences.times(Matrix(rows: way.count, columns: 1, elements: way.map { $0 / square }))
     let floor = try assistant.ownDifferences(fallsBack: fallsBack).times(
       Matrix(rows: way.count, columns: 1, elements: way.map { $0 / square }))
-    let clearance = 1 / (standardDeviation(of: floor.elements) / Double(floor.rows).squareRoot())
-    guard clearance >= Self.leastClearance else { throw Fault.referenceLikeDefault(clearance) }
+    let departure = 1 / standardDeviation(of: floor.elements)
+    guard departure >= max(Self.leastDeparture, reach) else { throw Fault.referenceLikeDefault(departure) }
     self.init(
       own: QuestionSums(along.elements, adopted.questions), reference: nil, samples: samples, seed: seed)
   }

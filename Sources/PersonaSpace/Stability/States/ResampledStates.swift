@@ -4,11 +4,14 @@ internal import Statistics
 ///
 /// The places of the answers stay as they were learned on other questions; floor, mixture and moments are those of the sample.
 struct ResampledStates: Sendable {
-  /// Shares at home, departures, and standard deviations of the adopted state and of all answers; shape (samples).
-  private(set) var shares: [Double] = []
+  /// Departures; shape (samples).
   private(set) var departures: [Double] = []
+  /// Shares at home, and standard deviations of the adopted state and of all answers; shape (samples, at most `mostMixtures`).
+  private(set) var shares: [Double] = []
   private(set) var adoptedDeviations: [Double] = []
   private(set) var deviations: [Double] = []
+  /// The samples in which states are fitted: their standard deviations, which intervals are made from, are then known to 1 in 25.
+  private static let mostMixtures = 300
   /// The number of questions.
   let questions: Int
 
@@ -34,7 +37,9 @@ struct ResampledStates: Sendable {
     for index in 0..<samples {
       let drawn = resamples.counts(index)
       let ratio = hasBoth ? Self.root(of: squares, counts, drawn) / scale : 1
-      add(places, weights: own.map { drawn[$0] }, floor: ratio > 0 ? floor * ratio : floor, mixture)
+      add(
+        places, weights: own.map { drawn[$0] }, floor: ratio > 0 ? floor * ratio : floor,
+        index < Self.mostMixtures ? mixture : nil)
     }
   }
 
@@ -47,20 +52,23 @@ struct ResampledStates: Sendable {
     return (sum / number).squareRoot()
   }
 
-  private mutating func add(_ places: [Double], weights: [Double], floor: Double, _ start: StateMixture) {
-    var mixture = start
-    mixture.fit(places, weights: weights, floor: floor, steps: 40, tolerance: 1e-3)
-    var (total, sum, atHome) = (0.0, 0.0, 0.0)
+  /// - Parameter start: the states that those of the sample are fitted from; nil for none.
+  private mutating func add(_ places: [Double], weights: [Double], floor: Double, _ start: StateMixture?) {
+    var (total, sum) = (0.0, 0.0)
     for (index, place) in places.enumerated() where weights[index] > 0 {
       total += weights[index]
       sum += weights[index] * place
-      atHome += weights[index] * mixture.posterior(place)
     }
     let centre = sum / total
-    var squares = 0.0
-    for (index, place) in places.enumerated() { squares += weights[index] * (place - centre) * (place - centre) }
-    shares.append(atHome / total)
     departures.append(centre / floor)
+    guard var mixture = start else { return }
+    mixture.fit(places, weights: weights, floor: floor, steps: 40, tolerance: 1e-3)
+    var (atHome, squares) = (0.0, 0.0)
+    for (index, place) in places.enumerated() where weights[index] > 0 {
+      atHome += weights[index] * mixture.posterior(place)
+      squares += weights[index] * (place - centre) * (place - centre)
+    }
+    shares.append(atHome / total)
     adoptedDeviations.append(mixture.adoptedStandardDeviation)
     deviations.append((squares / (total - 1)).squareRoot())
   }

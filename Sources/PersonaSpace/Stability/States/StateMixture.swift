@@ -33,7 +33,11 @@ public struct StateMixture: Sendable {
   public var adoptedStandardDeviation: Double { adoptedScale * family.standardDeviation }
 
   /// The likeliest of both families and several starts at `places`, with a default of the standard deviation `floor`.
-  init(of places: [Double], floor: Double, isFree: Bool = false) {
+  ///
+  /// - Parameters:
+  ///   - isFree: whether the lower state may lie anywhere.
+  ///   - tolerance: of a step, in floors, at which a fit ends.
+  init(of places: [Double], floor: Double, isFree: Bool = false, tolerance: Double = 1e-6) {
     let sorted = places.sorted()
     let low = quantile(sorted: sorted, 0.1)
     let (middle, high) = (quantile(sorted: sorted, 0.5), quantile(sorted: sorted, 0.75))
@@ -46,7 +50,7 @@ public struct StateMixture: Sendable {
         var fit = StateMixture(
           family: family, isFree: isFree, share: share, home: home, adopted: adopted, homeScale: floor,
           adoptedScale: max(floor, adopted / 6))
-        fit.fit(places, weights: ones, floor: floor, steps: 300, tolerance: 1e-6)
+        fit.fit(places, weights: ones, floor: floor, steps: 300, tolerance: tolerance)
         let likelihood = fit.logLikelihood(places)
         if best.map({ likelihood > $0.likelihood }) ?? true { best = (fit, likelihood) }
       }

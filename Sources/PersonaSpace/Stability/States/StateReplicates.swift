@@ -1,8 +1,8 @@
 internal import Statistics
 
-/// What bootstrap samples of questions show of a persona; shape (samples) each, empty without samples.
+/// What bootstrap samples of questions show of a persona; empty without samples.
 public struct StateReplicates: Sendable, Equatable {
-  /// Departure, resistance, and instability in axis lengths.
+  /// Departure; and resistance, and instability in axis lengths, of the first samples.
   public let departures, resistances, instabilities: [Double]
 
   /// None.
