@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-QUANTITIES = ("resistance", "instability", "axis_resistance", "axis_instability")
+QUANTITIES = ("resistance", "instability")
 
 
 def run(*arguments):
@@ -48,13 +48,14 @@ def planted(persona, folder, repeats, design):
         for own, row in zip(sorted(truth, key=lambda own: own["persona"]), personas, strict=True):
             assert own["persona"] == row["persona"]
             for quantity in QUANTITIES:
-                if not row[f"{quantity}_low"]:
+                if row["identified"] != "yes" or not row[f"{quantity}_low"]:
                     held[quantity, row["level"], "none"] += 1
                     continue
                 low, high = float(row[f"{quantity}_low"]), float(row[f"{quantity}_high"])
                 held[quantity, row["level"], low <= own[quantity] <= high] += 1
                 errors.setdefault((quantity, row["level"]), []).append(float(row[quantity]) - own[quantity])
-            quadrants[row["level"], own["quadrant"] == row["quadrant"]] += 1
+            if row["identified"] == "yes":
+                quadrants[row["level"], own["quadrant"] == row["quadrant"]] += 1
     for quantity in QUANTITIES:
         for level in "1234":
             yes, no, none = (held[quantity, level, key] for key in (True, False, "none"))

@@ -35,6 +35,8 @@ class World:
         self.base = np.zeros(dimensions)
         self.base[3] = 300
         self.questions = self.noise(questions)
+        #: The share of refusals expected of the last persona's prompts over all questions.
+        self.expected = 0.0
 
     def noise(self, *shape, heavy=False):
         size = np.sqrt(3 / self.random.chisquare(5, shape))[..., None] if heavy else 1
@@ -55,11 +57,13 @@ class World:
     def refusals(self, persona):
         prompts, questions, runs = self.shape
         rate = np.full(self.shape, persona.refused)
+        self.expected = persona.refused
         if persona.refusal != "chance":
             axis = 1 if persona.refusal == "question" else 0
             levels = self.random.random(self.shape[axis]) < persona.refused
             each = np.where(levels, persona.refused + 0.6 * (1 - persona.refused), 0.4 * persona.refused)
             rate = np.broadcast_to(each[None, :, None] if axis else each[:, None, None], self.shape)
+            self.expected = persona.refused if axis else each.mean()
         if persona.is_fixed:
             return np.broadcast_to(self.random.random((prompts, questions, 1)) < rate[..., :1], self.shape)
         return self.random.random(self.shape) < rate
