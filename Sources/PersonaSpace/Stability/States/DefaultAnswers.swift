@@ -20,6 +20,8 @@ public struct DefaultAnswers: Sendable {
   let rows: [Int: Int]
   /// The number of answers to each question.
   let counts: [Int]
+  /// `ownDifferences`, which every persona takes, where it answered every question twice or more.
+  private var own: Matrix?
   /// The least number of answers to a question.
   var leastAnswers: Int { counts.min() ?? 0 }
 
@@ -34,6 +36,7 @@ public struct DefaultAnswers: Sendable {
       columns: responses.activations.columns)
     rows = Dictionary(uniqueKeysWithValues: asked.enumerated().map { ($1.key, $0) })
     counts = asked.map(\.members.count)
+    if leastAnswers >= 2 { own = scaledDifferences(fallsBack: false) }
   }
 
   /// Why a persona asked `questions` is set against the mean over all answers; nil if it is set against those to the same.
@@ -45,20 +48,26 @@ public struct DefaultAnswers: Sendable {
 
   /// `responses` less the default's mean answer to the same question, or its mean over all; shape (n, d).
   func differences(of responses: PersonaResponses, fallsBack: Bool) -> Matrix {
-    var result = responses.activations
-    let (total, own) = (mean.map { -$0 }, (0..<means.rows).map { means.row($0).map { -$0 } })
+    let columns = responses.activations.columns
+    var elements = responses.activations.elements
     for (index, question) in responses.questions.enumerated() {
       if !fallsBack, let row = rows[question] {
-        result.addToRow(index, own[row][...])
+        accumulate(
+          means.elements, from: row * columns, count: columns, times: -1, into: &elements, at: index * columns)
       } else {
-        result.addToRow(index, total[...])
+        accumulate(mean, count: columns, times: -1, into: &elements, at: index * columns)
       }
     }
-    return result
+    return Matrix(rows: responses.count, columns: columns, elements: elements)
   }
 
   /// The default's own differences, each larger by √(k / (k − 1)), as the k answers to its question made the mean.
   func ownDifferences(fallsBack: Bool) -> Matrix {
+    if !fallsBack, let own { return own }
+    return scaledDifferences(fallsBack: fallsBack)
+  }
+
+  private func scaledDifferences(fallsBack: Bool) -> Matrix {
     var result = differences(of: responses, fallsBack: fallsBack)
     for (index, question) in responses.questions.enumerated() {
       let count = Double(fallsBack ? responses.count : counts[rows[question] ?? 0])

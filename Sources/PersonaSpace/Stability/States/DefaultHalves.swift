@@ -28,13 +28,13 @@ public struct DefaultHalves: Sendable {
   /// - Throws: `LinearAlgebraError.noWorkspace`.
   /// - Complexity: O(splits · m · d).
   public init(of assistant: DefaultAnswers, splits: Int = 20, seed: UInt64) throws {
-    let responses = assistant.responses
-    count = responses.count
+    count = assistant.responses.count
     let isSplit = assistant.rows.count >= 2 && assistant.leastAnswers >= 4
     guard isSplit else {
       (departures, promptReach) = ([], 0)
       return
     }
+    let responses = try assistant.responses.inOwnSpan()
     departures = try (0..<splits).compactMap { index in
       var generator = SeededGenerator(seed: seed, purpose: .defaultHalves, index: UInt64(index))
       return try Self.departure(of: responses, Self.half(of: responses, &generator))

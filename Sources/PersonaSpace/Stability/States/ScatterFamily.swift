@@ -7,6 +7,7 @@ public enum ScatterFamily: Sendable, Equatable, CaseIterable {
   /// As Student's t with 5 degrees of freedom: with heavy tails.
   case heavyTailed
 
+  /// (degrees + 1) / 2 = 3 is the power in `densityRatio`.
   private static let degrees = 5.0
   /// ln √(2π).
   private static let normalConstant = 0.5 * log(2 * .pi)
@@ -24,6 +25,16 @@ public enum ScatterFamily: Sendable, Equatable, CaseIterable {
   /// The log density at `z` of a state at `place` with `scale`.
   func logDensity(_ z: Double, place: Double, scale: Double) -> Double {
     logDensity((z - place) / scale) - log(scale)
+  }
+
+  /// The density at `y` over that at `x`, both in scales from the place, of a scale of 1.
+  func densityRatio(_ y: Double, over x: Double) -> Double {
+    switch self {
+    case .normal: return exp(0.5 * (x - y) * (x + y))
+    case .heavyTailed:
+      let ratio = (Self.degrees + x * x) / (Self.degrees + y * y)
+      return ratio * ratio * ratio
+    }
   }
 
   /// How much an answer at `x` scales from the place counts for place and scale: the expectation step of t distributions

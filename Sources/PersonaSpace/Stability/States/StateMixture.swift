@@ -82,11 +82,11 @@ public struct StateMixture: Sendable {
   private mutating func step(_ places: [Double], _ weights: [Double], _ floor: Double) {
     // Of each state: the answers, their weighted number, sum and sum of squares about the place so far.
     var (count, total, sum, squares) = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
-    let odds = log(share) - log1p(-share) - log(homeScale) + log(adoptedScale)
+    let odds = (1 - share) / share * homeScale / adoptedScale
     let (inverseHome, inverseAdopted) = (1 / homeScale, 1 / adoptedScale)
     for (index, z) in places.enumerated() where weights[index] > 0 {
       let (x, y) = ((z - home) * inverseHome, (z - adopted) * inverseAdopted)
-      let posterior = 1 / (1 + exp(family.logDensity(y) - family.logDensity(x) - odds))
+      let posterior = 1 / (1 + odds * family.densityRatio(y, over: x))
       let (atHome, away) = (weights[index] * posterior, weights[index] * (1 - posterior))
       let (u, v) = (atHome * family.weight(x), away * family.weight(y))
       count = (count.0 + atHome, count.1 + away)
