@@ -50,7 +50,9 @@ extension DriftResult.Group {
   /// What a reader of the tether must know, in words; nil if nothing.
   public var tetherNote: String? {
     let advantage: [String] =
-      if let fit = tether?.fit, fit.model == .neither { ["the advantage is that of \(fit.choice.better.words)"] } else { [] }
+      if let fit = tether?.fit, fit.model == .neither { ["the advantage is that of \(fit.choice.better.words)"] } else {
+        []
+      }
     let parts = tetherReasons + advantage
     return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
@@ -60,12 +62,13 @@ extension DriftResult.Group {
     switch tether {
     case nil: return []
     case .unfit(let reason): return [reason.explanation]
-    case .severalDomains(nil): return ["domains may rest at different points and are not fitted as one; go by domain"]
+    case .severalDomains(nil):
+      return ["domains may rest at different points and are not fitted as one; each has its own row"]
     case .severalDomains(let levels?):
       return [
         levels.probability.isNaN
           ? "too few conversations tell whether the domains rest at one point; they are not fitted as one"
-          : "domains lie at different levels (p = \(rounded(levels.probability))) and are not fitted as one; go by domain"
+          : "domains lie at different levels (p = \(rounded(levels.probability))) and are not fitted as one; each has its own row"
       ]
     case .fitted(let fit, let isRead):
       let reading = "the reading error is \(isRead ? "known from the turns' tokens" : "estimated with the walk")"

@@ -11,7 +11,8 @@ struct TokenErrors {
   /// Along the axes `readouts`, of rows of `encoding`.
   init(_ readouts: [KeptTokens.Readout], encoding: ElementEncoding) {
     products = readouts.map { readout in
-      RowProducts(with: readout.factors.map { readout.axis.unit.scaled(by: $0) } ?? readout.axis.unit, encoding: encoding)
+      RowProducts(
+        with: readout.factors.map { readout.axis.unit.scaled(by: $0) } ?? readout.axis.unit, encoding: encoding)
     }
     norms = readouts.map(\.axis.norm)
   }

@@ -22,15 +22,17 @@ public struct ConversationTether: Sendable {
   /// - Parameters:
   ///   - error: the reading error of the walk, if it is known.
   ///   - restingPoints: whose resting points the walk has.
-  ///   - replicates: the number of bootstrap samples of clusters; fewer than `Interval.leastReplicates` name no model.
+  ///   - replicates: the number of bootstrap samples of clusters.
   ///   - seed: of folds and samples.
-  /// - Throws: `TetherUnfit` if nothing can be fitted, or there are fewer clusters than `Interval.leastClusters`.
+  /// - Throws: `TetherUnfit` if nothing can be fitted, or no model could be named: of fewer clusters than `Interval.leastClusters` or
+  ///   samples than `Interval.leastReplicates`.
   public init(
     _ group: ConversationGroup, reading error: ReadingError = .estimated,
     restingPoints: WalkFit.RestingPoints = .whicheverFits, replicates: Int, seed: UInt64
   ) throws(TetherUnfit) {
     if let reason = TetherReason.ofClusters(group).first { throw TetherUnfit(reason: reason) }
     guard group.tracks.contains(where: { $0.turns.count > 1 }) else { throw TetherUnfit(reason: .noSecondTurn) }
+    guard replicates >= Interval.leastReplicates else { throw TetherUnfit(reason: .tooFewReplicates) }
     let choice = try TetherChoice(
       group, reading: error, restingPoints: restingPoints, replicates: replicates, seed: seed)
     let chain = try TwoStateChainFit(group, replicates: choice.model == .twoStates ? replicates : 0, seed: seed)
@@ -45,7 +47,6 @@ public struct ConversationTether: Sendable {
       (model, reasons) = (.neither, states.isEmpty ? [.noMemory] : states)
     case .walk where !walk.reasons.contains(.noMemory): (model, reasons) = (.walk, walk.reasons)
     case .walk: (model, reasons) = (.neither, [.noMemory])
-    case .neither where replicates < Interval.leastReplicates: (model, reasons) = (.neither, [.tooFewReplicates])
     case .neither:
       let hasMemory = chain.hasMemory || walk.memoryGain > WalkFit.leastGain
       (model, reasons) = (.neither, hasMemory ? [.modelsNotTold] : [.noMemory])

@@ -22,7 +22,9 @@ public struct DomainLevels: Sendable, Equatable {
   /// - Precondition: a domain for each, and the same for all regenerations of one.
   public init(_ group: ConversationGroup, domains: [String], seed: UInt64) {
     precondition(domains.count == group.tracks.count, "not a domain for each conversation")
-    var (sums, counts) = ([Double](repeating: 0, count: group.clusterCount), [Double](repeating: 0, count: group.clusterCount))
+    var (sums, counts) = (
+      [Double](repeating: 0, count: group.clusterCount), [Double](repeating: 0, count: group.clusterCount)
+    )
     var numbers: [String: Int] = [:]
     var own = [Int](repeating: 0, count: group.clusterCount)
     for (index, cluster) in group.clusters.enumerated() {

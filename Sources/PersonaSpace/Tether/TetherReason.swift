@@ -65,7 +65,8 @@ extension TetherReason {
     case .noMemory: "no memory is shown: a turn may tell nothing of the next"
     case .noPull: "no pull is shown: there may be no point that conversations return to"
     case .modelsNotTold: "which of two states and a walk predicts held-out conversations better is not told"
-    case .tooFewReplicates: "no model is named without intervals, which take \(Interval.leastReplicates) bootstrap samples"
+    case .tooFewReplicates:
+      "no model is named without intervals, which take \(Interval.leastReplicates) bootstrap samples"
     }
   }
 }

@@ -41,7 +41,10 @@ struct DriftReport {
   private static func conditions(_ groups: [DriftResult.Group], threshold: Double) -> String? {
     guard Set(groups.map(\.condition)).count > 1 else { return nil }
     let ordered = groups.map { ([$0.domain ?? "", $0.persona], $0) }.enumerated()
-      .sorted { ($0.element.0 + [""]).lexicographicallyPrecedes($1.element.0 + [""]) || ($0.element.0 == $1.element.0 && $0.offset < $1.offset) }
+      .sorted {
+        ($0.element.0 + [""]).lexicographicallyPrecedes($1.element.0 + [""])
+          || ($0.element.0 == $1.element.0 && $0.offset < $1.offset)
+      }
       .map(\.element.1)
     let heads = ["moved", "95 %", "model", "leave", "come back", "rate", "below \(fixed(threshold, 2))"]
     let table = namedTable(ordered, groupNameHead(groups), heads) { group in
@@ -89,7 +92,8 @@ struct DriftReport {
       let contrast = row.contrast
       let interval = contrast.reduction.interval.map { "\(percent($0.low)) to \(percent($0.high))" } ?? "–"
       table.append([
-        groupName(domain: row.domain, persona: row.persona, condition: ""), contrast.measure.rawValue, fixed(contrast.first, 3), fixed(contrast.second, 3),
+        groupName(domain: row.domain, persona: row.persona, condition: ""), contrast.measure.rawValue,
+        fixed(contrast.first, 3), fixed(contrast.second, 3),
         percent(contrast.reduction.value), interval,
         contrast.probability.isNaN ? "–" : probability(contrast.probability),
         row.falseDiscoveryRate.isNaN ? "–" : probability(row.falseDiscoveryRate),

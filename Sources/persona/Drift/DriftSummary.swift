@@ -45,7 +45,8 @@ struct DriftSummary: Encodable {
       let contrasts = drift.contrasts.filter { $0.layer == layer }.map { row in
         Contrast(
           a: drift.comparison[0], b: drift.comparison[1], domain: row.domain ?? DriftResult.Group.everyDomain,
-          persona: row.persona, measure: row.contrast.measure.rawValue, valueA: known(row.contrast.first), valueB: known(row.contrast.second),
+          persona: row.persona, measure: row.contrast.measure.rawValue, valueA: known(row.contrast.first),
+          valueB: known(row.contrast.second),
           reduction: known(row.contrast.reduction.value), p: known(row.contrast.probability),
           reductionInterval: row.contrast.reduction.interval)
       }

@@ -25,7 +25,9 @@ struct TetherReport {
         indent: 0)
     ]
     lines += states + walks
-    if !states.isEmpty { lines.append("  leave, come back: the share of turns at home, or away, of which the next is not") }
+    if !states.isEmpty {
+      lines.append("  leave, come back: the share of turns at home, or away, of which the next is not")
+    }
     if !walks.isEmpty { lines.append("  rate: the share of the gap to where it rests that a turn closes") }
     lines += Self.remarks(groups).map { wrapped($0, indent: 2) }
     text = lines.joined(separator: "\n")
