@@ -34,7 +34,7 @@ public struct AnalyzeOptions: Sendable {
     return recorded.merging([
       "row-layers": fit.rowLayers?.text ?? "", "default": fit.assistantName, "tensor": fit.tensor ?? "",
       "components": "\(fit.components)", "threshold": "\(drift.threshold)",
-      "bias-correction": drift.correction.rawValue, "compare": (drift.comparison ?? []).joined(separator: ","),
+      "compare": (drift.comparison ?? []).joined(separator: ","),
       "percentile": percentiles.map { "\($0)" }.joined(separator: ","), "benign": benign.joined(separator: ","),
       "split-half": "\(fit.splitsHalves)", "traits": fit.traits ?? "",
       "trait-row-layers": fit.traitRowLayers?.text ?? "", "drop-dimensions": fit.scaling.dropped.text,

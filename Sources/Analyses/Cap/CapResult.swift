@@ -69,7 +69,7 @@ extension CapResult.Cap {
     func mean(_ rows: [CapTurn], _ value: (CappedTurn) -> Double) -> Double? {
       defined(rows.reduce(0) { $0 + value($1.capped) } / Double(rows.count))
     }
-    let conversations = grouped(rows) { [$0.key.conversation, $0.key.condition, $0.key.sample] }
+    let conversations = grouped(rows) { [$0.key.conversation, $0.key.condition, $0.key.persona, $0.key.sample] }
     let reduction = DriftReduction(
       conversations.map { rows in
         let turns = rows.map(\.turn)

@@ -6,7 +6,11 @@ internal import Statistics
 /// `cap_turns.csv` and `caps.csv`.
 enum CapTables {
   static let turnSchema = CSVSchema<CapTurn> {
-    keyColumns { $0.key }
+    CSVColumn("conversation") { .text($0.key.conversation) }
+    CSVColumn("domain") { .text($0.key.domain) }
+    CSVColumn("condition") { .text($0.key.condition) }
+    CSVColumn("persona") { .text($0.key.persona) }
+    CSVColumn("sample") { .text($0.key.sample) }
     CSVColumn("turn") { .integer($0.turn) }
     CSVColumn("layer") { .integer($0.layer) }
     CSVColumn("percentile") { .number($0.threshold.percentile) }

@@ -1,6 +1,5 @@
 public import Dumps
 public import Files
-public import PersonaSpace
 
 /// How to measure drift.
 public struct DriftOptions: RunOptions {
@@ -8,8 +7,6 @@ public struct DriftOptions: RunOptions {
   public var settings = RunSettings()
   /// The axis position below which a turn has left the Assistant.
   public var threshold = 0.5
-  /// What is done about the bias of the tether of few and short conversations.
-  public var correction = TetherFit.BiasCorrection.none
   /// Two conditions to compare, the one that drift is reduced from first; nil for none.
   public var comparison: [String]?
 

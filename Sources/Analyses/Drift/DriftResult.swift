@@ -14,28 +14,36 @@ public struct DriftResult: Sendable {
     /// Where its mean shifts; nil of fewer than three turns, or at one position.
     public let changePoint: ChangePoint?
     let track: ConversationTrack
+    /// The standard error of each position; NaN where it is not known.
+    let errors: [Double]
     /// The conversation's name.
     public var name: String { key.conversation }
     /// Its domain; empty if not known.
     public var domain: String { key.domain }
     /// Its condition; empty if not known.
     public var condition: String { key.condition }
+    /// The persona that the model was asked to be; empty for none.
+    public var persona: String { key.persona }
   }
 
-  /// The conversations of a domain, or of all, under a condition in one layer.
+  /// The conversations of a domain, or of all, under a condition and with a persona in one layer.
   public struct Group: Sendable {
     /// The domain; empty if not known, nil for all domains together.
     public let domain: String?
     /// The condition; empty if not known.
     public let condition: String
+    /// The persona that the model was asked to be; empty for none.
+    public let persona: String
     /// The layer.
     public let layer: Int
     /// The mean drift.
     public let drift: GroupDrift
     /// The mean position turn by turn; empty for all domains together.
     public let curve: [DriftCurvePoint]
-    /// The tether, or why there is none.
-    public let tether: Result<TetherFit, TetherFault>
+    /// The tether; nil for users, who have none.
+    public let tether: GroupTether?
+    /// Whether a persona's domains lie at one level, where they are fitted as one; else nil.
+    let levels: DomainLevels?
     /// How far regenerations lie apart; nil if there are none.
     public let superposition: Superposition?
 
@@ -60,19 +68,21 @@ public struct DriftResult: Sendable {
   public struct Contrast: Sendable {
     /// The domain; nil for all together.
     public let domain: String?
+    /// The persona that the model was asked to be; empty for none.
+    public let persona: String
     /// The layer.
     public let layer: Int
     /// What is compared, and how it comes out.
     public let contrast: ConditionContrast
-    /// The least false discovery rate over the domains of this measure and layer at which the difference would be called; NaN
-    /// for all domains together.
+    /// The least false discovery rate over the domains and personas of this measure and layer at which the difference would be
+    /// called; NaN for all domains together.
     public let falseDiscoveryRate: Double
   }
 
   /// Every conversation in every layer.
   public let conversations: [Conversation]
-  /// Every domain under every condition in every layer, in order of first appearance; then, where there are several domains, all
-  /// of them together.
+  /// Every domain under every condition with every persona in every layer, in order of first appearance; then, where these have
+  /// several domains, all of them together.
   public let groups: [Group]
   /// The users' turns in the same way; empty where they are not known.
   let userConversations: [Conversation]
@@ -83,8 +93,6 @@ public struct DriftResult: Sendable {
   public let contrasts: [Contrast]
   /// The threshold in force, in axis position.
   public let threshold: Double
-  /// What was done about the bias of the tether.
-  public let correction: TetherFit.BiasCorrection
   /// Whether there was a bootstrap.
   public let isResampled: Bool
 
@@ -94,7 +102,7 @@ public struct DriftResult: Sendable {
   /// The layer to show where one is wanted: the middle one.
   public var middle: Int { layers[layers.count / 2] }
 
-  /// The means by domain and condition in `layer`, in order of first appearance, without those of all domains together.
+  /// The means by domain, condition and persona in `layer`, in order of first appearance, without those of all domains together.
   public func groups(layer: Int) -> [Group] { groups.filter { $0.layer == layer && $0.domain != nil } }
 
   /// Those, and those of all domains together.
@@ -106,13 +114,16 @@ public struct DriftResult: Sendable {
   /// Whether the conditions compared have different shares of their conversations in the domains, by more than a hundredth: all
   /// domains together then differ for that alone.
   public func differInDomains(layer: Int) -> Bool {
-    let shares = comparison.map { condition in
-      let domains = conversations.filter { $0.layer == layer && $0.condition == condition }.map(\.domain)
-      return Dictionary(domains.map { ($0, 1 / Double(domains.count)) }, uniquingKeysWith: +)
-    }
-    guard shares.count == 2 else { return false }
-    return Set(shares[0].keys).union(shares[1].keys).contains {
-      abs((shares[0][$0] ?? 0) - (shares[1][$0] ?? 0)) > 0.01
+    let own = conversations.filter { $0.layer == layer && comparison.contains($0.condition) }
+    return Dictionary(grouping: own, by: \.persona).values.contains { conversations in
+      let shares = comparison.map { condition in
+        let domains = conversations.filter { $0.condition == condition }.map(\.domain)
+        return Dictionary(domains.map { ($0, 1 / Double(domains.count)) }, uniquingKeysWith: +)
+      }
+      guard shares.count == 2 else { return false }
+      return Set(shares[0].keys).union(shares[1].keys).contains {
+        abs((shares[0][$0] ?? 0) - (shares[1][$0] ?? 0)) > 0.01
+      }
     }
   }
 }

@@ -34,15 +34,15 @@ public struct DriftRun: Sendable {
   ///
   /// - Throws: `FileError` if there is no memory, or an output cannot be written.
   public func run(into output: OutputFolder) async throws -> DriftResult {
-    let (conversations, groups) = try await measured(tracks)
-    let (userConversations, userGroups) = try await measured(users)
+    let (conversations, groups) = try await measured(tracks, hasTether: true)
+    let (userConversations, userGroups) = try await measured(users, hasTether: false)
     let result = DriftResult(
       conversations: conversations, groups: groups, userConversations: userConversations, userGroups: userGroups,
       comparison: options.comparison ?? [], contrasts: try await contrasts(conversations),
-      threshold: options.threshold, correction: options.correction, isResampled: options.replicates > 0)
+      threshold: options.threshold, isResampled: options.replicates > 0)
     try output.write(DriftTables.conversations(conversations), to: "conversations.csv")
     try output.write(DriftTables.curves(groups), to: "curves.csv")
-    try output.write(TetherTables.tether(groups, options.correction), to: "tether.csv")
+    try output.write(TetherTables.tether(groups), to: "tether.csv")
     try output.write(TetherTables.drift(groups), to: "drift.csv")
     if groups.contains(where: { $0.superposition != nil }) {
       try output.write(DriftTables.superposition(groups), to: "superposition.csv")
@@ -56,57 +56,76 @@ public struct DriftRun: Sendable {
   }
 
   private func measured(
-    _ tracks: [TurnTable.Track]
+    _ tracks: [TurnTable.Track], hasTether: Bool
   ) async throws -> (conversations: [DriftResult.Conversation], groups: [DriftResult.Group]) {
     let chunks = stride(from: 0, to: tracks.count, by: 256).map { Array(tracks[$0..<min($0 + 256, tracks.count)]) }
     let conversations = try await concurrentMap(chunks, threads: options.threads) { [options] tracks in
       tracks.map {
         DriftResult.Conversation(
           key: $0.key, layer: $0.layer, drift: ConversationDrift($0.track, threshold: options.threshold),
-          changePoint: ChangePoint($0.track, isTested: options.replicates > 0, seed: options.seed), track: $0.track)
+          changePoint: ChangePoint($0.track, isTested: options.replicates > 0, seed: options.seed), track: $0.track,
+          errors: $0.errors)
       }
     }.flatMap { $0 }
-    var members = grouped(conversations) { [$0.domain, $0.condition, "\($0.layer)"] }.map { ($0, isEveryDomain: false) }
-    if Set(conversations.map(\.domain)).count > 1 {
-      members += grouped(conversations) { [$0.condition, "\($0.layer)"] }.map { ($0, isEveryDomain: true) }
-    }
+    var members = grouped(conversations) { [$0.domain, $0.condition, $0.persona, "\($0.layer)"] }
+      .map { ($0, isEveryDomain: false) }
+    members += grouped(conversations) { [$0.condition, $0.persona, "\($0.layer)"] }
+      .filter { Set($0.map(\.domain)).count > 1 }.map { ($0, isEveryDomain: true) }
     let groups = try await concurrentMap(members, threads: options.threads) { [options, path] members, isEveryDomain in
-      try located(path) { try Self.group(members, isEveryDomain: isEveryDomain, options) }
+      try located(path) { try Self.group(members, isEveryDomain: isEveryDomain, hasTether: hasTether, options) }
     }
     return (conversations, groups)
   }
 
   private static func group(
-    _ members: [DriftResult.Conversation], isEveryDomain: Bool, _ options: DriftOptions
+    _ members: [DriftResult.Conversation], isEveryDomain: Bool, hasTether: Bool, _ options: DriftOptions
   ) throws -> DriftResult.Group {
     let (replicates, seed) = (options.replicates, options.seed)
     let group = ConversationGroup(members.map(\.track), names: members.map { [$0.domain, $0.name] })
-    let tether: Result<TetherFit, TetherFault>
-    do {
-      tether = .success(
-        try TetherFit(group, correction: options.correction, replicates: replicates, seed: seed))
-    } catch let fault as TetherFault {
-      tether = .failure(fault)
-    }
+    let levels =
+      hasTether && isEveryDomain && !members[0].persona.isEmpty
+      ? DomainLevels(group, domains: members.map(\.domain), seed: seed) : nil
+    let tether: GroupTether? =
+      if !hasTether { nil } else if isEveryDomain, levels?.mayBePooled != true {
+        .severalDomains(levels)
+      } else { Self.tether(group, members, options) }
     return DriftResult.Group(
-      domain: isEveryDomain ? nil : members[0].domain, condition: members[0].condition, layer: members[0].layer,
+      domain: isEveryDomain ? nil : members[0].domain, condition: members[0].condition, persona: members[0].persona,
+      layer: members[0].layer,
       drift: try GroupDrift(members.map(\.drift), group, replicates: replicates, seed: seed),
       curve: isEveryDomain ? [] : try driftCurve(group, replicates: replicates, seed: seed), tether: tether,
+      levels: levels,
       superposition: isEveryDomain ? nil : try Superposition(group, replicates: replicates, seed: seed))
   }
 
-  /// The conditions compared, layer by layer: by domain, and all domains together.
+  /// The tether of a group, with the reading errors of its turns if all have one.
+  private static func tether(
+    _ group: ConversationGroup, _ members: [DriftResult.Conversation], _ options: DriftOptions
+  ) -> GroupTether {
+    let errors = members.map(\.errors)
+    // Errors of 0 are those of tokens that are all the same: no reading tells anything of itself then.
+    let isRead = errors.allSatisfy { $0.allSatisfy { $0 > 0 } }
+    do {
+      let fit = try ConversationTether(
+        group, reading: isRead ? .byTurn(errors) : .estimated, replicates: options.replicates, seed: options.seed)
+      return .fitted(fit, isRead: isRead)
+    } catch { return .unfit(error.reason) }
+  }
+
+  /// The conditions compared, layer by layer: by domain and persona, and all domains together.
   private func contrasts(_ conversations: [DriftResult.Conversation]) async throws -> [DriftResult.Contrast] {
     guard let names = options.comparison else { return [] }
     let compared = conversations.filter { names.contains($0.condition) }
     let layers = grouped(compared) { ["\($0.layer)"] }
     return try await concurrentMap(layers, threads: options.threads) { [options] layer in
       let members = layer.map {
-        DomainContrast.Conversation($0.drift, domain: $0.domain, name: $0.name, isSecond: $0.condition == names[1])
+        DomainContrast.Conversation(
+          $0.drift, domain: $0.domain, persona: $0.persona, name: $0.name, isSecond: $0.condition == names[1])
       }
       return DomainContrast.all(members, replicates: options.replicates, seed: options.seed).map {
         DriftResult.Contrast(
-          domain: $0.domain, layer: layer[0].layer, contrast: $0.contrast, falseDiscoveryRate: $0.falseDiscoveryRate)
+          domain: $0.domain, persona: $0.persona, layer: layer[0].layer, contrast: $0.contrast,
+          falseDiscoveryRate: $0.falseDiscoveryRate)
       }
     }.flatMap { $0 }
   }

@@ -27,6 +27,7 @@ enum DriftTables {
     CSVColumn("change_point_shift") { .number($0.changePoint?.shift) }
     CSVColumn("change_point_share") { .number($0.changePoint?.share) }
     CSVColumn("change_point_p") { .number($0.changePoint?.probability) }
+    CSVColumn("persona") { .text($0.persona) }
   }
 
   static func conversations(_ drifts: [DriftResult.Conversation]) -> CSVTable {
@@ -39,7 +40,9 @@ enum DriftTables {
   }
 
   static let curveSchema = CSVSchema<CurveRow> {
-    groupColumns { $0.group }
+    CSVColumn("domain") { .text($0.group.domainName) }
+    CSVColumn("condition") { .text($0.group.condition) }
+    CSVColumn("layer") { .integer($0.group.layer) }
     CSVColumn("turn") { .integer($0.point.turn) }
     CSVColumn("conversations") { .integer($0.point.conversations) }
     CSVColumn("mean") { .number($0.point.mean.value) }
@@ -48,6 +51,7 @@ enum DriftTables {
     CSVColumn("sd") { .number($0.point.standardDeviation) }
     estimateColumns("change") { $0.point.change }
     estimateColumns("step") { $0.point.step }
+    CSVColumn("persona") { .text($0.group.persona) }
   }
 
   static func curves(_ groups: [DriftResult.Group]) -> CSVTable {
@@ -105,6 +109,7 @@ enum DriftTables {
     estimateColumns("reduction") { $0.contrast.reduction }
     CSVColumn("p") { .number($0.contrast.probability) }
     CSVColumn("q") { .number($0.row.falseDiscoveryRate) }
+    CSVColumn("persona") { .text($0.row.persona) }
   }
 
   static func contrasts(_ result: DriftResult) -> CSVTable {
@@ -118,6 +123,7 @@ enum DriftTables {
     [
       CSVColumn("domain") { .text(group($0).domainName) },
       CSVColumn("condition") { .text(group($0).condition) },
+      CSVColumn("persona") { .text(group($0).persona) },
       CSVColumn("layer") { .integer(group($0).layer) },
     ]
   }

@@ -4,89 +4,77 @@ internal import Statistics
 
 /// `tether.csv`, and `drift.csv`, where drift and tether of a group stand side by side.
 enum TetherTables {
-  struct Row {
-    let group: DriftResult.Group
-    /// What `tether.csv` says of it.
-    let correction: TetherFit.BiasCorrection
-    /// Nil for a group without a tether, whose row has empty cells and ends with why.
-    let fit: TetherFit?
-
-    init(_ group: DriftResult.Group, _ correction: TetherFit.BiasCorrection) {
-      (self.group, self.correction, fit) = (group, correction, try? group.tether.get())
+  static let tetherSchema = CSVSchema<DriftResult.Group> {
+    DriftTables.groupColumns { $0 }
+    CSVColumn("conversations") { .integer($0.conversations) }
+    CSVColumn("steps", "Changes from a turn to the very next.") { .integer($0.drift.steps) }
+    CSVColumn("model", "two_states or walk: what predicts held-out conversations better; neither: no model is named.") {
+      .text(($0.tether?.model ?? .neither).name)
     }
-
-    var tether: Tether? { fit?.tether }
-    var stiffness: Estimate? { tether.map { Estimate($0.stiffness, fit?.stiffness) } }
-    var restingPoint: Estimate? { tether.map { Estimate($0.restingPoint, fit?.restingPoint) } }
-    var residualNoise: Estimate? { tether.map { Estimate($0.residualNoise, fit?.residualNoise) } }
+    estimateColumns("advantage", "By how much, in nats a turn.") { $0.tether?.advantage }
+    estimateColumns("leave", "Of two states: the share of turns at home that are followed by one away.") {
+      $0.tether?.states?.leave
+    }
+    estimateColumns("come_back", "The share of turns away that are followed by one at home.") {
+      $0.tether?.states?.comeBack
+    }
+    CSVColumn("home_mean") { .number($0.tether?.states?.chain.home.mean) }
+    CSVColumn("home_sd") { .number($0.tether?.states?.chain.home.deviation) }
+    CSVColumn("away_mean") { .number($0.tether?.states?.chain.away.mean) }
+    CSVColumn("away_sd") { .number($0.tether?.states?.chain.away.deviation) }
+    CSVColumn("away_share", "The share of turns that are away.") { .number($0.tether?.states?.awayShare.value) }
+    estimateColumns("reversion_rate", "Of a walk: the share of the gap to the resting point that a turn closes.") {
+      $0.tether?.walk?.reversionRate
+    }
+    estimateColumns("resting_point", "Where it tends to, in axis position.") { $0.tether?.walk?.restingPoint }
+    estimateColumns("noise_sd", "The noise of a step.") { $0.tether?.walk?.noise }
+    CSVColumn("reading_sd", "The error that single turns are read with.") { .number($0.tether?.walk?.reading.value) }
+    CSVColumn("half_life", "The turns in which half of a gap is closed; where memory and a pull are shown.") {
+      .number($0.tether?.walk?.halfLife.value)
+    }
+    CSVColumn("stationary_sd", "The walk's standard deviation in the long run.") {
+      .number($0.tether?.walk?.stationaryDeviation.value)
+    }
+    CSVColumn("note") { .text($0.tetherNote ?? "") }
+    CSVColumn("clusters", "Conversations, with regenerations counted as one.") { .integer($0.drift.clusters) }
+    intervalColumns("away_share") { $0.tether?.states?.awayShare.interval }
+    intervalColumns("half_life") { $0.tether?.walk?.halfLife.interval }
+    intervalColumns("stationary_sd") { $0.tether?.walk?.stationaryDeviation.interval }
+    CSVColumn("resting_point_sd", "The standard deviation of conversations' own resting points; 0 if they share one.") {
+      .number(($0.tether?.walk).map { $0.restingPoint.value.isNaN ? .nan : $0.model.restingDeviation })
+    }
+    CSVColumn("reading_from", "tokens: reading errors are known from them; estimated: with the walk.") {
+      if case .fitted(_, let isRead) = $0.tether { .text(isRead ? "tokens" : "estimated") } else { .empty }
+    }
   }
 
-  static let tetherSchema = CSVSchema<Row> {
-    DriftTables.groupColumns { $0.group }
-    CSVColumn("conversations") { .integer($0.group.conversations) }
-    CSVColumn("steps") { .integer($0.tether?.steps ?? $0.group.drift.steps) }
-    estimateColumns("stiffness") { $0.stiffness }
-    estimateColumns("resting_point") { $0.restingPoint }
-    estimateColumns("wander") { $0.residualNoise }
-    CSVColumn("half_life") { .number($0.tether?.halfLife) }
-    CSVColumn("spread") { .number($0.tether?.spread) }
-    CSVColumn("half_life_low") { .number($0.fit?.halfLife.low) }
-    CSVColumn("half_life_high") { .number($0.fit?.halfLife.high) }
-    intervalColumns("spread") { $0.fit?.spread }
-    CSVColumn("clusters") { .integer($0.fit?.clusters ?? $0.group.drift.clusters) }
-    estimateColumns("residual_autocorrelation") { $0.fit?.residuals.autocorrelation }
-    estimateColumns("heteroscedasticity") { $0.fit?.residuals.heteroscedasticity }
-    CSVColumn("outlying_steps") { .integer($0.fit?.residuals.outlyingSteps) }
-    CSVColumn("largest_step") { .number($0.fit?.residuals.largestStep) }
-    CSVColumn("bias_correction") { .text($0.correction.rawValue) }
-    CSVColumn("uncorrected_stiffness") { .number($0.fit?.leastSquares.stiffness) }
-    CSVColumn("uncorrected_resting_point") { .number($0.fit?.leastSquares.restingPoint) }
-    CSVColumn("note") { .text($0.group.tetherNote ?? "") }
+  static func tether(_ groups: [DriftResult.Group]) -> CSVTable {
+    tetherSchema.table { take in for group in groups { try take(group) } }
   }
 
-  static func tether(_ groups: [DriftResult.Group], _ correction: TetherFit.BiasCorrection) -> CSVTable {
-    tetherSchema.table { take in for group in groups { try take(Row(group, correction)) } }
-  }
-
-  static let driftSchema = CSVSchema<Row> {
-    DriftTables.groupColumns { $0.group }
-    CSVColumn("conversations") { .integer($0.group.drift.conversations) }
-    CSVColumn("clusters") { .integer($0.group.drift.clusters) }
-    CSVColumn("turns") { .integer($0.group.drift.turns) }
-    estimateColumns("start") { $0.group.drift.start }
-    estimateColumns("end") { $0.group.drift.end }
-    estimateColumns("change") { $0.group.drift.change }
-    estimateColumns("displacement") { $0.group.drift.displacement }
-    estimateColumns("absolute_displacement") { $0.group.drift.absoluteDisplacement }
-    estimateColumns("mean_step") { $0.group.drift.meanStep }
-    estimateColumns("absolute_step") { $0.group.drift.meanAbsoluteStep }
-    estimateColumns("max_drawdown") { $0.group.drift.maximumDrawdown }
-    estimateColumns("below_threshold") { $0.group.drift.belowThreshold }
-    estimateColumns("crossed") { $0.group.drift.crossed }
-    estimateColumns("stiffness") { $0.stiffness }
-    estimateColumns("resting_point") { $0.restingPoint }
-    estimateColumns("wander") { $0.residualNoise }
-    CSVColumn("half_life") { .number($0.tether?.halfLife) }
-    CSVColumn("spread") { .number($0.tether?.spread) }
+  static let driftSchema = CSVSchema<DriftResult.Group> {
+    DriftTables.groupColumns { $0 }
+    CSVColumn("conversations") { .integer($0.drift.conversations) }
+    CSVColumn("clusters") { .integer($0.drift.clusters) }
+    CSVColumn("turns") { .integer($0.drift.turns) }
+    estimateColumns("start") { $0.drift.start }
+    estimateColumns("end") { $0.drift.end }
+    estimateColumns("change") { $0.drift.change }
+    estimateColumns("displacement") { $0.drift.displacement }
+    estimateColumns("absolute_displacement") { $0.drift.absoluteDisplacement }
+    estimateColumns("mean_step") { $0.drift.meanStep }
+    estimateColumns("absolute_step") { $0.drift.meanAbsoluteStep }
+    estimateColumns("max_drawdown") { $0.drift.maximumDrawdown }
+    estimateColumns("below_threshold") { $0.drift.belowThreshold }
+    estimateColumns("crossed") { $0.drift.crossed }
+    CSVColumn("model") { .text(($0.tether?.model ?? .neither).name) }
+    estimateColumns("leave") { $0.tether?.states?.leave }
+    estimateColumns("come_back") { $0.tether?.states?.comeBack }
+    estimateColumns("reversion_rate") { $0.tether?.walk?.reversionRate }
+    estimateColumns("resting_point") { $0.tether?.walk?.restingPoint }
   }
 
   static func drift(_ groups: [DriftResult.Group]) -> CSVTable {
-    driftSchema.table { take in for group in groups { try take(Row(group, .none)) } }
-  }
-}
-
-extension DriftResult.Group {
-  /// What a reader of the tether must know, in words; nil if nothing.
-  public var tetherNote: String? {
-    switch tether {
-    case .failure(let fault): return fault.explanation
-    case .success(let fit):
-      if fit.clusters < Interval.leastClusters {
-        return
-          "no interval: \(fit.clusters) conversation\(fit.clusters == 1 ? "" : "s") with a step, of which at least \(Interval.leastClusters) are needed"
-      }
-      guard let stiffness = fit.stiffness, stiffness.low <= 0, stiffness.high >= 0 else { return nil }
-      return "the stiffness is not told from 0: no pull is shown, and where it would be to is not determined"
-    }
+    driftSchema.table { take in for group in groups { try take(group) } }
   }
 }

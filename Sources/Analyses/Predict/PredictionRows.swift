@@ -33,8 +33,9 @@ struct PredictionRows: Sendable {
     var without = 0
     for match in matched {
       let key = match.track.key
-      let group = groups[[key.conversation, key.domain, key.condition]] ?? groups.count
-      groups[[key.conversation, key.domain, key.condition]] = group
+      let name = [key.conversation, key.domain, key.condition, key.persona]
+      let group = groups[name] ?? groups.count
+      groups[name] = group
       let vectors = try match.source.vectors(row: row)
       let before = try Self.embeddingsBeforeTurns(match)
       let track = match.track.track
@@ -47,7 +48,8 @@ struct PredictionRows: Sendable {
         let hasPrevious = place > 0 && track.turns[place - 1] == turn - 1
         rows.append(
           PredictedTurn(
-            group: group, condition: [key.domain, key.condition].filter { !$0.isEmpty }.joined(separator: " / "),
+            group: group,
+            condition: [key.domain, key.condition, key.persona].filter { !$0.isEmpty }.joined(separator: " / "),
             turn: turn, position: track.positions[place], previous: hasPrevious ? track.positions[place - 1] : nil,
             length: said.length, embedding: Self.mean(of: said.rows.map { vectors[$0] })))
       }
@@ -113,6 +115,7 @@ struct PredictionRows: Sendable {
       if candidates.count > 1, let transcript = transcript?.content {
         candidates = candidates.filter {
           $0.key.sample == transcript.sample ?? "" && $0.key.condition == transcript.condition ?? ""
+            && $0.key.persona == transcript.persona ?? ""
         }
       }
       if candidates.count > 1 {
@@ -134,7 +137,7 @@ struct PredictionRows: Sendable {
   }
 
   private static func order(_ key: ConversationKey) -> [String] {
-    [key.conversation, key.domain, key.condition, key.sample]
+    [key.conversation, key.domain, key.condition, key.persona, key.sample]
   }
 
   /// Which rows of a source's embeddings, and how many characters, come before a turn.

@@ -7,6 +7,8 @@ struct CollectedTracks {
   struct Turn {
     let turn: Int
     let position: Double
+    /// Its standard error; NaN if it is not known.
+    let error: Double
     /// The line of the table on which it stands; 0 where it comes from none.
     let line: Int
   }
@@ -80,7 +82,7 @@ struct CollectedTracks {
     zip(names, turns).map { name, turns in
       let ordered = turns.sorted { $0.turn < $1.turn }
       let track = ConversationTrack(positions: ordered.map(\.position), turns: ordered.map(\.turn))
-      return TurnTable.Track(key: keys[name.key], layer: name.layer, track: track)
+      return TurnTable.Track(key: keys[name.key], layer: name.layer, track: track, errors: ordered.map(\.error))
     }
   }
 }

@@ -22,15 +22,27 @@ public struct ProjectRun: Sendable {
   /// - Throws: `FileError` for what is wrong with the input.
   public func run(into output: OutputFolder) async throws -> ProjectResult {
     let plan = try TurnPlan(space, paths, options: options, log: log)
-    let pass = try await TurnPass(plan, .init(name: "project", includesUsers: true), log: log) {
+    let pass = try await TurnPass(plan, .init(name: "project", includesUsers: true, measuresErrors: true), log: log) {
       TurnRecord(
         key: $0.key, speaker: $0.speaker, turn: $0.number, layer: $0.layer, tokens: $0.turn.tokenCount,
-        reading: $0.turn.reading)
+        reading: $0.turn.reading, error: $0.turn.readingError)
     }
     for note in plan.sources.notes { log.note(note) }
+    if let note = unknownPersonas(plan.sources) { log.note(note) }
     let result = ProjectResult(pass)
     try output.write(TurnTable.table(result.records), to: Self.outputs[0])
     return result
+  }
+
+  /// What to say of personas in transcripts that are no role of the space; nil if there are none.
+  private func unknownPersonas(_ sources: TurnSources) -> String? {
+    let known = Set(space.roleNames + [space.assistantName ?? "default", ""])
+    let unknown = Set(sources.conversations.map(\.persona)).subtracting(known).sorted()
+    if unknown.isEmpty { return nil }
+    let count = sources.conversations.count { unknown.contains($0.persona) }
+    return "the space has no role \(listed(unknown)), which \(counted(count, "transcript")) name as their persona; "
+      + "these conversations have rows of their own, and no row of personas.csv goes with them. Name the persona as a role of "
+      + "the space (\(listed(space.roleNames, most: 8))), or fit a space that has it"
   }
 }
 

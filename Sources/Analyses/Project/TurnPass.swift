@@ -14,6 +14,8 @@ struct TurnPass<Reduced: Sendable>: Sendable {
     var includesUsers = false
     /// Whether each token's place along the axis is wanted.
     var keepsTokens = false
+    /// Whether reading errors are wanted, where there are tokens.
+    var measuresErrors = false
   }
 
   /// A turn in one layer, as it is reduced.
@@ -105,7 +107,7 @@ struct TurnPass<Reduced: Sendable>: Sendable {
     }
     let turns = share.turns ?? 0..<reader.turnCount
     let measured = try reader.measured(
-      turns, inLayers: plan.wanted, keepingTokens: reading.keepsTokens,
+      turns, inLayers: plan.wanted, keepingTokens: reading.keepsTokens, measuringErrors: reading.measuresErrors,
       skippingNonFinite: plan.options.skipsNonFinite, memory: sumBytes / max(1, plan.options.threads), pool: pool)
     let key = ConversationKey(share.source)
     let reduced = plan.layers.enumerated().map { place, layer in

@@ -10,6 +10,8 @@ struct TurnRecord: Sendable {
   let layer: Int
   let tokens: Int?
   let reading: AxisReading
+  /// The standard error of the position, in axis position; nil if it is not known.
+  var error: Double?
 }
 
 /// `turns.csv`.
@@ -21,6 +23,12 @@ enum TurnTable {
     CSVColumn("layer") { .integer($0.layer) }
     CSVColumn("tokens") { .integer($0.tokens) }
     readingColumns { $0.reading }
+    CSVColumn("persona", "The persona that the model was asked to be; empty where it was asked for none.") {
+      .text($0.key.persona)
+    }
+    CSVColumn("reading_error", "The standard error of the turn's axis position, by means of blocks of its tokens.") {
+      .number($0.error)
+    }
   }
 
   static func table(_ records: [TurnRecord]) -> CSVTable {
@@ -32,13 +40,16 @@ enum TurnTable {
     let key: ConversationKey
     let layer: Int
     let track: ConversationTrack
+    /// The standard error of each position; NaN where it is not known.
+    let errors: [Double]
   }
 
   static func tracks(_ records: [TurnRecord], of speaker: Speaker = .assistant) -> [Track] {
     var collected = CollectedTracks()
     for record in records where record.speaker == speaker {
       let track = collected.track(record.key, layer: record.layer)
-      collected.add(.init(turn: record.turn, position: record.reading.position, line: 0), to: track)
+      collected.add(
+        .init(turn: record.turn, position: record.reading.position, error: record.error ?? .nan, line: 0), to: track)
     }
     return collected.tracks
   }
@@ -46,13 +57,16 @@ enum TurnTable {
   /// The tracks of each of `speakers` in the `turns.csv` at `path`, read row by row; rows of others and rows without a
   /// position are passed over.
   ///
-  /// What is held is, of each turn, its number, position and line, and each name once.
+  /// What is held is, of each turn, its number, position, error and line, and each name once. A table without the columns `persona`
+  /// and `reading_error` is one without personas and errors.
   ///
   /// - Throws: `FileError` if it cannot be read or is no such table, a turn is given twice, or there is no turn of a
   ///   position of the Assistant's.
   static func tracks(readingFrom path: String, of speakers: [Speaker]) throws -> [[Track]] {
     var reader = try CSVReader(path: path)
-    let names = try ["conversation", "domain", "condition", "sample"].map { try reader.column($0) }
+    var names = try ["conversation", "domain", "condition", "sample"].map { try reader.column($0) }
+    names += reader.optionalColumn("persona").map { [$0] } ?? []
+    let error = reader.optionalColumn("reading_error")
     let (speaker, layer) = (try reader.column("speaker"), try reader.column("layer"))
     let (turn, position) = (try reader.column("turn"), try reader.column("axis_position"))
     let spoken = speakers.map { Array($0.rawValue.utf8) }
@@ -69,10 +83,15 @@ enum TurnTable {
       if !collected[who].isLast(key) {
         let texts = names.map { reader.text($0) }
         collected[who].enter(
-          key, ConversationKey(conversation: texts[0], domain: texts[1], condition: texts[2], sample: texts[3]))
+          key,
+          ConversationKey(
+            conversation: texts[0], domain: texts[1], condition: texts[2], persona: texts.count > 4 ? texts[4] : "",
+            sample: texts[3]))
       }
       let track = collected[who].track(layer: layer)
-      collected[who].add(.init(turn: turn, position: value, line: reader.line), to: track)
+      let spread = try error.flatMap { try reader.number($0) } ?? .nan
+      if spread < 0 { throw reader.error(TurnTableFault.negativeError(spread)) }
+      collected[who].add(.init(turn: turn, position: value, error: spread, line: reader.line), to: track)
     }
     for tracks in collected {
       if let (line, first) = tracks.repeated {
@@ -94,9 +113,11 @@ enum TurnTableFault: FileFault, Equatable {
   case repeated(line: Int)
   case notWhole(layer: String, turn: String)
   case turnNumber(Int)
+  case negativeError(Double)
 
   var explanation: String {
     switch self {
+    case .negativeError(let error): "a reading_error of \(error): a standard error is not negative"
     case .turnNumber(let turn): "there is no turn \(turn); turns count from 0"
     case .notWhole(let layer, let turn): "layer '\(layer)' and turn '\(turn)': whole numbers are wanted"
     case .repeated(let line): "the same turn of the same conversation and layer stands on line \(line)"

@@ -4,6 +4,8 @@ internal import Files
 package struct Transcript: Sendable, Decodable {
   package let domain: String?
   package let condition: String?
+  /// The persona that the model was asked to be, by its role's name.
+  package let persona: String?
   /// Which regeneration of one prompt it is.
   package let sample: String?
   /// The name that regenerations of one conversation share; theirs alone, as elsewhere it names no file.
@@ -59,7 +61,7 @@ package struct Transcript: Sendable, Decodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case domain, condition, sample, conversation
+    case domain, condition, persona, sample, conversation
     case conversationID = "conversation_id"
   }
 
@@ -72,7 +74,8 @@ package struct Transcript: Sendable, Decodable {
       if let flag = try? values.decodeIfPresent(Bool.self, forKey: key) { return flag.description }
       return try values.decodeIfPresent(String.self, forKey: key)
     }
-    (domain, condition, sample) = (try label(.domain), try label(.condition), try label(.sample))
+    (domain, condition) = (try label(.domain), try label(.condition))
+    (persona, sample) = (try label(.persona), try label(.sample))
     regenerated = sample == nil ? nil : try label(.conversationID)
     conversation = try values.decode([Message].self, forKey: .conversation)
   }

@@ -3,16 +3,20 @@ package struct ConversationKey: Sendable, Hashable {
   package let conversation: String
   package let domain: String
   package let condition: String
+  /// The persona that the model was asked to be; empty where it was asked for none.
+  package let persona: String
   package let sample: String
 
-  package init(conversation: String, domain: String, condition: String, sample: String) {
-    (self.conversation, self.domain, self.condition, self.sample) = (conversation, domain, condition, sample)
+  package init(conversation: String, domain: String, condition: String, persona: String, sample: String) {
+    (self.conversation, self.domain, self.condition) = (conversation, domain, condition)
+    (self.persona, self.sample) = (persona, sample)
   }
 
   /// That of the conversation `source`.
   package init(_ source: TurnSource) {
     self.init(
-      conversation: source.name, domain: source.domain, condition: source.condition, sample: source.sample)
+      conversation: source.name, domain: source.domain, condition: source.condition, persona: source.persona,
+      sample: source.sample)
   }
 }
 

@@ -52,13 +52,14 @@ extension TurnReader {
   ///
   /// - Parameters:
   ///   - keepingTokens: whether each token's place along the axis is wanted too.
+  ///   - measuringErrors: whether reading errors are wanted, where there are tokens.
   ///   - memory: the bytes that sums may take; those of one layer are had in any case.
   ///   - pool: where they come from.
   /// - Throws: `FileError` if a layer was not dumped, the file cannot be read, or a value is not finite; with
   ///   `skippingNonFinite` such a turn is nil instead.
   package func measured(
-    _ turns: Range<Int>, inLayers indices: [Int], keepingTokens: Bool, skippingNonFinite: Bool, memory: Int,
-    pool: TurnSums.Pool
+    _ turns: Range<Int>, inLayers indices: [Int], keepingTokens: Bool, measuringErrors: Bool, skippingNonFinite: Bool,
+    memory: Int, pool: TurnSums.Pool
   ) throws -> [[Turn?]] {
     let rows = try indices.map { try row(ofLayer: $0) }
     func slow(_ turn: Int, _ place: Int) throws -> Turn? {
@@ -72,13 +73,19 @@ extension TurnReader {
       let places = Array(order[first..<min(first + held, order.count)])
       try pool.with(rows: places.map { rows[$0] }, of: run.rows, encoding: run.encoding, hiddenSize: space.hiddenSize) {
         sums in
+        let readouts = places.map { space.readout(ofLayer: indices[$0]) }
+        var errors = measuringErrors && hasTokens ? TokenErrors(readouts, encoding: run.encoding) : nil
         for turn in turns {
-          var kept = keepingTokens ? KeptTokens(places.map { space.readout(ofLayer: indices[$0]) }) : nil
-          try add(run.offsets[turn]..<run.offsets[turn + 1], of: run, to: &sums, keeping: &kept)
+          var kept = keepingTokens ? KeptTokens(readouts) : nil
+          let tokens = run.offsets[turn]..<run.offsets[turn + 1]
+          errors?.begin(tokens: tokens.count)
+          try add(tokens, of: run, to: &sums, keeping: &kept, measuring: &errors)
           let means = try readings(places.map { indices[$0] }, &sums)
           for (index, place) in places.enumerated() {
             let own = means[index].map {
-              Turn(reading: $0, tokenCount: tokenCount(ofTurn: turn), tokens: kept?.tokens(ofLayer: index))
+              Turn(
+                reading: $0, tokenCount: tokenCount(ofTurn: turn), tokens: kept?.tokens(ofLayer: index),
+                readingError: errors?.error(ofLayer: index))
             }
             measured[turn - turns.lowerBound][place] = try own ?? slow(turn, place)
           }
@@ -116,7 +123,8 @@ extension TurnReader {
   /// Sums the tokens `tokens` of `run`, in the order of the file but for blocks of some megabytes, of which one tile of layers
   /// comes after the other.
   private func add(
-    _ tokens: Range<Int>, of run: Run, to sums: inout TurnSums, keeping kept: inout KeptTokens?
+    _ tokens: Range<Int>, of run: Run, to sums: inout TurnSums, keeping kept: inout KeptTokens?,
+    measuring errors: inout TokenErrors?
   ) throws {
     let rowBytes = space.hiddenSize * run.encoding.byteCount
     let (tokenBytes, group) = (run.rows * rowBytes, sums.tokens)
@@ -144,8 +152,9 @@ extension TurnReader {
             }
           }
           sums.tiles[index].sums.add(sums.buffer, rows: some)
-          kept?.add(
-            run.type, sums.buffer, tokens: some, layers: sums.tiles[index].slice.places)
+          let places = sums.tiles[index].slice.places
+          kept?.add(run.type, sums.buffer, tokens: some, layers: places)
+          errors?.add(sums.buffer, tokens: some, stride: count, rowBytes: rowBytes, layers: places)
         }
       }
     }

@@ -13,6 +13,9 @@ package struct TurnReader {
     package let tokenCount: Int?
     /// Each token along the axis; the turn mean as one token where only that was dumped. Nil where tokens are not kept.
     package let tokens: TurnTokens?
+    /// The standard error of the reading's position, from the turn's tokens; nil of few tokens, where only the turn's mean was
+    /// dumped, and where it was not asked for.
+    package let readingError: Double?
   }
 
   /// Where a conversation's turns lie.
@@ -182,9 +185,12 @@ package struct TurnReader {
     func turn(hasTokens: Bool) -> Turn {
       let count = Double(projections.count)
       let mean = zip(origin, sums).map { $0 + $1 / count }
+      var batches = BatchMeans(tokens: projections.count)
+      for projection in projections { batches.add(projection) }
       return Turn(
         reading: axis.reading(of: mean[...]), tokenCount: hasTokens ? projections.count : nil,
-        tokens: TurnTokens(projections: projections, norms: norms))
+        tokens: TurnTokens(projections: projections, norms: norms),
+        readingError: hasTokens ? batches.standardError.positionError(axis.norm) : nil)
     }
   }
 }

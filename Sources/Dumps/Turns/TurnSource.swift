@@ -7,6 +7,8 @@ package struct TurnSource: Sendable {
   package let isVectorPerFile: Bool
   package let domain: String
   package let condition: String
+  /// The persona that the model was asked to be; empty where it was asked for none.
+  package let persona: String
   package let sample: String
   /// What the transcript says, and where it says so.
   package let expected: (turns: Int, path: String, speakers: [String])?

@@ -70,7 +70,8 @@ package struct TurnSources: Sendable {
     }
     var places: [String: String] = [:]
     for conversation in conversations {
-      let key = [conversation.name, conversation.condition, conversation.sample].joined(separator: "\u{0}")
+      let key = [conversation.name, conversation.condition, conversation.persona, conversation.sample]
+        .joined(separator: "\u{0}")
       if let other = places.updateValue(conversation.paths[0], forKey: key) {
         throw FileError(
           path: conversation.paths[0], fault: DumpFault.duplicateConversation(conversation.name, other: other))
@@ -159,7 +160,8 @@ package struct TurnSources: Sendable {
     conversations.append(
       TurnSource(
         name: transcript?.regenerated ?? name, paths: paths, isVectorPerFile: isVectorPerFile,
-        domain: transcript?.domain ?? "", condition: transcript?.condition ?? "", sample: transcript?.sample ?? "",
+        domain: transcript?.domain ?? "", condition: transcript?.condition ?? "", persona: transcript?.persona ?? "",
+        sample: transcript?.sample ?? "",
         expected: transcript.flatMap { transcript in
           path.map { (transcript.assistantTurns, $0, transcript.speakers) }
         }, userMessages: transcript?.userMessages, embeddings: surroundings.embeddings[name],

@@ -50,6 +50,9 @@ public struct CSVReader {
     return index
   }
 
+  /// The index of the column `name`; nil if there is none.
+  package func optionalColumn(_ name: String) -> Int? { columns.firstIndex(of: name) }
+
   /// The text in a cell of the row.
   public func text(_ column: Int) -> String { String(decoding: utf8(column), as: UTF8.self) }
 

@@ -7,6 +7,8 @@ struct BaumWelch: Sendable {
   /// (Krichevsky & Trofimov, IEEE Transactions on Information Theory 27, 1981) to predict, where a move that was not yet seen
   /// must not be impossible.
   let pseudoCount: Double
+  /// Whether a turn tells nothing of the next, so that leave + come back is 1: a mixture.
+  let isForgetful: Bool
   private let starts: [TwoStateChain]
   private var pass: ForwardBackward
 
@@ -21,15 +23,15 @@ struct BaumWelch: Sendable {
   /// Rates that are next to 0 or 1 end here, so that no power of them is singular.
   private static let leastRate = 1e-9
 
-  init(_ turns: TurnSequences, pseudoCount: Double = 0) {
-    self.pseudoCount = pseudoCount
+  init(_ turns: TurnSequences, pseudoCount: Double = 0, isForgetful: Bool = false) {
+    (self.pseudoCount, self.isForgetful) = (pseudoCount, isForgetful)
     pass = ForwardBackward(turns)
     let sorted = turns.positions.sorted()
     // Both ends; a small state below, and one above; two states that alternate.
     starts = [(0.15, 0.85, 0.2, 0.5), (0.03, 0.65, 0.3, 0.5), (0.35, 0.97, 0.3, 0.5), (0.15, 0.85, 0.7, 0.7)].map {
       low, high, rate, deviation in
       TwoStateChain(
-        leave: rate, comeBack: rate,
+        leave: isForgetful ? 1 - rate : rate, comeBack: rate,
         home: .init(mean: quantile(sorted: sorted, high), deviation: deviation),
         away: .init(mean: quantile(sorted: sorted, low), deviation: deviation), startHome: 0.9)
     }
@@ -84,9 +86,14 @@ struct BaumWelch: Sendable {
 
   private func maximised(_ chain: TwoStateChain) -> TwoStateChain {
     let moves = pass.moves
+    var leave = rate(moves.left, of: moves.fromHome, else: chain.leave)
+    var comeBack = rate(moves.cameBack, of: moves.fromAway, else: chain.comeBack)
+    if isForgetful {
+      comeBack = rate(moves.stayedHome + moves.cameBack, of: moves.fromHome + moves.fromAway, else: comeBack)
+      leave = 1 - comeBack
+    }
     return TwoStateChain(
-      leave: rate(moves.left, of: moves.fromHome, else: chain.leave),
-      comeBack: rate(moves.cameBack, of: moves.fromAway, else: chain.comeBack),
+      leave: leave, comeBack: comeBack,
       home: positions(pass.home, else: chain.home), away: positions(pass.away, else: chain.away),
       startHome: rate(pass.startsHome, of: pass.starts, else: chain.startHome))
   }

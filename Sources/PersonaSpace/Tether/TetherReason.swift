@@ -4,6 +4,10 @@ internal import Statistics
 public enum TetherReason: Sendable, Hashable {
   /// Positions of all turns are the same, or there are fewer turns than `TetherReason.leastTurns`: nothing is fitted.
   case tooFewTurns(Int), constantPositions(Double)
+  /// No conversation has a second turn: nothing is fitted.
+  case noSecondTurn
+  /// Positions are so large that their squares leave the range of doubles: nothing is fitted.
+  case beyondRange
   /// One conversation alone: nothing can be held out, and nothing resampled.
   case oneConversation
   /// Fewer clusters than an interval takes, `Interval.leastClusters`; regenerations of a conversation are one cluster.
@@ -12,7 +16,7 @@ public enum TetherReason: Sendable, Hashable {
   case stateNeverVisited(TwoStateChain.State)
   /// The states' means lie closer, in pooled standard deviations, than `TetherReason.leastSeparation`.
   case statesNotSeparated(Double)
-  /// The interval of the reversion rate holds 1, or is not known, or conversations are as likely without memory: a turn may tell
+  /// Conversations are as likely without memory, or the interval of the reversion rate holds 1 or is not known: a turn may tell
   /// nothing of the next, and there is no half-life. If the reading error is estimated too, it cannot be told from the walk's own
   /// noise then.
   case noMemory
@@ -20,6 +24,8 @@ public enum TetherReason: Sendable, Hashable {
   case noPull
   /// The interval of the held-out advantage holds 0.
   case modelsNotTold
+  /// Fewer bootstrap samples than an interval takes, `Interval.leastReplicates`.
+  case tooFewReplicates
 
   /// The turns that a fit takes: more than either model has parameters, 7.
   public static let leastTurns = 10
@@ -37,5 +43,30 @@ public enum TetherReason: Sendable, Hashable {
 
   var isAboutStates: Bool {
     if case .statesNotSeparated = self { true } else { false }
+  }
+}
+
+extension TetherReason {
+  /// The reason in words.
+  public var explanation: String {
+    switch self {
+    case .tooFewTurns(let count): "there are \(count) turns; at least \(Self.leastTurns) are needed"
+    case .constantPositions(let position): "every turn lies at position \(position): nothing moves"
+    case .noSecondTurn: "no conversation has a second turn"
+    case .beyondRange: "positions are too large to be summed: the table is damaged, or the axis is no axis"
+    case .oneConversation: "there is 1 conversation; at least \(Interval.leastClusters) are needed"
+    case .tooFewClusters(let count):
+      "there \(count == 1 ? "is 1 conversation" : "are \(count) conversations"), with regenerations counted as one; at least \(Interval.leastClusters) are needed"
+    case .stateNeverVisited(.home):
+      "fewer than \(Int(Self.leastTurnsInState)) turns at home have a next one: the rate of leaving is not told"
+    case .stateNeverVisited(.away):
+      "fewer than \(Int(Self.leastTurnsInState)) turns away have a next one: the rate of coming back is not told"
+    case .statesNotSeparated: "two states would lie too close to be told from one"
+    case .noMemory: "no memory is shown: a turn may tell nothing of the next"
+    case .noPull: "no pull is shown: there may be no point that conversations return to"
+    case .modelsNotTold: "which of two states and a walk predicts held-out conversations better is not told"
+    case .tooFewReplicates:
+      "no model is named without intervals, which take \(Interval.leastReplicates) bootstrap samples"
+    }
   }
 }

@@ -21,6 +21,7 @@ struct TurnSequences: Sendable {
     let centre = mean(of: all)
     let scale = (all.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / Double(all.count)).squareRoot()
     // What is left of equal numbers far from 0 is rounding.
+    guard scale.isFinite, centre.isFinite else { throw TetherUnfit(reason: .beyondRange) }
     guard scale > 1e-12 * abs(centre), scale > 0 else { throw TetherUnfit(reason: .constantPositions(all[0])) }
     var gaps: [Int] = []
     var ranges: [Range<Int>] = []

@@ -14,6 +14,21 @@ public struct TwoStateChainFit: Sendable {
   public let awayShare: Estimate
   /// Why numbers or intervals are missing.
   public let reasons: [TetherReason]
+  /// Whether a turn's state is shown to tell something of the next one's.
+  public let hasMemory: Bool
+
+  /// Whether there are two states: told apart, and either with memory, or so far apart that positions alone show both.
+  public var isShown: Bool {
+    if reasons.contains(where: \.isAboutStates) { return false }
+    let isEachVisited = !reasons.contains { if case .stateNeverVisited = $0 { true } else { false } }
+    return hasMemory || (isEachVisited && chain.separation >= Self.plainSeparation)
+  }
+
+  /// By how much memory must raise the log-likelihood to be shown: half the 95th percentile of χ² with one degree of freedom. Without
+  /// it, two states fit a single one that is skewed, flat or of long tails better than any walk does.
+  private static let leastGain = 1.921
+  /// From here on no single hump passes for two states: fitted to uniform positions, they come as near as 4.
+  private static let plainSeparation = 6.0
 
   /// Fits the chain to `group`, and again to each of `replicates` samples of its clusters; 0 for no intervals.
   ///
@@ -27,6 +42,8 @@ public struct TwoStateChainFit: Sendable {
     chain = best.chain.rescaled(centre: turns.centre, scale: turns.scale)
     logLikelihood = turns.logLikelihood(ofStandard: best.logLikelihood)
     atHome = turns.ranges.indices.map { search.posteriors(of: $0, under: best.chain) }
+    var mixture = BaumWelch(turns, isForgetful: true)
+    hasMemory = best.logLikelihood - mixture.best(weights: weights).logLikelihood > Self.leastGain
 
     var reasons = TetherReason.ofClusters(group)
     if chain.separation < TetherReason.leastSeparation { reasons.append(.statesNotSeparated(chain.separation)) }

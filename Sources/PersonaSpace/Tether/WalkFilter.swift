@@ -33,6 +33,8 @@ struct WalkFilter: Sendable {
 
   private let turns: TurnSequences
   private let patterns: [Pattern]
+  /// The pattern of each conversation.
+  private let places: [Int]
 
   /// - Parameter readings: the variances of the reading error by turn in standard units; nil for one of all.
   init(_ turns: TurnSequences, readings: [Double]? = nil) {
@@ -40,17 +42,16 @@ struct WalkFilter: Sendable {
       let gaps: [Int]
       let readings: [Double]?
     }
-    var (places, found): ([Key: Int], [(Key, [Int])]) = ([:], [])
+    var (known, found, places): ([Key: Int], [(Key, [Int])], [Int]) = ([:], [], [])
     for (index, range) in turns.ranges.enumerated() {
       let key = Key(gaps: Array(turns.gaps[range]), readings: readings.map { Array($0[range]) })
-      if let place = places[key] {
-        found[place].1.append(index)
-      } else {
-        places[key] = found.count
-        found.append((key, [index]))
-      }
+      let place = known[key] ?? found.count
+      if place == found.count { found.append((key, [])) }
+      known[key] = place
+      found[place].1.append(index)
+      places.append(place)
     }
-    self.turns = turns
+    (self.turns, self.places) = (turns, places)
     patterns = found.map { Pattern(gaps: $0.0.gaps, readings: $0.0.readings, conversations: $0.1) }
   }
 
@@ -83,10 +84,10 @@ struct WalkFilter: Sendable {
 
   /// The log-likelihood of conversation `index` under means and `variances`, natural, in standard units.
   func logLikelihood(of index: Int, _ variances: Variances, start: Double, restingPoint: Double) -> Double {
-    guard let pattern = patterns.first(where: { $0.conversations.contains(index) }) else { return .nan }
+    let pattern = patterns[places[index]]
     let gains = Self.gains(pattern.gaps, pattern.readings, variances)
-    var (squares, logs) = (projected(index, gains).squares, 0.0)
     let crossed = projected(index, gains)
+    var (squares, logs) = (crossed.squares, 0.0)
     for gain in gains {
       let mean = gain.startInnovation * start + gain.restingInnovation * restingPoint
       squares += gain.precision * mean * mean

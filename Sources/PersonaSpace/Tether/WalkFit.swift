@@ -28,13 +28,16 @@ public struct WalkFit: Sendable {
   public let stationaryDeviation: Estimate
   /// Why numbers or intervals are missing.
   public let reasons: [TetherReason]
+  /// By how much the log-likelihood is above that of turns without memory; negative if conversations' own resting points alone
+  /// describe the turns better than the walk.
+  let memoryGain: Double
 
   /// Reversion rates nearer to 0 than the first are at the edge of the search, where there is no pull; beyond the other, half of a gap
   /// is closed in a fifth of a turn, which no turns tell from no memory.
   private static let noPull = 0.002, noMemory = 0.98
   /// By how much memory must raise the log-likelihood to be shown: half the 95th percentile of χ² with two degrees of freedom, as
   /// without it the reading error is not told either. The interval alone shows memory in a tenth of groups that have none.
-  private static let leastGain = 2.996
+  static let leastGain = 2.996
 
   /// Fits the walk to `group`, and again to each of `replicates` samples of its clusters; 0 for no intervals.
   ///
@@ -57,10 +60,10 @@ public struct WalkFit: Sendable {
     let rate = interval(\.reversionRate, on: .plain).map {
       Interval(low: $0.low < Self.noPull ? 0 : $0.low, high: $0.high > Self.noMemory ? 1 : $0.high)
     }
-    let forgetful = WalkSearch(
-      turns, reading: error, isByConversation: search.isByConversation, isForgetful: true)
-    let gain = found.logLikelihood - forgetful.best(weights: weights).logLikelihood
-    let hasMemory = gain > Self.leastGain && (rate.map { $0.high < 1 } ?? false)
+    // Resting points of their own make turns of a conversation alike without any memory of the last one.
+    let forgetful = WalkSearch(turns, reading: error, isByConversation: restingPoints != .common, isForgetful: true)
+    memoryGain = found.logLikelihood - forgetful.best(weights: weights).logLikelihood
+    let hasMemory = memoryGain > Self.leastGain && (rate.map { $0.high < 1 } ?? false)
     let hasPull = rate.map { $0.low > 0 } ?? false
     let isReadingGiven = error != .estimated
     let isNoiseTold = hasMemory || isReadingGiven

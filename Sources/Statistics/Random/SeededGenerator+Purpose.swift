@@ -45,6 +45,8 @@ extension SeededGenerator.Purpose {
   /// Roles of one space paired with roles of another at random.
   public static let pairedRoles = Self(rawValue: 0x7065_726D)
 
+  /// Domains dealt out anew among conversations.
+  public static let shuffledDomains = Self(rawValue: 0x646F_6D61)
   /// Turns of a conversation in random order.
   public static let changePoint = Self(rawValue: 0x6368_616E)
   /// Levels dealt out anew among positions.

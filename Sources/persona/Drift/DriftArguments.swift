@@ -1,7 +1,5 @@
 internal import Analyses
 internal import ArgumentParser
-internal import PersonaSpace
-internal import Statistics
 
 /// How to measure drift.
 struct DriftArguments: ParsableArguments {
@@ -16,10 +14,6 @@ struct DriftArguments: ParsableArguments {
       "Compare the drift under two conditions: how much less there is under B than under A.", valueName: "A,B"))
   var compare: ConditionPair?
 
-  @Option(
-    help: "Correct the tether's bias of few and short conversations: by nothing, or by the half-panel jackknife.")
-  var biasCorrection = BiasCorrectionOption.none
-
   func validate() throws {
     if !threshold.isFinite { throw ValidationError("--threshold: a finite number is wanted") }
   }
@@ -27,7 +21,6 @@ struct DriftArguments: ParsableArguments {
   func options(_ common: CommonOptions) -> DriftOptions {
     var options = DriftOptions()
     (options.threshold, options.comparison) = (threshold, compare?.names)
-    options.correction = biasCorrection.correction
     options.settings = common.settings()
     return options
   }
@@ -40,17 +33,5 @@ struct ConditionPair: ExpressibleByArgument {
   init?(argument: String) {
     names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     if names.count != 2 || names.contains("") || names[0] == names[1] { return nil }
-  }
-}
-
-/// What is done about the tether's bias.
-enum BiasCorrectionOption: String, ExpressibleByArgument, CaseIterable {
-  case none, jackknife
-
-  var correction: TetherFit.BiasCorrection {
-    switch self {
-    case .none: .none
-    case .jackknife: .jackknife
-    }
   }
 }

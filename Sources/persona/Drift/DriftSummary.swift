@@ -11,41 +11,42 @@ struct DriftSummary: Encodable {
   }
 
   struct Group: Encodable {
-    let domain, condition: String
+    let domain, condition, persona: String
     let conversations: Int
     /// Means over conversations; those whose first turn was not measured do not count for the first three.
     let start, end, change, belowThreshold: Double?
     let changeInterval: Interval?
-    let tether: Fit?
-    let tetherNote: String?
+    let tether: Fit
     let superpositionTrend: Double?
     let superpositionTrendInterval: Interval?
   }
 
+  /// Numbers of a model that is not named are absent.
   struct Fit: Encodable {
+    let model: String
     let steps: Int
-    let stiffness, restingPoint, wander, halfLife, spread: Double?
-    let stiffnessInterval, restingPointInterval, wanderInterval: Interval?
+    let advantage, leave, comeBack, awayShare, reversionRate, restingPoint, noise, reading, halfLife: Double?
+    let advantageInterval, leaveInterval, comeBackInterval, reversionRateInterval, restingPointInterval: Interval?
+    let note: String?
   }
 
   struct Contrast: Encodable {
-    let a, b, domain, measure: String
+    let a, b, domain, persona, measure: String
     let valueA, valueB, reduction, p: Double?
     let reductionInterval: Interval?
   }
 
   let threshold: Double
-  let biasCorrection: String
   let layers: [Layer]
 
   init(_ drift: DriftResult) {
     threshold = drift.threshold
-    biasCorrection = drift.correction.rawValue
     layers = drift.layers.map { layer in
       let contrasts = drift.contrasts.filter { $0.layer == layer }.map { row in
         Contrast(
           a: drift.comparison[0], b: drift.comparison[1], domain: row.domain ?? DriftResult.Group.everyDomain,
-          measure: row.contrast.measure.rawValue, valueA: known(row.contrast.first), valueB: known(row.contrast.second),
+          persona: row.persona, measure: row.contrast.measure.rawValue, valueA: known(row.contrast.first),
+          valueB: known(row.contrast.second),
           reduction: known(row.contrast.reduction.value), p: known(row.contrast.probability),
           reductionInterval: row.contrast.reduction.interval)
       }
@@ -56,20 +57,24 @@ struct DriftSummary: Encodable {
   }
 
   private static func group(_ group: DriftResult.Group) -> Group {
-    let fit = (try? group.tether.get()).map { fit in
-      Fit(
-        steps: fit.tether.steps, stiffness: known(fit.tether.stiffness), restingPoint: known(fit.tether.restingPoint),
-        wander: known(fit.tether.residualNoise), halfLife: known(fit.tether.halfLife), spread: known(fit.tether.spread),
-        stiffnessInterval: fit.stiffness, restingPointInterval: fit.restingPoint, wanderInterval: fit.residualNoise)
-    }
+    let (states, walk) = (group.tether?.states, group.tether?.walk)
+    let fit = Fit(
+      model: (group.tether?.model ?? .neither).name, steps: group.drift.steps,
+      advantage: known(group.tether?.advantage?.value), leave: known(states?.leave.value),
+      comeBack: known(states?.comeBack.value), awayShare: known(states?.awayShare.value),
+      reversionRate: known(walk?.reversionRate.value), restingPoint: known(walk?.restingPoint.value),
+      noise: known(walk?.noise.value), reading: known(walk?.reading.value), halfLife: known(walk?.halfLife.value),
+      advantageInterval: group.tether?.advantage?.interval, leaveInterval: states?.leave.interval,
+      comeBackInterval: states?.comeBack.interval, reversionRateInterval: walk?.reversionRate.interval,
+      restingPointInterval: walk?.restingPoint.interval, note: group.tetherNote)
     return Group(
-      domain: group.domainName, condition: group.condition, conversations: group.conversations,
+      domain: group.domainName, condition: group.condition, persona: group.persona, conversations: group.conversations,
       start: known(group.start), end: known(group.end), change: known(group.change),
       belowThreshold: known(group.belowThreshold), changeInterval: group.drift.change.interval, tether: fit,
-      tetherNote: group.tetherNote, superpositionTrend: group.superposition.flatMap { known($0.trend.value) },
+      superpositionTrend: group.superposition.flatMap { known($0.trend.value) },
       superpositionTrendInterval: group.superposition?.trend.interval)
   }
 }
 
 /// The number; nil if it is not defined.
-private func known(_ value: Double) -> Double? { value.isFinite ? value : nil }
+private func known(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }

@@ -91,6 +91,25 @@ func shown(_ text: String, width: Int = 40) -> String {
   return plain.prefix(width / 2 - 1) + "…" + plain.suffix(width - width / 2)
 }
 
+/// The columns that reports keep to.
+let reportWidth = 100
+
+/// `text` in lines of at most `reportWidth` columns, broken at spaces; the first begins after `indent` spaces, the others after two
+/// more.
+func wrapped(_ text: String, indent: Int) -> String {
+  var (lines, line) = ([String](), String(repeating: " ", count: indent))
+  var isEmpty = true
+  for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+    if !isEmpty, line.count + 1 + word.count > reportWidth {
+      lines.append(line)
+      (line, isEmpty) = (String(repeating: " ", count: indent + 2), true)
+    }
+    line += isEmpty ? String(word) : " " + word
+    isEmpty = false
+  }
+  return (lines + [line]).joined(separator: "\n")
+}
+
 /// `text` with `?` for control characters, line breaks and marks of direction, with which a name from a file could forge
 /// lines, steer the terminal or show itself in another order.
 func onOneLine(_ text: String) -> String {

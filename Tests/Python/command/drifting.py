@@ -9,7 +9,7 @@ from scipy import stats
 
 HEADER = (
     "conversation,domain,condition,sample,turn,speaker,layer,tokens,axis_projection,axis_position,axis_distance,"
-    "off_axis_distance,cosine"
+    "off_axis_distance,cosine,persona,reading_error"
 )
 
 
@@ -20,11 +20,36 @@ def walk(random, turns, stiffness, resting, wander, start=0.95):
     return np.array(x)
 
 
-def rows(conversation, positions, domain="", condition="", sample="", layer=3, speaker="assistant"):
+def switches(random, turns, leave, come_back, home, away, start_home=1.0, freedom=None):
+    """Positions of a conversation of two states, each (mean, sd), with noise of Student's t of that sd if `freedom` is given;
+    and whether each turn is at home."""
+    at_home = [random.random() < start_home]
+    while len(at_home) < turns:
+        at_home.append(random.random() >= leave if at_home[-1] else random.random() < come_back)
+    at_home = np.array(at_home)
+    noise = random.standard_normal(turns)
+    if freedom:
+        noise = random.standard_t(freedom, turns) / np.sqrt(freedom / (freedom - 2))
+    mean, sd = (np.where(at_home, home[i], away[i]) for i in (0, 1))
+    return mean + sd * noise, at_home
+
+
+def read_walk(random, turns, rate, resting, noise, reading, start=0.95, own=0.0):
+    """Positions of a walk that is read with an error, to a resting point `own` off the group's at random."""
+    point, x = resting + own * random.standard_normal(), [start + 0.05 * random.standard_normal()]
+    while len(x) < turns:
+        x.append(x[-1] + rate * (point - x[-1]) + noise * random.standard_normal())
+    return np.array(x) + reading * random.standard_normal(turns)
+
+
+def rows(
+    conversation, positions, domain="", condition="", sample="", layer=3, speaker="assistant", persona="", errors=None
+):
     """A row a turn; turns whose position is NaN are missing."""
+    errors = [""] * len(positions) if errors is None else [repr(float(error)) for error in errors]
     return [
-        f"{conversation},{domain},{condition},{sample},{turn},{speaker},{layer},,0,{float(x)!r},0,0,0"
-        for turn, x in enumerate(positions)
+        f"{conversation},{domain},{condition},{sample},{turn},{speaker},{layer},,0,{float(x)!r},0,0,0,{persona},{error}"
+        for turn, (x, error) in enumerate(zip(positions, errors, strict=True))
         if x == x
     ]
 
@@ -33,8 +58,8 @@ def rows(conversation, positions, domain="", condition="", sample="", layer=3, s
 def drift(persona, tmp_path):
     """Measures the rows given; gives the tables by name, and what was printed."""
 
-    def drift(lines, *options, status=0, says=""):
-        (tmp_path / "turns.csv").write_text("\n".join([HEADER, *lines]) + "\n")
+    def drift(lines, *options, status=0, says="", header=HEADER):
+        (tmp_path / "turns.csv").write_text("\n".join([header, *lines]) + "\n")
         out = tmp_path / "out"
         command = [persona, "drift", tmp_path / "turns.csv", "-o", out, "--force", *map(str, options)]
         done = subprocess.run(command, capture_output=True, text=True)
@@ -62,27 +87,6 @@ def steps(x):
     x = np.asarray(x)
     there = ~np.isnan(x[:-1]) & ~np.isnan(x[1:])
     return x[:-1][there], np.diff(x)[there], np.flatnonzero(there)
-
-
-def line(conversations):
-    x = np.concatenate([steps(c)[0] for c in conversations])
-    y = np.concatenate([steps(c)[1] for c in conversations])
-    design = np.stack([np.ones_like(x), x], 1)
-    (b0, b1), *_ = np.linalg.lstsq(design, y, rcond=None)
-    return b0, b1, y - design @ [b0, b1], x
-
-
-def tether(conversations):
-    b0, b1, residuals, x = line(conversations)
-    k, s = -b1, np.sqrt((residuals**2).sum() / (len(x) - 2))
-    return {
-        "steps": len(x),
-        "stiffness": k,
-        "resting_point": b0 / k,
-        "wander": s,
-        "half_life": np.log(2) / -np.log(1 - k) if 0 < k < 1 else np.nan,
-        "spread": s / np.sqrt(1 - (1 - k) ** 2) if 0 < k < 2 else np.nan,
-    }
 
 
 def tail(n):

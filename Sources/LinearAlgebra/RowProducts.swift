@@ -1,0 +1,35 @@
+internal import CMoments
+
+/// The product of each of some rows with a line, taken from the rows as they are on disk, in double precision: Σ x[j] line[j].
+///
+/// The bits depend on the row alone, neither on the processor nor on how many rows come at once.
+public struct RowProducts: Sendable {
+  private let line: [Double]
+  private let encoding: ElementEncoding
+
+  /// With `line`, of rows of as many elements.
+  public init(with line: [Double], encoding: ElementEncoding) { (self.line, self.encoding) = (line, encoding) }
+
+  /// Of the rows that begin at byte `start` of `bytes` and at each `stride` bytes behind it, as many as `products` has room for, into
+  /// `products`.
+  ///
+  /// - Precondition: the rows lie within `bytes`.
+  public func products(of bytes: [UInt8], from start: Int, stride: Int, into products: inout [Double]) {
+    let rowBytes = line.count * encoding.byteCount
+    guard !products.isEmpty else { return }
+    precondition(
+      start >= 0 && stride >= rowBytes && start + (products.count - 1) * stride + rowBytes <= bytes.count,
+      "rows and bytes do not match")
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe line.withUnsafeBufferPointer { line in
+        unsafe products.withUnsafeMutableBufferPointer { products in
+          guard let bytes = bytes.baseAddress, let line = line.baseAddress, let first = products.baseAddress else {
+            return
+          }
+          unsafe persona_row_products(
+            bytes + start, stride, products.count, self.line.count, encoding.code, line, first)
+        }
+      }
+    }
+  }
+}
