@@ -64,7 +64,9 @@ struct PlannedAnswers: Sendable {
   /// The responses `found` of the default.
   init(assistant found: FoundAnswers, _ numbering: QuestionNumbering) {
     let none = found.scores.map { _ in 0 }
-    self.init(found, layout: .init(prompts: none, questions: none, cells: none), numbering, isAssistant: true) { _ in nil }
+    self.init(found, layout: .init(prompts: none, questions: none, cells: none), numbering, isAssistant: true) { _ in
+      nil
+    }
   }
 
   private init(

@@ -47,7 +47,8 @@ package enum PromptTableFault: FileFault, Equatable {
     switch self {
     case .prompt(let text):
       "the prompt '\(text)' is no number: the number N of the keys <label>_pN_q0 is wanted"
-    case .dose(let value): "the dose \(value): a number of at least 0 is wanted, such as 0.5 for half of the full prompt"
+    case .dose(let value):
+      "the dose \(value): a number of at least 0 is wanted, such as 0.5 for half of the full one"
     case .repeated(let role, let prompt):
       "prompt \(prompt) of the role '\(role)' is there twice, with another dose; keep one of the lines"
     }

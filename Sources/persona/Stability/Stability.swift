@@ -30,7 +30,8 @@ struct Stability: AsyncParsableCommand {
   var targets: String?
 
   @Option(
-    help: ArgumentHelp("Scores of the responses of --targets that count: 3, or 2,3, or all (default: 3).", valueName: "S"))
+    help: ArgumentHelp(
+      "Scores of responses of --targets that count: 3, or 2,3, or all (default: 3).", valueName: "S"))
   var score: ScoreList?
 
   @Option(

@@ -6,17 +6,18 @@ internal import PersonaSpace
 struct StabilityArguments: ParsableArguments {
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The least share of answers given as the default at which it counts as resisted.", valueName: "X"))
+    help: ArgumentHelp(
+      "The least share of answers given as the default that counts as resistant.", valueName: "X"))
   var resistanceCutoff = 0.5
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The least instability, in axis lengths, at which it counts as unstable.", valueName: "X"))
+    help: ArgumentHelp("The least instability, in axis lengths, that counts as unstable.", valueName: "X"))
   var instabilityCutoff = 0.35
 
   @Option(
     parsing: .unconditional,
-    help: ArgumentHelp("The least instability, in the default's own, at which it counts as unstable.", valueName: "X"))
+    help: ArgumentHelp("The least instability, in the default's own, that counts as unstable.", valueName: "X"))
   var instabilityRatioCutoff = 3.0
 
   @Option(help: ArgumentHelp("Components whose variance is divided, beside the axis and the whole.", valueName: "K"))

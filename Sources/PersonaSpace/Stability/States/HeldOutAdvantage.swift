@@ -20,7 +20,8 @@ public struct HeldOutAdvantage: Sendable, Equatable {
     for fold in 0...(folds.max() ?? 0) {
       let training = places.indices.filter { folds[$0] != fold }.map { places[$0] }
       let one = SingleState(of: training, floor: floor)
-      let two = StateMixture(of: training, floor: floor, isFree: isFree, tolerance: 1e-4).predicting(from: training.count)
+      let two = StateMixture(of: training, floor: floor, isFree: isFree, tolerance: 1e-4).predicting(
+        from: training.count)
       for index in places.indices where folds[index] == fold {
         gains[index] = two.logDensity(places[index]) - one.logDensity(places[index])
       }

@@ -54,8 +54,10 @@ public struct PersonaDepth: Sendable, Equatable {
   ) throws {
     guard target.count >= 2, Set(target.questions).count >= 2 else { throw Fault.fewAnswers }
     // Questions of another dump have its own numbers: without its own default, the mean over all questions stands.
-    let base = other ?? DefaultAnswers(
-      PersonaResponses(assistant.responses.activations, questions: assistant.responses.questions.map { -1 - $0 }))
+    let base =
+      other
+      ?? DefaultAnswers(
+        PersonaResponses(assistant.responses.activations, questions: assistant.responses.questions.map { -1 - $0 }))
     let reading = try ResponsePlaces(of: target, from: base)
     let floor = standardDeviation(of: reading.assistant)
     let mixture = StateMixture(of: reading.persona, floor: floor)

@@ -32,7 +32,8 @@ struct ResponsePlaces: Sendable {
     let foldOfResponse = responses.questions.map { blocks[$0] ?? 0 }
     let count = (foldOfResponse.max() ?? 0) + 1
     let own = assistant.differences(of: responses, fallsBack: fallback != nil)
-    let ways = try Self.directions(own, folds: foldOfResponse, count: count)
+    let weights = try Self.weights(own, folds: foldOfResponse, count: count)
+    let ways = try weights.times(own)
     let squares = (0..<count).map { dotProduct(ways.row($0), ways.row($0)) }
     let across = ways.transposed()
     let products = try own.times(across)
@@ -74,13 +75,16 @@ struct ResponsePlaces: Sendable {
       })
   }
 
-  /// The direction w of each fold, a row each; shape (folds, d).
-  private static func directions(_ rows: Matrix, folds: [Int], count: Int) throws -> Matrix {
+  /// The answers that the direction of each fold is the mean of, as weights; shape (folds, n).
+  private static func weights(_ rows: Matrix, folds: [Int], count: Int) throws -> Matrix {
     let n = rows.rows
+    // From their inner products, where these take less than going over the answers in every round.
+    let gram = n <= mostProducts ? try rows.gramOfRows() : nil
     var chosen = (0..<count).map { fold in folds.map { $0 != fold } }
-    var ways = try means(of: rows, chosen)
     for _ in 0..<rounds {
-      let products = try rows.times(ways.transposed())
+      let weights = shares(chosen)
+      let products =
+        try gram.map { try $0.times(weights.transposed()) } ?? rows.times(try weights.times(rows).transposed())
       for fold in 0..<count {
         let along = (0..<n).map { products[$0, fold] }
         let training = (0..<n).filter { folds[$0] != fold }
@@ -88,16 +92,18 @@ struct ResponsePlaces: Sendable {
         let past = (0..<n).map { folds[$0] != fold && along[$0] > cut }
         if past.contains(true) { chosen[fold] = past }
       }
-      ways = try means(of: rows, chosen)
     }
-    return ways
+    return shares(chosen)
   }
 
-  private static func means(of rows: Matrix, _ chosen: [[Bool]]) throws -> Matrix {
+  /// The most answers whose inner products are held.
+  private static let mostProducts = 400
+
+  private static func shares(_ chosen: [[Bool]]) -> Matrix {
     let weights = chosen.map { own -> [Double] in
       let share = 1 / Double(own.count { $0 })
       return own.map { $0 ? share : 0 }
     }
-    return try Matrix(weights, columns: rows.rows).times(rows)
+    return Matrix(weights, columns: chosen[0].count)
   }
 }

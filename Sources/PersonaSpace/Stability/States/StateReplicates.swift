@@ -24,4 +24,3 @@ public struct StateReplicates: Sendable, Equatable {
     return Double(same) / Double(resistances.count)
   }
 }
-
