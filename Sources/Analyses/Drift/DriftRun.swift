@@ -86,7 +86,9 @@ public struct DriftRun: Sendable {
       hasTether && isEveryDomain && !members[0].persona.isEmpty
       ? DomainLevels(group, domains: members.map(\.domain), seed: seed) : nil
     let tether: GroupTether? =
-      if !hasTether { nil } else if isEveryDomain, levels?.mayBePooled != true {
+      if !hasTether { nil } else if !members[0].key.isPersonaKnown {
+        .strangePersona
+      } else if isEveryDomain, levels?.mayBePooled != true {
         .severalDomains(levels)
       } else { Self.tether(group, members, options) }
     return DriftResult.Group(

@@ -7,6 +7,8 @@ public enum GroupTether: Sendable {
   case fitted(ConversationTether, isRead: Bool)
   /// Nothing was fitted, and why.
   case unfit(TetherReason)
+  /// The persona is no role of the space.
+  case strangePersona
   /// Conversations of several domains that are not fitted as one; the levels are those of a persona's.
   case severalDomains(DomainLevels?)
 
@@ -62,6 +64,8 @@ extension DriftResult.Group {
     switch tether {
     case nil: return []
     case .unfit(let reason): return [reason.explanation]
+    case .strangePersona:
+      return ["the persona is no role of the space: name it as there, or fit a space that has it"]
     case .severalDomains(nil):
       return ["domains may rest at different points and are not fitted as one; each has its own row"]
     case .severalDomains(let levels?):

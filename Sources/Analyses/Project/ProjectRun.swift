@@ -28,21 +28,9 @@ public struct ProjectRun: Sendable {
         reading: $0.turn.reading, error: $0.turn.readingError)
     }
     for note in plan.sources.notes { log.note(note) }
-    if let note = unknownPersonas(plan.sources) { log.note(note) }
     let result = ProjectResult(pass)
     try output.write(TurnTable.table(result.records), to: Self.outputs[0])
     return result
-  }
-
-  /// What to say of personas in transcripts that are no role of the space; nil if there are none.
-  private func unknownPersonas(_ sources: TurnSources) -> String? {
-    let known = Set(space.roleNames + [space.assistantName ?? "default", ""])
-    let unknown = Set(sources.conversations.map(\.persona)).subtracting(known).sorted()
-    if unknown.isEmpty { return nil }
-    let count = sources.conversations.count { unknown.contains($0.persona) }
-    return "the space has no role \(listed(unknown)), which \(counted(count, "transcript")) name as their persona; "
-      + "these conversations have rows of their own, and no row of personas.csv goes with them. Name the persona as a role of "
-      + "the space (\(listed(space.roleNames, most: 8))), or fit a space that has it"
   }
 }
 

@@ -29,7 +29,10 @@ enum TurnTable {
     CSVColumn("reading_error", "The standard error of the turn's axis position, by means of blocks of its tokens.") {
       .number($0.error)
     }
+    CSVColumn("persona_note", "Why no tether is given to the persona.") { .text($0.key.isPersonaKnown ? "" : strange) }
   }
+
+  private static let strange = "no role of the space"
 
   static func table(_ records: [TurnRecord]) -> CSVTable {
     schema.table { take in for record in records { try take(record) } }
@@ -65,7 +68,7 @@ enum TurnTable {
   static func tracks(readingFrom path: String, of speakers: [Speaker]) throws -> [[Track]] {
     var reader = try CSVReader(path: path)
     var names = try ["conversation", "domain", "condition", "sample"].map { try reader.column($0) }
-    names += reader.optionalColumn("persona").map { [$0] } ?? []
+    names += ["persona", "persona_note"].compactMap { reader.optionalColumn($0) }
     let error = reader.optionalColumn("reading_error")
     let (speaker, layer) = (try reader.column("speaker"), try reader.column("layer"))
     let (turn, position) = (try reader.column("turn"), try reader.column("axis_position"))
@@ -81,12 +84,8 @@ enum TurnTable {
       guard (0...mostTurns).contains(turn) else { throw reader.error(TurnTableFault.turnNumber(turn)) }
       let key = names.map { reader.utf8($0) }
       if !collected[who].isLast(key) {
-        let texts = names.map { reader.text($0) }
         collected[who].enter(
-          key,
-          ConversationKey(
-            conversation: texts[0], domain: texts[1], condition: texts[2], persona: texts.count > 4 ? texts[4] : "",
-            sample: texts[3]))
+          key, Self.key(names.map { reader.text($0) }, hasPersonas: reader.optionalColumn("persona") != nil))
       }
       let track = collected[who].track(layer: layer)
       let spread = try error.flatMap { try reader.number($0) } ?? .nan
@@ -102,6 +101,13 @@ enum TurnTable {
       throw FileError(path: path, fault: TableFault.noTurns)
     }
     return collected.map(\.tracks)
+  }
+
+  /// The key of cells in the order of the table: conversation, domain, condition, sample, and if they are there persona and its note.
+  private static func key(_ cells: [String], hasPersonas: Bool) -> ConversationKey {
+    ConversationKey(
+      conversation: cells[0], domain: cells[1], condition: cells[2], persona: hasPersonas ? cells[4] : "",
+      sample: cells[3], isPersonaKnown: !hasPersonas || cells.count < 6 || cells[5].isEmpty)
   }
 
   /// More than any conversation has: a number beyond it is damaged.

@@ -9,6 +9,10 @@ package struct TurnSource: Sendable {
   package let condition: String
   /// The persona that the model was asked to be; empty where it was asked for none.
   package let persona: String
+  /// Whether the space has a role of the persona's name; so too without a persona.
+  package let isPersonaKnown: Bool
+  /// Whether the transcript's persona was taken for the user's.
+  package let isUserDescribed: Bool
   package let sample: String
   /// What the transcript says, and where it says so.
   package let expected: (turns: Int, path: String, speakers: [String])?

@@ -13,10 +13,13 @@ package struct TurnSources: Sendable {
     package var tensor: String?
     /// The numbers of layers a vector may have; a tensor of so many rows is one vector.
     package var layerCounts: Set<Int>
+    /// The names of the space's roles and of its default.
+    package var roles: [String]
 
     package init(_ options: TurnOptions, _ space: Space) {
       (transcripts, conversation, tensor) = (options.transcripts, options.conversation, options.tensor)
       layerCounts = [space.rowLayers.count]
+      roles = space.roleNames + [space.assistantName ?? "default"]
       if let given = options.rowLayers?.numbers { layerCounts = [given.count] }
     }
 
@@ -46,6 +49,24 @@ package struct TurnSources: Sendable {
       if !silent.isEmpty {
         notes.append("\(folder): turns without a transcript, so of no known domain: \(listed(silent))")
       }
+    }
+    return notes + personaNotes
+  }
+
+  /// What is to be said of personas in transcripts that are no role of the space.
+  private var personaNotes: [String] {
+    let (users, strangers) = (conversations.filter(\.isUserDescribed), conversations.filter { !$0.isPersonaKnown })
+    var notes: [String] = []
+    if let first = users.first?.expected?.path {
+      notes.append(
+        "\(first): 'persona' is no role of the space, and no message of the system asks the model to be it: taken as the user's, "
+          + "here and in \(users.count - 1) more transcripts")
+    }
+    if !strangers.isEmpty {
+      notes.append(
+        "the space has no role \(listed(Set(strangers.map(\.persona)).sorted())), the persona of \(strangers.count) transcripts: "
+          + "their conversations stand by themselves, and are given no tether. Name the persona as a role of the space ("
+          + "\(listed(reading.roles))), or fit a space that has it")
     }
     return notes
   }
@@ -157,11 +178,16 @@ package struct TurnSources: Sendable {
     let transcript = try path.map { try decodeJSON(Transcript.self, at: $0) }
     if let path { transcriptPaths.append(path) }
     fileNames.insert(name)
+    let persona = transcript?.persona ?? ""
+    let isKnown = persona.isEmpty || reading.roles.contains(persona)
+    // Published transcripts describe the user who is simulated there.
+    let isUsers =
+      !isKnown && persona.contains(where: \.isWhitespace) && transcript?.speakers.contains("system") == false
     conversations.append(
       TurnSource(
         name: transcript?.regenerated ?? name, paths: paths, isVectorPerFile: isVectorPerFile,
-        domain: transcript?.domain ?? "", condition: transcript?.condition ?? "", persona: transcript?.persona ?? "",
-        sample: transcript?.sample ?? "",
+        domain: transcript?.domain ?? "", condition: transcript?.condition ?? "", persona: isUsers ? "" : persona,
+        isPersonaKnown: isKnown || isUsers, isUserDescribed: isUsers, sample: transcript?.sample ?? "",
         expected: transcript.flatMap { transcript in
           path.map { (transcript.assistantTurns, $0, transcript.speakers) }
         }, userMessages: transcript?.userMessages, embeddings: surroundings.embeddings[name],

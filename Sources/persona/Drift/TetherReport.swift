@@ -20,9 +20,7 @@ struct TetherReport {
       Self.cells($0.tether?.walk?.reversionRate) + Self.cells($0.tether?.walk?.restingPoint)
     }
     var lines = [
-      wrapped(
-        "Tether at layer \(layer): two states, or a walk, whichever predicts held-out conversations better; nats: by how much a turn",
-        indent: 0)
+      "Tether at layer \(layer): two states or a walk, whichever predicts held-out turns better (nats a turn)"
     ]
     lines += states + walks
     if !states.isEmpty {

@@ -9,7 +9,7 @@ from scipy import stats
 
 HEADER = (
     "conversation,domain,condition,sample,turn,speaker,layer,tokens,axis_projection,axis_position,axis_distance,"
-    "off_axis_distance,cosine,persona,reading_error"
+    "off_axis_distance,cosine,persona,reading_error,persona_note"
 )
 
 
@@ -43,12 +43,21 @@ def read_walk(random, turns, rate, resting, noise, reading, start=0.95, own=0.0)
 
 
 def rows(
-    conversation, positions, domain="", condition="", sample="", layer=3, speaker="assistant", persona="", errors=None
+    conversation,
+    positions,
+    domain="",
+    condition="",
+    sample="",
+    layer=3,
+    speaker="assistant",
+    persona="",
+    errors=None,
+    note="",
 ):
     """A row a turn; turns whose position is NaN are missing."""
     errors = [""] * len(positions) if errors is None else [repr(float(error)) for error in errors]
     return [
-        f"{conversation},{domain},{condition},{sample},{turn},{speaker},{layer},,0,{float(x)!r},0,0,0,{persona},{error}"
+        f"{conversation},{domain},{condition},{sample},{turn},{speaker},{layer},,0,{float(x)!r},0,0,0,{persona},{error},{note}"
         for turn, (x, error) in enumerate(zip(positions, errors, strict=True))
         if x == x
     ]

@@ -87,8 +87,30 @@ def test_a_table_without_personas_reads_as_before(drift):
     random = np.random.default_rng(4)
     lines, _ = prompted(random, "", 12)
     new, _ = drift(lines, "--bootstrap", 100)
-    old = [line.removesuffix(",,") for line in lines]
-    assert new == drift(old, "--bootstrap", 100, header=HEADER.removesuffix(",persona,reading_error"))[0]
+    old = [line.removesuffix(",,,") for line in lines]
+    assert new == drift(old, "--bootstrap", 100, header=HEADER.removesuffix(",persona,reading_error,persona_note"))[0]
+
+
+def test_a_persona_that_is_no_role_gets_no_tether(drift):
+    random = np.random.default_rng(6)
+    lines, x = [], []
+    for index in range(12):
+        x.append(switches(random, 8, 0.3, 0.2, (1, 0.1), (-0.2, 0.2))[0])
+        lines += rows(f"c{index}", x[-1], "chat", persona="wizard", note="no role of the space")
+        lines += rows(f"c{index}", switches(random, 8, 0.3, 0.2, (1, 0.1), (-0.2, 0.2))[0], "chat")
+    tables, printed = drift(lines, "--bootstrap", 100)
+    row, other = tables["tether"]
+    assert (row["persona"], row["model"], row["conversations"], row["steps"]) == ("wizard", "neither", "12", "84")
+    assert "the persona is no role of the space" in row["note"] and other["model"] == "two_states"
+    filled = [
+        c for c in row if row[c] and c not in ("domain", "persona", "layer", "conversations", "steps", "clusters")
+    ]
+    assert filled == ["model", "note"] and "chat, wizard: neither: the persona is no role" in printed
+    curve = [number(row, "mean") for row in tables["curves"] if row["persona"] == "wizard"]
+    close(curve, np.mean(x, 0))
+
+
+GRADUATE = "You are a graduate student. You use language models late at night."
 
 
 @pytest.fixture
@@ -101,14 +123,18 @@ def dump(tmp_path):
     for role in range(12):
         np.save(folder / "vectors" / f"role{role}.npy", random.standard_normal((2, 16)))
     np.save(folder / "default.npy", 3 + random.standard_normal((2, 16)))
-    content = [{"role": role, "content": "x"} for role in ("system", "user", "assistant", "user", "assistant")]
-    for index, persona in enumerate(["role1", "wizard", None, "", 7, "default"]):
-        # The same conversation and sample under each.
-        transcript = {"conversation": content, "domain": "chat", "conversation_id": "talk", "sample": 0}
-        (folder / "transcripts" / f"t{index}.json").write_text(json.dumps(transcript | {"persona": persona}))
-        if index == 3:
-            transcript["sample"] = 1
-            (folder / "transcripts" / "t3.json").write_text(json.dumps(transcript | {"persona": persona}))
+    spoken = ["user", "assistant", "user", "assistant"]
+    for index, persona in enumerate(["role1", "wizard", None, "", 7, "default", GRADUATE, "a wizard"]):
+        # The same conversation under each; of the last, a message of the system may have asked for it.
+        speakers = (["system"] if persona == "a wizard" else []) + spoken
+        transcript = {
+            "conversation": [{"role": role, "content": "x"} for role in speakers],
+            "domain": "chat",
+            "conversation_id": "talk",
+            "sample": {"": 1, GRADUATE: 2}.get(persona, 0),
+            "persona": persona,
+        }
+        (folder / "transcripts" / f"t{index}.json").write_text(json.dumps(transcript))
         save_file({"turns": random.standard_normal((2, 2, 16))}, folder / "turns" / f"t{index}.safetensors")
     return folder
 
@@ -121,21 +147,26 @@ def tables(folder, name):
 def test_personas_of_transcripts(persona, dump, tmp_path):
     done = subprocess.run([persona, "analyze", dump, "-o", tmp_path / "out"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "the space has no role '7', 'wizard', which 2 transcripts name as their persona" in done.stderr
-    assert "Name the persona as a role of the space ('role0'" in done.stderr and "'default'," not in done.stderr
+    assert "the space has no role '7', 'a wizard', 'wizard', the persona of 3 transcripts" in done.stderr
+    assert "Name the persona as a role of the space ('role0'" in done.stderr
+    assert "t6.json: 'persona' is no role of the space, and no message of the system asks" in done.stderr
     turns = tables(tmp_path / "out", "turns.csv")
-    assert list(turns[0])[-2:] == ["persona", "reading_error"]
-    assert {(row["persona"], row["sample"]) for row in turns} == {
-        ("role1", "0"), ("wizard", "0"), ("", "0"), ("", "1"), ("7", "0"), ("default", "0"),
-    }  # fmt: skip
+    assert list(turns[0])[-3:] == ["persona", "reading_error", "persona_note"]
+    known = {("role1", "0"), ("", "0"), ("", "1"), ("", "2"), ("default", "0")}
+    strange = {("wizard", "0"), ("7", "0"), ("a wizard", "0")}
+    for note, wanted in (("", known), ("no role of the space", strange)):
+        assert {(row["persona"], row["sample"]) for row in turns if row["persona_note"] == note} == wanted
     capped = tables(tmp_path / "out", "cap_turns.csv")
     assert list(capped[0])[:5] == ["conversation", "domain", "condition", "persona", "sample"]
     assert {row["persona"] for row in capped} == {row["persona"] for row in turns}
-    tether = [row for row in tables(tmp_path / "out", "tether.csv") if row["layer"] == "0"]
-    assert {row["persona"]: row["conversations"] for row in tether} == {
-        "role1": "1", "wizard": "1", "": "2", "7": "1", "default": "1",
+    tether = {row["persona"]: row for row in tables(tmp_path / "out", "tether.csv") if row["layer"] == "0"}
+    assert {name: row["conversations"] for name, row in tether.items()} == {
+        "role1": "1", "wizard": "1", "": "3", "7": "1", "default": "1", "a wizard": "1",
     }  # fmt: skip
-    assert all(row["model"] == "neither" and "at least 5 are needed" in row["note"] for row in tether)
+    for name, row in tether.items():
+        strangers = ("wizard", "7", "a wizard")
+        says = "the persona is no role of the space" if name in strangers else "at least 5 are needed"
+        assert row["model"] == "neither" and says in row["note"]
 
 
 def test_a_persona_that_is_no_text_is_refused(persona, dump, tmp_path):
