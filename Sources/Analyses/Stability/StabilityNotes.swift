@@ -20,6 +20,11 @@ enum StabilityNotes {
           "no interval: \(counted(persona.questions, result.drawsQuestions ? "question" : "response")), \(Interval.leastClusters) needed"
         )
       }
+      if let agreement = reading.agreement, agreement.isContradiction, states.identification == .identified {
+        notes.append(
+          "the scores say otherwise of \(rounded(100 * (1 - agreement.agreement))) % of the answers: as the default where the state is the persona's, or the reverse"
+        )
+      }
       if persona.isScored, reading.agreement == nil { notes.append("all scores are the same: they say nothing") }
     }
     if case .failure(let fault) = reading.depth { notes.append("no depth: \(words(fault))") }

@@ -102,6 +102,14 @@ struct StabilityReport {
         "  scores: rank correlation with an answer's place, median of \(counted(agreements.count, "persona")): "
           + fixed(quantile(agreements, 0.5), 2))
     }
+    let contradicted = layer.readings.indices.filter { index in
+      told(layer.readings[index]) != nil && layer.readings[index].agreement?.isContradiction ?? false
+    }
+    if !contradicted.isEmpty {
+      let names = contradicted.prefix(6).map { shown(result.personas[$0].name, width: 16) }.joined(separator: ", ")
+      let more = contradicted.count > 6 ? " and \(contradicted.count - 6) more" : ""
+      lines.append("  scores contradict the states of more than a quarter of the answers of \(names)\(more)")
+    }
     return lines
   }
 

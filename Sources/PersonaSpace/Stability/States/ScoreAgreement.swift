@@ -10,6 +10,9 @@ public struct ScoreAgreement: Sendable, Equatable {
   /// The share of answers of which both say the same: at home, or a score below `leastScore`.
   public let agreement: Double
 
+  /// Whether the scores speak against the states: they say otherwise of more than a quarter of the answers.
+  public var isContradiction: Bool { agreement < 0.75 }
+
   /// The least score of an answer given as the persona.
   public static let leastScore = 2.0
 
