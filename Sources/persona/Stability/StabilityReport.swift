@@ -45,7 +45,7 @@ struct StabilityReport {
     let hasDepth = layer.readings.contains { $0.depth != nil }
     let hasRuns = layer.readings.contains { told($0)?.flips.share != nil }
     var table = TextTable(
-      ["persona", "state", "departure", "resistance", "instability"] + (hasRuns ? ["flip"] : [])
+      ["persona", "state", "departure", "resistance", "instability (default)"] + (hasRuns ? ["flip"] : [])
         + (hasDepth ? ["depth"] : []) + ["quadrant", "in samples"])
     let order = layer.readings.indices.sorted { (departure(layer, $0), $1) > (departure(layer, $1), $0) }
     let isShort = order.count <= 2 * shownPersonas
@@ -75,14 +75,15 @@ struct StabilityReport {
   }
 
   private static func instability(_ instability: StateInstability) -> String {
-    "\(fixed(instability.deviation.value, 2)) (default \(fixed(instability.floor, 2)))"
+    "\(fixed(instability.deviation.value, 2)) (\(fixed(instability.floor, 2)))"
   }
 
   /// What the columns mean, and why cells are empty.
   private static func remarks(_ result: StabilityResult, _ layer: StabilityResult.Layer) -> [String] {
     var lines = [
       "  departure: how far answers lie from the default's, in the default's standard deviations",
-      "  resistance: the share of answers given as the default; instability: how the others scatter, in axis lengths",
+      "  resistance: the share of answers given as the default; instability: how the others scatter, in axis lengths,",
+      "    and the default's own answers along the same direction",
       "  resistant from \(fixed(result.cutoffs.resistance, 2)); unstable from \(fixed(result.cutoffs.instability, 2)) "
         + "and from \(fixed(result.cutoffs.ratio, 1)) times the default's own scatter",
     ]

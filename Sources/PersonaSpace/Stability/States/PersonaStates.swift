@@ -29,8 +29,8 @@ public struct PersonaStates: Sendable {
   /// Whether `resistance` can be told.
   public let identification: Identification
   /// The share of answers given as the default; interval over questions, joint with the default's. NaN if not identified. In one
-  /// state, the share of answers that lie where the default's do if these are apart from the others, else 0; the interval starts at
-  /// 0 and reaches at least 3 / n, what n independent answers cannot exclude.
+  /// state the interval starts at 0 and reaches at least 3 / n, what n independent answers cannot exclude, and what answers of the
+  /// default within the reach of that state would leave possible (`HomeShareLimit`).
   public let resistance: Estimate
   /// The standard deviation of the adopted answers (of all, in one state) along the way, and that of the default's own.
   public let instability: StateInstability
@@ -74,8 +74,8 @@ public struct PersonaStates: Sendable {
       mean(of: places) / floor, Interval(percentilesOf: resampled.departures, clusters: asked))
     let posteriors = places.map { mixture.posterior($0) }
     let told = Self.resistance(
-      mean(of: posteriors), count: places.count, isTwo: isTwo,
-      isCountable: mixture.separation >= criteria.countable, resampled)
+      mean(of: posteriors), count: places.count, resampled,
+      most: isTwo ? nil : HomeShareLimit(of: places, mixture: mixture, floor: floor).value)
     (state, identification) =
       isTwo
       ? (.two, Self.identification(ofTwo: mixture, criteria))
@@ -158,18 +158,17 @@ public struct PersonaStates: Sendable {
     return (.one, most <= criteria.uncertainty ? .identified : .uncertain(upTo: most))
   }
 
-  private static func resistance(
-    _ share: Double, count: Int, isTwo: Bool, isCountable: Bool, _ resampled: ResampledStates
-  ) -> Estimate {
+  /// - Parameter most: what a single state leaves possible; nil for two.
+  private static func resistance(_ share: Double, count: Int, _ resampled: ResampledStates, most: Double?) -> Estimate {
     let own =
       resampled.shares.isEmpty
       ? nil
       : Interval(
         share: share, of: count, deviation: standardDeviation(of: resampled.shares), clusters: resampled.questions)
-    if isTwo { return Estimate(share, own) }
-    // Below half an answer none was given as the default.
-    let most = share * Double(count) > 0.5 ? own?.high : 0
-    return Estimate(isCountable ? share : 0, most.map { Interval(low: 0, high: min(max($0, 3 / Double(count)), 1)) })
+    guard let most else { return Estimate(share, own) }
+    // Below half an answer none is seen at the default's place.
+    let seen = share * Double(count) > 0.5 ? own?.high ?? 0 : 0
+    return Estimate(share, Interval(low: 0, high: min(max(seen, most, 3 / Double(count)), 1)))
   }
 }
 
