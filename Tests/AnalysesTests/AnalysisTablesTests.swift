@@ -8,7 +8,7 @@ import Testing
     #expect(
       turns.columns.map(\.name) == [
         "conversation", "domain", "condition", "sample", "turn", "speaker", "layer", "tokens", "axis_projection",
-        "axis_position", "axis_distance", "off_axis_distance", "cosine",
+        "axis_position", "axis_distance", "off_axis_distance", "cosine", "persona", "reading_error", "persona_note",
       ])
     let layers = try #require(AnalysisTables.all.first { $0.files == ["layers.csv"] })
     #expect(
