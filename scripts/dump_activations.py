@@ -33,7 +33,7 @@ def read_inputs(given: argparse.Namespace):
     from activations import inputs
 
     read = [*(given.roles or []), *(given.responses or []), *(given.transcripts or []), given.questions]
-    read += [given.cap, given.role_table, given.chat_template]
+    read += [given.cap, given.role_table, given.prompt_table, given.chat_template]
     for path in [path for path in read if path is not None]:
         if path.resolve().is_relative_to(given.output.resolve()):
             raise Fault(f"{path}: is in the folder to write, {given.output}; give another folder", USAGE)
@@ -58,12 +58,13 @@ def read_inputs(given: argparse.Namespace):
         for path in inputs.files(given.transcripts or [], ".json")
         for conversation in inputs.conversations(path, samples=given.samples or given.runs, regenerate=given.regenerate)
     ]
-    for path in (given.role_table, given.chat_template):
+    for path in (given.role_table, given.prompt_table, given.chat_template):
         if path and not path.is_file():
             raise Fault(f"{path}: no such file", NOT_FOUND)
-    for pattern in given.tokens_of:
-        if not any(fnmatch(conversation.name, pattern) for conversation in conversations):
-            raise Fault(f"--tokens-of {pattern}: no conversation of that name; one is {conversations[0].name}", USAGE)
+    for option, patterns in (("--tokens-of", given.tokens_of), ("--embeddings-of", given.embeddings_of)):
+        for pattern in patterns:
+            if not any(fnmatch(conversation.name, pattern) for conversation in conversations):
+                raise Fault(f"{option} {pattern}: no conversation of that name; one is {conversations[0].name}", USAGE)
     return roles, conversations
 
 
@@ -141,12 +142,13 @@ def dump(given: argparse.Namespace) -> None:
         "sampled_conversations": digest([[c.name, c.messages] for c in conversations if c.is_to_be_generated]),
         "max_length": longest,
         "tokens_of": given.tokens_of,
-        "embeddings": given.embeddings,
+        "embeddings": given.embeddings or given.embeddings_of or False,
         "capping": capping.record if capping else None,
     }
     folder = DumpFolder(given.output, settings, force=given.force)
-    if given.role_table:
-        folder.write("roles.csv", given.role_table.read_bytes())
+    for name, table in (("roles.csv", given.role_table), ("prompts.csv", given.prompt_table)):
+        if table:
+            folder.write(name, table.read_bytes())
     total = sum(map(steps, roles.values())) + len(conversations)
     with tqdm(
         total=total, unit="chat", disable=given.quiet, mininterval=0.5 if sys.stderr.isatty() else 30
@@ -162,7 +164,7 @@ def dump(given: argparse.Namespace) -> None:
             longest=longest,
             capping=capping,
             tokens_of=given.tokens_of,
-            with_embeddings=given.embeddings,
+            embeddings_of=given.embeddings_of,
             progress=progress,
         )
         for role, items in roles.items():

@@ -74,7 +74,8 @@ class DumpFolder:
         elif force:
             for name in present:
                 shutil.rmtree(self.path / name)
-            (self.path / "roles.csv").unlink(missing_ok=True)
+            for name in ("roles.csv", "prompts.csv"):
+                (self.path / name).unlink(missing_ok=True)
         elif differing := [
             f"{key} ({_short(previous.get(key))}, now {_short(value)})"
             for key, value in self._settings.items()

@@ -184,12 +184,18 @@ class Conversation:
 
 
 def conversations(path: Path, *, samples: int = 1, regenerate: bool = False) -> list[Conversation]:
-    """The conversation of a transcript; of one whose assistant is to be generated, `samples` regenerations."""
+    """The conversation of a transcript; of one whose assistant is to be generated, `samples` regenerations.
+
+    `samples` in the transcript is its own number of them.
+    """
     value = read_json(path)
     if not isinstance(value, dict) or "conversation" not in value:
         raise Fault(f'{path}: expected {{"conversation": [{{"role", "content"}}, …]}}')
     messages = checked(value["conversation"], str(path))
-    fields = {key: entry for key, entry in value.items() if key != "conversation"}
+    fields = {key: entry for key, entry in value.items() if key not in ("conversation", "samples")}
+    samples = value.get("samples", samples)
+    if type(samples) is not int or samples < 1:
+        raise Fault(f"{path}: samples is {samples!r}; expected a whole number above 0")
     if regenerate:
         messages = [message for message in messages if message["role"] != "assistant"]
     conversation = Conversation(stem(path), messages, fields)

@@ -49,6 +49,7 @@ def read_options(description: str) -> argparse.Namespace:
         help='files {"conversation": [{"role", "content"}]}, or folders; without assistant messages they are answered',
     )
     what.add_argument("--role-table", type=Path, help="roles.csv (role,group,level) to copy into the dump")
+    what.add_argument("--prompt-table", type=Path, help="prompts.csv (role,prompt,dose) to copy into the dump")
     what.add_argument("--max-prompts", type=positive, help="only the first so many prompts of each role")
     what.add_argument("--max-questions", type=positive, help="only the first so many questions")
 
@@ -95,6 +96,13 @@ def read_options(description: str) -> argparse.Namespace:
     )
     activations.add_argument("--embeddings", action="store_true", help="also the mean over each user's message")
     activations.add_argument(
+        "--embeddings-of",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="the same, only in conversations of these names",
+    )
+    activations.add_argument(
         "--keep-layers", default="all", metavar="LAYERS", help="layers to write: 16, 8:24 (half-open) or all (default)"
     )
     activations.add_argument(
@@ -137,10 +145,14 @@ def read_options(description: str) -> argparse.Namespace:
         )
     if parsed.pool == "tokens" and not parsed.tokens_of:
         parsed.tokens_of = ["*"]
+    if parsed.embeddings:
+        parsed.embeddings_of = ["*"]
     if parsed.temperature == 0 and max(parsed.runs, parsed.samples or 1) > 1:
         parser.error("--temperature 0 gives the same answer every time; leave out --runs and --samples")
-    if not parsed.transcripts and (parsed.pool == "tokens" or parsed.tokens_of or parsed.embeddings):
-        parser.error("--pool tokens, --tokens-of and --embeddings are for --transcripts; responses are kept as means")
+    if not parsed.transcripts and (parsed.tokens_of or parsed.embeddings_of):
+        parser.error(
+            "--pool tokens, --tokens-of, --embeddings and --embeddings-of are for --transcripts; responses are kept as means"
+        )
     return parsed
 
 

@@ -94,7 +94,7 @@ def _extract(work: Work, item: Conversation, messages: list[dict], unfinished: i
             counts["conversations_by_token"] = 1
         else:
             tensors = {"turns": work.extractor.means([chat])[0]}
-        if work.with_embeddings:
+        if any(fnmatch(item.name, pattern) for pattern in work.embeddings_of):
             _write_embeddings(work, item, messages, rendered, record)
     work.folder.write_json(f"transcripts/{item.name}.json", {**item.fields, "conversation": messages})
     work.folder.write_tensors(_turns(item), tensors, record)

@@ -26,7 +26,8 @@ class Work:
     capping: Capping | None
     #: Patterns of the names of conversations dumped token by token.
     tokens_of: list[str]
-    with_embeddings: bool
+    #: Patterns of the names of conversations whose users' messages are dumped, too.
+    embeddings_of: list[str]
     progress: object
 
     def prepared(self, messages: list[dict]) -> list[dict]:

@@ -16,12 +16,15 @@ from repository import ORGANISM, SCRIPTS
 
 
 def test_roles_are_dumped_under_the_keys_of_the_pipeline(run, tmp_path):
-    assert run(*roles("default", "pirate"), *FEW, "--runs", "2", "--role-table", INPUTS / "roles.csv") == (0, "")
+    tables = ["--role-table", INPUTS / "roles.csv", "--prompt-table", INPUTS / "prompts.csv"]
+    assert run(*roles("default", "pirate"), *FEW, "--runs", "2", *tables) == (0, "")
     dump = tmp_path / "dump"
+    assert (dump / "prompts.csv").read_bytes() == (INPUTS / "prompts.csv").read_bytes()
     assert sorted(contents(dump)) == [
         "activations/default.safetensors",
         "activations/pirate.safetensors",
         "manifest.json",
+        "prompts.csv",
         "responses/default.jsonl",
         "responses/pirate.jsonl",
         "roles.csv",
@@ -109,6 +112,25 @@ def test_users_turns_are_answered_in_each_regeneration(run, tmp_path):
     again = ["--transcripts", dump / "transcripts" / "philosophy_s0.json", "--regenerate", "--max-new-tokens", "60"]
     assert run(*again, output="one") == (0, "") and run(*again, output="two") == (0, "")
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
+
+
+def test_a_transcript_has_its_own_samples_and_embeddings_go_by_name(run, tmp_path):
+    asked = [{"role": "system", "content": "You are a wolf."}, {"role": "user", "content": "How does sleep work?"}]
+    write(tmp_path / "talks" / "other.json", {"domain": "coding", "conversation": asked[1:]})
+    talk = {"domain": "persona", "persona": "wolf", "samples": 1, "conversation": asked}
+    write(tmp_path / "talks" / "wolf.json", talk)
+    options = ["--transcripts", tmp_path / "talks", "--samples", "2", "--max-new-tokens", "40"]
+    assert run(*options, "--embeddings-of", "*_s0", "--embeddings-of", "nothing*")[0] == 64
+    assert run(*options, "--embeddings-of", "*_s0") == (0, "")
+    dump = tmp_path / "dump"
+    names = {part: sorted(path.stem for path in (dump / part).iterdir()) for part in ("transcripts", "embeddings")}
+    assert names == {"transcripts": ["other_s0", "other_s1", "wolf"], "embeddings": ["other_s0"]}
+    said = json.loads((dump / "transcripts" / "wolf.json").read_text())
+    assert (said["persona"], said.keys() & {"samples", "sample", "conversation_id"}) == ("wolf", set())
+    assert json.loads((dump / "manifest.json").read_text())["embeddings"] == ["*_s0"]
+    write(tmp_path / "talks" / "wolf.json", {**talk, "samples": 0})
+    status, complaint = run(*options, output="none")
+    assert status == 65 and "samples is 0; expected a whole number above 0" in complaint
 
 
 def test_a_run_that_is_killed_goes_on_and_ends_with_the_same_bytes(tmp_path):
