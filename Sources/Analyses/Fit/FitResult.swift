@@ -24,6 +24,8 @@ public struct FitResult: Sendable {
   public let traitReadings: [[TraitReading]]
   /// The trend of positions over the levels of roles, layer by layer; empty without levels.
   public let trends: [LevelTrend]
+  /// The probabilities of their rank correlations, adjusted for the number of layers (Benjamini and Hochberg).
+  public var trendRates: [Double] { falseDiscoveryRates(trends.map(\.spearmanProbability)) }
   /// The roles with a level.
   public let levelledRoles: Int
   /// How halves of the responses agree; empty unless asked for.

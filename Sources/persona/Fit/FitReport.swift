@@ -102,7 +102,8 @@ struct FitReport {
       "",
       """
       Axis position over \(trend.levels) levels of \(fit.levelledRoles) roles, layer \(fit.layers[index]): rank correlation \
-      \(fixed(trend.spearman, 3))\(interval), p \(probability(trend.spearmanProbability)); Jonckheere–Terpstra p \
+      \(fixed(trend.spearman, 3))\(interval), p \(probability(trend.spearmanProbability))\
+      \(fit.layers.count > 1 ? ", q over layers \(probability(fit.trendRates[index]))" : ""); Jonckheere–Terpstra p \
       \(probability(trend.jonckheereProbability))
       """,
     ]
