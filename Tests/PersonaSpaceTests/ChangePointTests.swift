@@ -10,11 +10,17 @@ import Testing
     #expect(point.probability.isNaN)
   }
 
-  /// Of the ten orders of three ones and two zeros two are as clean: p tends to .2.
+  /// Of the 70 orders of four ones and four zeros two are as clean: p tends to 1/35.
   @Test func theProbabilityIsThatOfAnOrderAsClean() throws {
-    let track = ConversationTrack(positions: [1, 1, 1, 0, 0])
+    let track = ConversationTrack(positions: [1, 1, 1, 1, 0, 0, 0, 0])
     let drawn = try (0..<30).map { try #require(ChangePoint(track, isTested: true, seed: $0)).probability }
-    #expect(abs(drawn.reduce(0, +) / 30 - 0.2) < 0.03)
+    #expect(abs(drawn.reduce(0, +) / 30 - 1.0 / 35) < 0.008)
+  }
+
+  /// With seven turns the cleanest shift is had by two of 35 orders: no test at .05.
+  @Test func tooFewTurnsHaveNoProbability() throws {
+    let track = ConversationTrack(positions: [1, 1, 1, 0, 0, 0, 0])
+    #expect(try #require(ChangePoint(track, isTested: true, seed: 0)).probability.isNaN)
   }
 
   @Test func noPointWhereNothingShifts() {

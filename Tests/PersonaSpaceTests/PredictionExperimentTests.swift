@@ -57,6 +57,47 @@ import Testing
     #expect(abs(try model("turn", models).skill.r2 - 1.0 / 3) < 0.1)
   }
 
+  /// Embeddings of noise, each conversation a second time: positions are noise about a level of their own for each message, so
+  /// that whoever has learned a message in the one conversation knows it in the other.
+  @Test func messagesInTwoConversationsPredictNothing() throws {
+    var random = SeededGenerator(seed: 7)
+    let levels = turns(conversations: 40, weight: 0, sigma: 0.5, seed: 8)
+    let twice = [0, 40].flatMap { offset in
+      levels.map { turn in
+        PredictedTurn(
+          group: turn.group + offset, condition: offset == 0 ? "a" : "b", turn: turn.turn,
+          position: turn.position + 0.1 * random.nextGaussian(), previous: turn.previous, length: nil,
+          embedding: turn.embedding)
+      }
+    }
+    let experiment = try PredictionExperiment(twice, folds: 5, replicates: 200, seed: 3)
+    #expect(experiment.shared.messages == 240 && experiment.shared.conversations == 80)
+    #expect(experiment.shared.groups == 40 && !experiment.shared.hangTogether)
+    let own = try model("embeddings", try experiment.assessed(try experiment.fits.map(experiment.predictions)))
+    #expect(own.skill.r2 < 0.05 && own.conversations == 80)
+    #expect(try #require(own.skill.interval).low <= 0)
+  }
+
+  /// 0 and 1 share a message, 1 and 3 another; a message that all have makes them one, which cannot be held out.
+  @Test func conversationsHangTogetherThroughOthers() throws {
+    var own = turns(conversations: 6, weight: 0.1, sigma: 0.1, seed: 9)
+    func put(_ embedding: [Double], _ group: Int, _ turn: Int) {
+      let old = own[group * 6 + turn]
+      own[group * 6 + turn] = PredictedTurn(
+        group: group, condition: "", turn: turn, position: old.position, previous: old.previous, length: nil,
+        embedding: embedding)
+    }
+    let words = (0..<3).map { [Double](repeating: Double($0), count: 8) }
+    for (word, group, turn) in [(0, 0, 1), (0, 1, 2), (1, 1, 4), (1, 3, 0)] { put(words[word], group, turn) }
+    let some = try PredictionExperiment(own, folds: 9, replicates: 0, seed: 3)
+    #expect(some.shared.messages == 2 && some.shared.conversations == 3 && some.shared.groups == 4)
+    #expect(some.folds == 4)
+    for group in 0..<6 { put(words[2], group, 5) }
+    let all = try PredictionExperiment(own, folds: 9, replicates: 0, seed: 3)
+    #expect(all.shared.messages == 3 && all.shared.conversations == 6)
+    #expect(all.shared.hangTogether && all.folds == 6)
+  }
+
   /// The model of the turn alone against a straight line through the training turns of each fold, written out.
   @Test func theTurnAloneIsALineFoldByFold() throws {
     let all = turns(conversations: 12, slope: 0.1, weight: 0.1, sigma: 0.1, seed: 4)

@@ -47,6 +47,10 @@ public struct CompareResult: Sendable {
     public var positionB: Double { moved.positionB }
     /// The interval of the change.
     public var interval: Interval? { moved.interval }
+    /// How often a role of such a set changes as far, off the median change; NaN of few roles.
+    public var probability: Double { moved.probability }
+    /// The same, adjusted for the number of roles.
+    public var falseDiscoveryRate: Double { moved.falseDiscoveryRate }
     /// Its rank in the first space, 1 for the most Assistant-like.
     public var rankA: Int { moved.rankA }
     /// Its rank in the second space.

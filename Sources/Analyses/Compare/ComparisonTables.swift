@@ -62,6 +62,8 @@ enum ComparisonTables {
     CSVColumn("layer_b") { .integer($0.layer.layerB) }
     CSVColumn("rank_a") { .integer($0.mover.rankA) }
     CSVColumn("rank_b") { .integer($0.mover.rankB) }
+    CSVColumn("p") { .number($0.mover.probability) }
+    CSVColumn("q") { .number($0.mover.falseDiscoveryRate) }
   }
 
   /// Of one layer: the one that is shown.

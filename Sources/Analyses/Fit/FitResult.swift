@@ -24,6 +24,8 @@ public struct FitResult: Sendable {
   public let traitReadings: [[TraitReading]]
   /// The trend of positions over the levels of roles, layer by layer; empty without levels.
   public let trends: [LevelTrend]
+  /// The probabilities of their rank correlations, adjusted for the number of layers (Benjamini and Hochberg).
+  public var trendRates: [Double] { falseDiscoveryRates(trends.map(\.spearmanProbability)) }
   /// The roles with a level.
   public let levelledRoles: Int
   /// How halves of the responses agree; empty unless asked for.
@@ -48,8 +50,8 @@ public struct FitResult: Sendable {
   /// The layer to look at first; nil if there is an axis at none.
   public var choice: LayerChoice? { LayerChoice(of: spaces) }
 
-  /// The rank correlations of the roles' positions in each layer with those in the next.
-  public var agreement: [Double] { LayerChoice.agreement(of: spaces) }
+  /// The layer that would be looked at first if it did not matter whether a verdict rests on massive dimensions.
+  public var choiceWithMassive: Int? { LayerChoice.withMassive(of: spaces) }
 
   /// The index of the layer to show where one is wanted: the middle one.
   public var middle: Int { layers.count / 2 }

@@ -100,6 +100,7 @@ public struct FitRun: Sendable {
       var fitted = try await concurrentMap(items, threads: options.threads) { [path, options] item in
         try located(path, place: "layer \(item.layer)") {
           try LayerSpace(roles: item.roles, assistant: item.assistant, keeping: keep, scaling: options.scaling)
+            .readWithoutMassive(roles: item.roles, assistant: item.assistant)
         }
       }
       if options.replicates > 0 { fitted = try await resample(zip(items, fitted).map { ($0, $1) }, plan.responses) }

@@ -48,6 +48,10 @@ enum SpaceTables {
     CSVColumn("dropped_dimensions") { .text($0.dropped.map(String.init).joined(separator: " ")) }
     CSVColumn("scale") { .text($0.fit.scaling.scale.rawValue) }
     CSVColumn("massive_dimensions") { .text($0.massive.map(String.init).joined(separator: " ")) }
+    CSVColumn("cos_axis_pc1_without_massive") { .number($0.space.withoutMassive?.cosine) }
+    CSVColumn("massive_carries") {
+      $0.space.assistant?.verdict.evidence.massiveCarries.map { .text($0 ? "yes" : "no") } ?? .empty
+    }
   }
 
   static func layers(_ fit: FitResult) -> CSVTable {

@@ -41,18 +41,23 @@ enum TraitTables {
     let layer: Int
     let roles: Int
     let trend: LevelTrend
+    /// The rank correlation's p, adjusted for the number of layers.
+    let falseDiscoveryRate: Double
   }
 
   static let trendSchema = CSVSchema<TrendRow> {
     CSVColumn("layer") { .integer($0.layer) }
     CSVColumn("roles") { .integer($0.roles) }
     trendColumns { $0.trend }
+    CSVColumn("q") { .number($0.falseDiscoveryRate) }
   }
 
   static func trends(_ fit: FitResult) -> CSVTable {
     trendSchema.table { take in
-      for (layer, trend) in zip(fit.layers, fit.trends) {
-        try take(TrendRow(layer: layer, roles: fit.levelledRoles, trend: trend))
+      for (index, (layer, trend)) in zip(fit.layers, fit.trends).enumerated() {
+        try take(
+          TrendRow(
+            layer: layer, roles: fit.levelledRoles, trend: trend, falseDiscoveryRate: fit.trendRates[index]))
       }
     }
   }

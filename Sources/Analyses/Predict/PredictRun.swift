@@ -44,6 +44,7 @@ public struct PredictRun: Sendable {
   public func run(into output: OutputFolder) async throws -> PredictResult {
     let data = try PredictionRows(tracks, table: table, path, options: options, log: log)
     let experiment = try experiment(data.rows)
+    if let note = Self.note(experiment.shared) { log.note(note) }
     let (fits, done) = (experiment.fits, Counter())
     let predictions = try await concurrentMap(fits, threads: options.threads) { [path, log] fit in
       let found = try located(path) { try experiment.predictions(of: fit) }
@@ -61,6 +62,18 @@ public struct PredictRun: Sendable {
     }
     try output.write(PredictionTable.table(result), to: Self.outputs[0])
     return result
+  }
+
+  /// What is said of messages that conversations have in common; nil if there are none.
+  private static func note(_ shared: SharedMessages) -> String? {
+    guard shared.messages > 0 else { return nil }
+    let count =
+      "\(counted(shared.messages, "message")) of the user, told by embedding, occur in more than one conversation"
+    return shared.hangTogether
+      ? "\(count), and all conversations hang together through them: each is held out by itself, and what was learned of a "
+        + "message in one can pass for a prediction in another"
+      : "\(count): the \(shared.conversations) conversations that have them are held out with those they share them with "
+        + "(\(shared.groups) groups in all)"
   }
 
   private func experiment(_ turns: [PredictedTurn]) throws -> PredictionExperiment {

@@ -28,14 +28,14 @@ struct PredictionRows: Sendable {
     let own = tracks.filter { $0.layer == layer }
     let paths = try Self.transcripts(path, options)
     let matched = try Self.match(sources, to: own, paths, path)
-    var groups: [[String]: Int] = [:]
+    var groups: [String: Int] = [:]
     (rows, transcripts) = ([], matched.compactMap(\.transcript?.path))
     var without = 0
     for match in matched {
       let key = match.track.key
-      let name = [key.conversation, key.domain, key.condition, key.persona]
-      let group = groups[name] ?? groups.count
-      groups[name] = group
+      // By its name alone: under another condition the same messages of the user come again.
+      let group = groups[key.conversation] ?? groups.count
+      groups[key.conversation] = group
       let vectors = try match.source.vectors(row: row)
       let before = try Self.embeddingsBeforeTurns(match)
       let track = match.track.track

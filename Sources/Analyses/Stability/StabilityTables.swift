@@ -94,16 +94,20 @@ enum StabilityTables {
     CSVColumn("score") { .number($0.score) }
   }
 
-  static let trendSchema = CSVSchema<(layer: Int, trend: StabilityTrend)> {
+  static let trendSchema = CSVSchema<(layer: Int, trend: StabilityTrend, falseDiscoveryRate: Double)> {
     CSVColumn("layer") { .integer($0.layer) }
     CSVColumn("measure") { .text($0.trend.measure.rawValue) }
     CSVColumn("personas") { .integer($0.trend.personas) }
     trendColumns { $0.trend.trend }
+    CSVColumn("q") { .number($0.falseDiscoveryRate) }
   }
 
   static func trends(_ result: StabilityResult) -> CSVTable {
-    trendSchema.table { take in
-      for layer in result.layers { for trend in layer.trends { try take((layer.layer, trend)) } }
+    // Over all layers and measures, which are searched together.
+    let rows = result.layers.flatMap { layer in layer.trends.map { (layer.layer, $0) } }
+    let rates = falseDiscoveryRates(rows.map { $1.trend.spearmanProbability })
+    return trendSchema.table { take in
+      for ((layer, trend), rate) in zip(rows, rates) { try take((layer, trend, rate)) }
     }
   }
 

@@ -3,17 +3,20 @@ public import Statistics
 /// Whether a layer has an Assistant axis: whether the direction toward the default is the leading direction in which
 /// characters differ, with the default at its end. Whether the default is an assistant it cannot tell.
 ///
-/// - `absent`: the variance of the first component is not clearly above what chance gives it (`leastScore`), or cos(axis, PC1) is below `leastCosine`, or it is
-///   within chance: it, or the lower end of its interval, is below the 95 % quantile of a random direction.
-/// - `found`: not absent; cos(axis, PC1) at least `publishedCosine` and the lower end of its interval at least `leastCosine`;
-///   the default at `leastRelative` of the range of PC1 or above; at least `leastRoles` roles.
-/// - `weak`: what lies between.
+/// - `inconclusive`: fewer than `leastRoles` roles; or the variance of the first component is not clearly above what chance gives it
+///   (`leastScore`); or the interval of cos(axis, PC1) reaches to chance, or holds `leastCosine`, or is wanting below it.
+/// - `absent`: enough roles, and cos(axis, PC1) is not above the 95 % quantile of a random direction, or the upper end of its
+///   interval is below `leastCosine`.
+/// - `found`: neither; cos(axis, PC1) at least `publishedCosine`, and the default at `leastRelative` of the range of PC1 or above.
+/// - `weak`: neither, and there, as the whole interval is above chance and `leastCosine`, but not the leading direction with the
+///   default at its end.
 public struct AxisVerdict: Sendable, Equatable {
-  /// The outcome.
-  public enum Outcome: String, Sendable {
-    case found
-    case weak
+  /// The outcome, the best last.
+  public enum Outcome: String, Sendable, CaseIterable {
     case absent
+    case inconclusive
+    case weak
+    case found
   }
 
   /// The outcome.
@@ -37,6 +40,26 @@ public struct AxisVerdict: Sendable, Equatable {
     public let components: Int?
     /// What keeps the verdict from being found, in the order of what is asked for; empty if nothing does.
     public let shortfalls: [Shortfall]
+    /// The same without the massive dimensions; nil where there are none, or it was not tried.
+    public let withoutMassive: MassiveInfluence?
+    /// Whether the outcome rests on the massive dimensions: by the estimates alone it is a lower one without them, and the cosine
+    /// without them is below the interval with them. Nil where there are none, or it was not tried.
+    public let massiveCarries: Bool?
+    /// What would decide; nil where the verdict is not inconclusive.
+    public let remedy: Remedy?
+  }
+
+  /// What would decide where a verdict is inconclusive.
+  public enum Remedy: Sendable, Equatable {
+    /// So many roles in all.
+    case roles(Int)
+    /// An interval of the cosine.
+    case interval
+    /// A first component clearly above chance, by more roles or more responses behind each.
+    case clearerComponent
+    /// About so many roles in all, or responses in the same proportion: the half of the interval that reaches to the bound shrinks
+    /// as one over the root of their number. Nil where the estimate is too near the bound for a number.
+    case narrowerInterval(bound: Double, roles: Int?)
   }
 
   /// Why an axis is not found.
@@ -69,6 +92,9 @@ public struct AxisVerdict: Sendable, Equatable {
   /// Fewer roles do not tell a leading direction from chance.
   public static let leastRoles = 10
 
+  /// Beyond so many roles none is named: the estimate is at the bound.
+  private static let mostRoles = 10_000.0
+
   /// Judges a layer.
   ///
   /// - Parameters:
@@ -78,8 +104,10 @@ public struct AxisVerdict: Sendable, Equatable {
   ///   - relative: where the default sits in the range of PC1, in 0…1.
   ///   - roles: the number of roles.
   ///   - parallel: which components are above chance; nil if that was not tried.
+  ///   - withoutMassive: cosine, null and place without the massive dimensions; nil without any.
   public init(
-    cosine: Double, interval: Interval?, null: Double, relative: Double, roles: Int, parallel: ParallelAnalysis?
+    cosine: Double, interval: Interval?, null: Double, relative: Double, roles: Int, parallel: ParallelAnalysis?,
+    withoutMassive: MassiveInfluence? = nil
   ) {
     let low = interval?.low ?? cosine
     // Written so that a NaN, which compares false, cannot pass.
@@ -87,9 +115,23 @@ public struct AxisVerdict: Sendable, Equatable {
       parallel.map {
         $0.components >= 1 && $0.firstScore >= Self.leastScore && roles >= LayerUncertainty.leastRoles
       } ?? true
-    let isAboveChance = stands && cosine > null && low > null && cosine >= Self.leastCosine
-    let isLeading = cosine >= Self.publishedCosine && low >= Self.leastCosine && relative >= Self.leastRelative
-    outcome = !isAboveChance ? .absent : isLeading && roles >= Self.leastRoles ? .found : .weak
+    func outcome(_ cosine: Double, _ interval: Interval?, _ null: Double, _ relative: Double) -> Outcome {
+      guard roles >= Self.leastRoles, !cosine.isNaN else { return .inconclusive }
+      guard cosine > null, interval.map({ $0.high >= Self.leastCosine }) ?? true else { return .absent }
+      let low = interval?.low ?? cosine
+      guard stands, low > null, low >= Self.leastCosine, cosine >= Self.leastCosine else { return .inconclusive }
+      return cosine >= Self.publishedCosine && relative >= Self.leastRelative ? .found : .weak
+    }
+    self.outcome = outcome(cosine, interval, null, relative)
+    let carries = withoutMassive.map { other in
+      let (with, without) = (
+        outcome(cosine, nil, null, relative), outcome(other.cosine, nil, other.null, other.relative)
+      )
+      return without.rank < with.rank && !(other.cosine >= low)
+    }
+    let remedy =
+      self.outcome == .inconclusive
+      ? Self.remedy(cosine: cosine, interval: interval, null: null, roles: roles, stands: stands) : nil
     let shortfalls: [(isMet: Bool, shortfall: Shortfall)] = [
       (stands, .firstComponentWithinChance),
       (cosine > null, .cosineWithinChance),
@@ -102,14 +144,33 @@ public struct AxisVerdict: Sendable, Equatable {
     ]
     evidence = Evidence(
       cosine: cosine, interval: interval, null: null, relative: relative, roles: roles,
-      components: parallel?.components, shortfalls: shortfalls.filter { !$0.isMet }.map(\.shortfall))
+      components: parallel?.components, shortfalls: shortfalls.filter { !$0.isMet }.map(\.shortfall),
+      withoutMassive: withoutMassive, massiveCarries: carries, remedy: remedy)
   }
 
-  /// The outcome over all layers: found or absent if that holds for more than half of them, else weak.
+  private static func remedy(cosine: Double, interval: Interval?, null: Double, roles: Int, stands: Bool) -> Remedy {
+    if roles < leastRoles { return .roles(leastRoles) }
+    guard stands else { return .clearerComponent }
+    guard let interval else { return .interval }
+    // Above what would matter the lower end must come up, below it the upper end down.
+    let isAbove = cosine >= leastCosine
+    let bound = isAbove ? max(null, leastCosine) : leastCosine
+    let ratio = (isAbove ? cosine - interval.low : interval.high - cosine) / abs(cosine - bound)
+    let needed = (Double(roles) * ratio * ratio).rounded(.up)
+    return .narrowerInterval(bound: bound, roles: needed <= mostRoles ? Int(needed) : nil)
+  }
+
+  /// The outcome over all layers: the one that more than half of them have; or else weak, if more than half are weak or found; or else
+  /// inconclusive.
   public static func overall(_ outcomes: [Outcome]) -> Outcome {
-    for outcome in [Outcome.found, .absent] where 2 * outcomes.count(where: { $0 == outcome }) > outcomes.count {
+    for outcome in Outcome.allCases where 2 * outcomes.count(where: { $0 == outcome }) > outcomes.count {
       return outcome
     }
-    return .weak
+    return 2 * outcomes.count { $0 == .found || $0 == .weak } > outcomes.count ? .weak : .inconclusive
   }
+}
+
+extension AxisVerdict.Outcome {
+  /// From 0, absent, to found.
+  var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

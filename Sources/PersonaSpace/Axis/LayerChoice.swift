@@ -9,8 +9,10 @@ public struct LayerChoice: Sendable, Equatable {
   public let ground: Ground
   /// The best verdict of any layer, found or weak.
   public let outcome: AxisVerdict.Outcome
-  /// The layers that have it.
+  /// The layers that have it, those left out that rest on massive dimensions.
   public let candidates: Int
+  /// The layer that would have been chosen if its axis did not rest on massive dimensions; nil if that is the one chosen.
+  public let passedOver: Int?
 
   /// Why a layer is chosen.
   public enum Ground: Sendable, Equatable {
@@ -23,27 +25,34 @@ public struct LayerChoice: Sendable, Equatable {
   }
 
   /// Among the layers with the best verdict there is, found or weak, the one with the highest lower end of the interval of
-  /// cos(axis, PC1), or the highest cosine where there are no intervals. Nil if all are absent.
+  /// cos(axis, PC1), or the highest cosine where there are no intervals. A layer whose verdict rests on massive dimensions is not
+  /// chosen. Nil if none is left.
   public init?(of layers: [LayerSpace]) {
-    let outcomes = layers.map { $0.assistant?.verdict.outcome ?? .absent }
-    let best: AxisVerdict.Outcome = outcomes.contains(.found) ? .found : .weak
-    let candidates = outcomes.indices.filter { outcomes[$0] == best }
-    let grounds = layers.map(Self.ground)
-    guard let index = candidates.max(by: { grounds[$0].cosine < grounds[$1].cosine }) else { return nil }
-    (self.index, outcome, self.candidates) = (index, best, candidates.count)
-    ground = candidates.count == 1 ? .onlyCandidate : grounds[index].ground
+    guard let own = Self.best(of: layers, { $0.evidence.massiveCarries != true }) else { return nil }
+    let any = Self.withMassive(of: layers)
+    (index, outcome, candidates) = (own.index, own.outcome, own.candidates)
+    passedOver = any == own.index ? nil : any
+    ground = candidates == 1 ? .onlyCandidate : Self.ground(layers[index]).ground
+  }
+
+  /// The layer that would be chosen if it did not matter whether verdicts rest on massive dimensions; nil if none is found or weak.
+  public static func withMassive(of layers: [LayerSpace]) -> Int? { best(of: layers) { _ in true }?.index }
+
+  private static func best(
+    of layers: [LayerSpace], _ isWanted: (AxisVerdict) -> Bool
+  ) -> (index: Int, outcome: AxisVerdict.Outcome, candidates: Int)? {
+    let verdicts = layers.map { $0.assistant?.verdict }
+    for outcome in [AxisVerdict.Outcome.found, .weak] {
+      let candidates = verdicts.indices.filter { verdicts[$0].map { $0.outcome == outcome && isWanted($0) } ?? false }
+      let grounds = layers.map { ground($0).cosine }
+      if let index = candidates.max(by: { grounds[$0] < grounds[$1] }) { return (index, outcome, candidates.count) }
+    }
+    return nil
   }
 
   private static func ground(_ layer: LayerSpace) -> (cosine: Double, ground: Ground) {
     if let low = layer.uncertainty?.bootstrap?.cosine?.low { return (low, .highestLowerEnd(low)) }
     let cosine = layer.assistant?.componentCosines[0] ?? -1
     return (cosine, .highestCosine(cosine))
-  }
-
-  /// How well neighbouring layers agree on where the roles are: the rank correlations of the axis positions of the roles of
-  /// each layer with those of the next; empty without two layers and an axis.
-  public static func agreement(of layers: [LayerSpace]) -> [Double] {
-    let positions = layers.compactMap { $0.assistant?.roles.map(\.position) }
-    return zip(positions, positions.dropFirst()).map { spearmanCorrelation($0, $1) }
   }
 }

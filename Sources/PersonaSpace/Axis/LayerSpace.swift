@@ -16,6 +16,8 @@ public struct LayerSpace: Sendable {
   private static let massiveCount = 16
   /// What resampling and nulls say of it; nil if they were not asked.
   public private(set) var uncertainty: LayerUncertainty?
+  /// What the axis is without the massive dimensions; nil where there are none, or it was not asked.
+  public private(set) var withoutMassive: MassiveInfluence?
 
   /// The axis and what is read along it.
   public struct AssistantFit: Sendable {
@@ -66,11 +68,28 @@ public struct LayerSpace: Sendable {
   public func with(_ uncertainty: LayerUncertainty) -> LayerSpace {
     var space = self
     space.uncertainty = uncertainty
-    space.assistant?.verdict = AxisVerdict(
-      cosine: assistant?.componentCosines[0] ?? .nan, interval: uncertainty.bootstrap?.cosine,
-      null: assistant?.randomNull ?? .nan, relative: assistant?.extremity.relative ?? .nan,
-      roles: components.scores.rows, parallel: uncertainty.parallel)
+    space.judge()
     return space
+  }
+
+  /// The fit with what the axis is without the massive dimensions, judged by it, too.
+  ///
+  /// - Parameter roles: the role vectors as the space was given them, before scaling; shape (R, d).
+  /// - Throws: `LinearAlgebraError`.
+  public func readWithoutMassive(roles: Matrix, assistant: [Double]?) throws -> LayerSpace {
+    guard let assistant else { return self }
+    var space = self
+    space.withoutMassive = try MassiveInfluence(roles: roles, assistant: assistant, factors: factors)
+    space.judge()
+    return space
+  }
+
+  private mutating func judge() {
+    let verdict = AxisVerdict(
+      cosine: assistant?.componentCosines[0] ?? .nan, interval: uncertainty?.bootstrap?.cosine,
+      null: assistant?.randomNull ?? .nan, relative: assistant?.extremity.relative ?? .nan,
+      roles: components.scores.rows, parallel: uncertainty?.parallel, withoutMassive: withoutMassive)
+    assistant?.verdict = verdict
   }
 }
 

@@ -10,9 +10,12 @@ public struct ChangePoint: Sendable, Equatable {
   /// The share of the sum of squares about the mean that the two means take away, in 0…1.
   public let share: Double
   /// How often turns in random order give a share as large: small for a shift, but as well for a steady slope, as both are an
-  /// order. NaN if nothing was drawn.
+  /// order. NaN if nothing was drawn, and of fewer than `leastTurnsTested` turns.
   public let probability: Double
 
+  /// Of n turns, any cut into i and n − i is had as well by all orders within either part, and with the parts exchanged: no
+  /// probability is below 2 / C(n, ⌊n/2⌋), which is .1 of six turns, .057 of seven and .029 of eight. Fewer turns cannot reach .05.
+  public static let leastTurnsTested = 8
   /// Permutations of the turns, if so many are needed.
   public static let draws = 999
   /// Shares as large at which drawing ends.
@@ -35,7 +38,7 @@ public struct ChangePoint: Sendable, Equatable {
     for value in centred[..<place] { before += value }
     shift = -before / Double(count - place) - before / Double(place)
     share = min(gain / total, 1)
-    guard isTested else {
+    guard isTested, count >= Self.leastTurnsTested else {
       probability = .nan
       return
     }

@@ -1,31 +1,32 @@
 internal import LinearAlgebra
 internal import Statistics
 
-/// Turns, and how they are divided: conversations are held out whole.
+/// Turns, and how they are divided: conversations are held out whole, and together if they have messages in common.
 struct FoldedTurns: Sendable {
   let turns: [PredictedTurn]
-  /// The conversation of each turn, from 0 without gaps.
+  /// The number of conversations.
+  let conversations: Int
+  /// What is held out together and resampled, for each turn, from 0 without gaps: a conversation, or those that share messages.
   let groups: [Int]
   let folds: GroupedFolds
   /// The embedding of each turn; shape (turns, d).
   let embeddings: Matrix
 
-  /// In `folds` folds, or one for each conversation where these are fewer.
-  init(_ turns: [PredictedTurn], folds: Int, seed: UInt64) {
-    let names = Set(turns.map(\.group)).sorted()
+  /// In `folds` folds, or one for each of `units`, a number for each turn, where these are fewer.
+  init(_ turns: [PredictedTurn], units: [Int], folds: Int, seed: UInt64) {
+    let names = Set(units).sorted()
     let places = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-    let groups = turns.map { places[$0.group] ?? 0 }
-    (self.turns, self.groups) = (turns, groups)
+    let groups = units.map { places[$0] ?? 0 }
+    (self.turns, self.groups, conversations) = (turns, groups, Set(turns.map(\.group)).count)
     self.folds = GroupedFolds(groups: groups, count: min(folds, names.count), seed: seed)
     embeddings = Matrix(turns.map(\.embedding), columns: turns.first?.embedding.count ?? 0)
   }
 
-  var conversations: Int { (groups.max() ?? -1) + 1 }
-
-  /// How often each conversation is in each bootstrap sample; shape (replicates, conversations). Nil without replicates.
+  /// How often each group is in each bootstrap sample; shape (replicates, groups). Nil without replicates.
   func weights(replicates: Int, seed: UInt64) -> Matrix? {
     guard replicates > 0 else { return nil }
-    let samples = Resamples(of: conversations, count: replicates, seed: seed, purpose: .conversations)
-    return Matrix((0..<replicates).map { samples.counts($0) }, columns: conversations)
+    let count = (groups.max() ?? -1) + 1
+    let samples = Resamples(of: count, count: replicates, seed: seed, purpose: .conversations)
+    return Matrix((0..<replicates).map { samples.counts($0) }, columns: count)
   }
 }

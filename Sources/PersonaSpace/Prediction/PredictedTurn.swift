@@ -1,6 +1,6 @@
 /// A turn of the Assistant whose axis position is predicted.
 public struct PredictedTurn: Sendable {
-  /// The conversation, whose samples are one, from 0: what is held out whole.
+  /// The conversation, from 0, whose samples and conditions are one: what is held out whole.
   public let group: Int
   /// Its domain and condition.
   public let condition: String

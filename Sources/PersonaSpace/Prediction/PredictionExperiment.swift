@@ -23,6 +23,8 @@ public struct PredictionExperiment: Sendable {
   /// Fewer conversations leave nothing to learn from.
   public static let leastConversations = 5
 
+  /// The messages that conversations have in common.
+  public let shared: SharedMessages
   private let models: [PredictionModel]
   /// The turns that follow another, and all.
   private let following, all: FoldedTurns
@@ -31,7 +33,8 @@ public struct PredictionExperiment: Sendable {
   private let replicates: Int
   private let seed: UInt64
 
-  /// Of `turns`, in `folds` folds, or one for each conversation where these are fewer.
+  /// Of `turns`, in `folds` folds, or one for each conversation where these are fewer. Conversations that have a message in common
+  /// are held out together, and count as one.
   ///
   /// - Parameter replicates: the bootstrap samples of conversations; 0 for no intervals.
   public init(_ turns: [PredictedTurn], folds: Int, replicates: Int, seed: UInt64) throws(Obstacle) {
@@ -44,8 +47,11 @@ public struct PredictionExperiment: Sendable {
     conditions = Set(turns.map(\.condition)).sorted()
     models = PredictionModel.all(
       conditions: conditions.count > 1, lengths: turns.allSatisfy { $0.length != nil })
-    self.following = FoldedTurns(following, folds: folds, seed: seed)
-    all = FoldedTurns(turns, folds: folds, seed: seed)
+    shared = SharedMessages(turns)
+    let units = shared.units
+    self.following = FoldedTurns(
+      following, units: turns.indices.filter { turns[$0].previous != nil }.map { units[$0] }, folds: folds, seed: seed)
+    all = FoldedTurns(turns, units: units, folds: folds, seed: seed)
     (self.replicates, self.seed) = (replicates, seed)
   }
 

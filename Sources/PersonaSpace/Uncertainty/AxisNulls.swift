@@ -23,7 +23,7 @@ public struct AxisNulls: Sendable {
     /// The axis with its coordinates shuffled: as unequal as they are, massive dimensions and all.
     case shuffledAxis = "shuffled_axis"
     /// A direction in the span of the roles, orthogonal to the axis (closed form). None makes less than 45° with PC1 where the
-    /// axis does, and the probability is then 0.
+    /// axis does, whatever the data: the null is left out there.
     case roleSpan = "role_span_orthogonal"
     /// The direction toward another role, in the place of the default, against the first component of the rest.
     case otherRole = "other_role"
@@ -65,12 +65,13 @@ public struct AxisNulls: Sendable {
     // In the span, PC1 has the part √(1 − c²) beside the axis's own part there, c = cos(axis, PC1) / |own part|; a direction
     // that is random beside the axis meets that part as in rank − 1 dimensions.
     let beside = (max(0, 1 - cosine * cosine / spanShare)).squareRoot()
-    if rank >= 2, spanShare > 0 {
+    // Where no such direction could come as near to PC1 as the axis, it says nothing that the cosine does not.
+    if rank >= 2, spanShare > 0, cosine < beside {
       let inner = RandomDirectionNull(dimensions: rank - 1)
       nulls.append(
         Null(
           kind: .roleSpan, quantile: beside * inner.quantile(0.95),
-          probability: beside > 0 ? inner.probability(above: min(cosine / beside, 1)) : 0, draws: 0))
+          probability: inner.probability(above: cosine / beside), draws: 0))
     }
     let tried = others.filter { !$0.isNaN }
     if tried.count >= ParallelAnalysis.draws { nulls.append(Self.drawn(.otherRole, tried, cosine)) }

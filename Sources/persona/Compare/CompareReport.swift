@@ -47,16 +47,23 @@ struct CompareReport {
       ])
     }
     lines.append(table.text())
-    var movers = TextTable(["moved most", "from", "to", "change", "95 % interval"])
+    var movers = TextTable(["position changes most", "from", "to", "change", "95 % over roles", "q"])
     for mover in pair.movers.prefix(moversShown) {
       movers.append([
         shown(mover.role), fixed(mover.positionA, 3), fixed(mover.positionB, 3), fixed(mover.change, 3),
         mover.interval.map { "\(fixed($0.low, 3)) to \(fixed($0.high, 3))" } ?? "–",
+        mover.falseDiscoveryRate.isNaN ? "–" : probability(mover.falseDiscoveryRate),
       ])
     }
-    lines.append(movers.text())
+    lines += [movers.text(), Self.moversRemark]
     return lines
   }
+
+  /// What a change of position is not.
+  private static let moversRemark = """
+      Changes hold measurement noise: a space has one vector a role and no responses, so two halves of one dump differ, too. Whether
+      a role moved is not tested. q: whether it changes farther than roles do here, over all roles.
+    """
 
   private static func trajectory(_ result: CompareResult) -> String {
     let kinds: [ComparisonMeasure.Kind] = [

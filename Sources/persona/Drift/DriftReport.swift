@@ -34,6 +34,14 @@ struct DriftReport {
       let all = users.map { "\(groupName($0)) \(fixed($0.start, 2)) to \(fixed($0.end, 2))" }
       lines.append(wrapped("(users' turns, first to last: \(all.joined(separator: "; ")))", indent: 2))
     }
+    let own = drift.conversations.filter { $0.layer == layer }
+    let short = own.count { $0.drift.turns < ChangePoint.leastTurnsTested }
+    if drift.isResampled, short > 0 {
+      lines.append(
+        wrapped(
+          "(no change_point_p for \(short) of \(own.count) conversations: with fewer than \(ChangePoint.leastTurnsTested) turns it cannot reach .05)",
+          indent: 2))
+    }
     return lines.joined(separator: "\n")
   }
 
@@ -73,7 +81,7 @@ struct DriftReport {
         switch found.course {
         case .comeTogether: "come together"
         case .moveApart: "move apart"
-        case .notShown: "no trend is shown"
+        case .notShown: found.trend.interval.map(Self.excluded) ?? "–"
         case nil: isResampled ? "too few for an interval" : "–"
         }
       return [
@@ -83,6 +91,11 @@ struct DriftReport {
     }
     return
       "Spread over regenerations of n conversations (standard deviation, in axis position), turn by turn\n\(table)"
+  }
+
+  /// What an interval that holds 0 does tell: by how much a turn the spread does not change, beyond its ends.
+  private static func excluded(_ interval: Interval) -> String {
+    "undecided: excludes below \(fixed(interval.low, 4)), above \(fixed(interval.high, 4))"
   }
 
   private static func comparison(_ drift: DriftResult, _ layer: Int) -> String {

@@ -27,21 +27,44 @@ struct FitReport {
     let shown = fit.choice?.index ?? fit.middle
     if let assistant = fit.spaces[shown].assistant {
       let role = fit.layers.count == 1 ? "" : fit.choice == nil ? " (the middle one)" : " (recommended)"
-      lines.append("  layer \(fit.layers[shown])\(role): \(assistant.verdict.evidence.words)")
+      let evidence = assistant.verdict.evidence
+      lines.append("  layer \(fit.layers[shown])\(role): \(assistant.verdict.outcome.rawValue): \(evidence.words)")
+      lines += Self.otherRoles(fit.spaces[shown])
+      if let remedy = evidence.remedy {
+        lines.append("  what would decide: \(remedy.words(roles: evidence.roles, cosine: evidence.cosine))")
+      }
+      if let words = evidence.massiveWords { lines.append("  \(words)") }
     }
-    if fit.layers.count > 1, let choice = fit.choice {
-      lines.append("  layer \(fit.layers[choice.index]) is recommended: \(choice.words)")
-    }
-    let agreement = fit.agreement
-    if let least = agreement.min() {
-      lines.append(
-        "  neighbouring layers agree on where the roles are: rank correlation of positions at least \(fixed(least, 3))")
-    }
-    lines += Self.nulls(fit.spaces[shown])
+    lines += Self.recommendation(fit) + Self.nulls(fit.spaces[shown])
     lines += Self.massive(fit, shown) + Self.splits(fit, shown)
     if let line = Self.basis(fit, fit.spaces[shown].uncertainty) { lines.append(line) }
     lines += ["", Self.layerTable(fit)] + Self.trend(fit, shown) + Self.traits(fit, shown)
     text = lines.joined(separator: "\n")
+  }
+
+  /// Which layer is recommended and why, and where another would be if massive dimensions did not matter.
+  private static func recommendation(_ fit: FitResult) -> [String] {
+    guard fit.layers.count > 1 else { return [] }
+    func massive(_ index: Int) -> String { fit.spaces[index].assistant?.verdict.evidence.massiveWords ?? "" }
+    guard let choice = fit.choice else {
+      return fit.choiceWithMassive.map {
+        ["  no layer is recommended: layer \(fit.layers[$0]) would be, but \(massive($0))"]
+      } ?? []
+    }
+    return ["  layer \(fit.layers[choice.index]) is recommended: \(choice.words)"]
+      + (choice.passedOver.map { ["  layer \(fit.layers[$0]) would be, but \(massive($0))"] } ?? [])
+  }
+
+  /// How many of the roles lie as far out as the default, were they named as it: the null that is hardest to beat.
+  private static func otherRoles(_ space: LayerSpace) -> [String] {
+    guard let null = space.uncertainty?.nulls.first(where: { $0.kind == .otherRole }) else { return [] }
+    return [
+      "  another role in the place of the default gives as high a cosine with p \(probability(null.probability)) "
+        + "(95 % of them below \(fixed(null.quantile, 3))): "
+        + (null.probability <= 0.05
+          ? "the default lies further out than characters do"
+          : "the default is not shown to lie further out than characters do")
+    ]
   }
 
   /// The dimensions that stand out, which decide uncentred cosines by themselves.
@@ -79,7 +102,8 @@ struct FitReport {
       "",
       """
       Axis position over \(trend.levels) levels of \(fit.levelledRoles) roles, layer \(fit.layers[index]): rank correlation \
-      \(fixed(trend.spearman, 3))\(interval), p \(probability(trend.spearmanProbability)); Jonckheere–Terpstra p \
+      \(fixed(trend.spearman, 3))\(interval), p \(probability(trend.spearmanProbability))\
+      \(fit.layers.count > 1 ? ", q over layers \(probability(fit.trendRates[index]))" : ""); Jonckheere–Terpstra p \
       \(probability(trend.jonckheereProbability))
       """,
     ]
@@ -134,7 +158,8 @@ struct FitReport {
 
   /// What other directions would show, in a line each.
   private static func nulls(_ space: LayerSpace) -> [String] {
-    guard let nulls = space.uncertainty?.nulls, !nulls.isEmpty else { return [] }
+    let nulls = (space.uncertainty?.nulls ?? []).filter { $0.kind != .otherRole }
+    if nulls.isEmpty { return [] }
     let words = nulls.map { null -> String in
       let name =
         switch null.kind {

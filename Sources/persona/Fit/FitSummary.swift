@@ -15,7 +15,9 @@ struct FitSummary: Encodable {
     let nulls: [Null]
     let levelTrend: Trend?
     let splits: [Split]
-    let verdict, evidence: String?
+    let verdict, evidence, whatWouldDecide: String?
+    let cosAxisPC1WithoutMassive: Double?
+    let massiveCarries: Bool?
   }
 
   struct Null: Encodable {
@@ -62,7 +64,13 @@ struct FitSummary: Encodable {
         },
         levelTrend: fit.trends.isEmpty ? nil : Trend(fit.trends[index]),
         splits: fit.splits.map { Split($0, index) }, verdict: assistant?.verdict.outcome.rawValue,
-        evidence: assistant?.verdict.evidence.words)
+        evidence: assistant?.verdict.evidence.words,
+        whatWouldDecide: assistant.flatMap {
+          $0.verdict.evidence.remedy?.words(
+            roles: $0.verdict.evidence.roles, cosine: $0.verdict.evidence.cosine)
+        },
+        cosAxisPC1WithoutMassive: space.withoutMassive.flatMap { $0.cosine.isFinite ? $0.cosine : nil },
+        massiveCarries: assistant?.verdict.evidence.massiveCarries)
     }
   }
 }

@@ -15,6 +15,38 @@ extension AxisVerdict.Evidence {
   }
 }
 
+extension AxisVerdict.Evidence {
+  /// What the massive dimensions do to the verdict, in a clause; nil where there are none, or it was not tried.
+  var massiveWords: String? {
+    guard let other = withoutMassive, let massiveCarries else { return nil }
+    let count = "\(other.dropped) massive dimension\(other.dropped == 1 ? "" : "s")"
+    let verdict =
+      massiveCarries
+      ? "the verdict rests on \(other.dropped == 1 ? "it" : "them")"
+      : "the verdict does not rest on \(other.dropped == 1 ? "it" : "them")"
+    return
+      "without \(count) cos(axis, PC1) is \(threeDecimals(other.cosine)), with \(threeDecimals(cosine)): \(verdict)"
+  }
+}
+
+extension AxisVerdict.Remedy {
+  /// What would decide, of `roles` roles and a cosine of `cosine`.
+  func words(roles: Int, cosine: Double) -> String {
+    switch self {
+    case .roles(let needed):
+      "\(needed - roles) more role\(needed - roles == 1 ? "" : "s"): at least \(needed) are needed"
+    case .interval: "an interval of the cosine: --bootstrap 1000"
+    case .clearerComponent:
+      "a first component clearly above chance: more roles, or more responses behind each"
+    case .narrowerInterval(let bound, let needed?):
+      "an interval clear of \(threeDecimals(bound)): about \(needed) roles in place of \(roles), if the cosine stays at "
+        + "\(threeDecimals(cosine)) and what else it rests on grows in proportion"
+    case .narrowerInterval(let bound, nil):
+      "no number of roles within reach: the cosine is at \(threeDecimals(bound)), the bound itself"
+    }
+  }
+}
+
 extension AxisVerdict.Shortfall {
   /// As a clause.
   var words: String {
@@ -25,7 +57,7 @@ extension AxisVerdict.Shortfall {
     case .cosineBelow(let least): "the cosine is below \(threeDecimals(least))"
     case .intervalBelow(let least): "the interval reaches below \(threeDecimals(least))"
     case .defaultBelow(let least): "the default is not at \(threeDecimals(least)) or above"
-    case .tooFewRoles(let least): "under \(least) roles are too few to be sure"
+    case .tooFewRoles(let least): "under \(least) roles are too few to tell"
     }
   }
 }

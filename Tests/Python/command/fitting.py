@@ -54,6 +54,10 @@ def numbers(rows, *columns):
     return np.array([[float(row[column]) for column in columns] for row in rows])
 
 
+def number_or_nan(text):
+    return float(text) if text else np.nan
+
+
 def space(roles, default):
     """Of one layer: cos(axis, PC1), variance ratio of PC1, unit axis, PC1, positions."""
     mean = roles.mean(0)

@@ -84,6 +84,9 @@ def test_trends(fit, planted):
         # 999 permutations know a probability to .016.
         assert abs(float(row["spearman_p"]) - p) < 0.06
         assert float(row["spearman_low"]) < rho < float(row["spearman_high"])
+    # Over the layers, which are searched.
+    p = [float(row["spearman_p"]) for row in tables["trends"]]
+    assert np.allclose([float(row["q"]) for row in tables["trends"]], stats.false_discovery_control(p))
 
 
 def test_a_role_with_two_levels_is_refused(persona, planted, tmp_path):
