@@ -32,6 +32,10 @@ extension FitRun {
     let found = try averaged == nil ? rowLayers(vectors, manifest) : nil
     let rowLayers = averaged?.means.layers ?? found?.numbers ?? []
     noteNames(sources, labels)
+    if isFolder, averaged == nil {
+      let folder = "\(path)/vectors"
+      if let note = noteOnUnreadFiles(in: fileKind(folder) == .folder ? [folder] : [path]) { log.note(note) }
+    }
     let rows = try located(path) { try options.layers.indices(in: rowLayers) }
     let selection = try finiteRoles(vectors, rows: rows, rowLayers)
     let traits = try traitVectors(vectors, rowLayers, isNumbered: found?.evidence != .order)
@@ -99,7 +103,7 @@ extension FitRun {
     if !unknown.isEmpty { log.note("roles.csv names roles of which there is no vector: \(listed(unknown))") }
   }
 
-  /// The roles to fit: all, or with `--nonfinite skip` those that are finite in every wanted layer.
+  /// The roles to fit: all, or with `--nonfinite skip` those that are finite, and not zero, in every wanted layer.
   private func finiteRoles(_ vectors: RoleVectorSet, rows: [Int], _ rowLayers: [Int]) throws -> [Int] {
     let all = Array(vectors.sources.roles.indices)
     guard options.skipsNonFinite else { return all }
@@ -113,7 +117,7 @@ extension FitRun {
     let finite = all.filter { !broken.contains(vectors.sources.roles[$0].name) }
     if !broken.isEmpty {
       log.note(
-        "left out \(broken.count) of \(all.count) roles with values that are not finite: \(listed(broken.sorted(), most: 20))"
+        "left out \(broken.count) of \(all.count) roles with values that are not finite, or of nothing but zeros: \(listed(broken.sorted(), most: 20))"
       )
     }
     guard finite.count >= 2 else { throw FileError(path: path, fault: DumpFault.tooFewRoles(finite.count)) }

@@ -44,7 +44,7 @@ public struct InspectRun: Sendable {
     return Inspection(
       path: path, format: file.format.ending, bytes: file.byteCount, manifest: nil, groups: survey.groups, roles: nil,
       metadata: Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first },
-      omittedMetadata: file.omittedMetadata, others: [:])
+      omittedMetadata: file.omittedMetadata, others: [:], notes: notes(path, []))
   }
 
   private func inspectFolder(_ path: String, _ visited: inout Set<String>) throws -> [Inspection] {
@@ -86,7 +86,14 @@ public struct InspectRun: Sendable {
       Inspection(
         path: path, format: "folder", bytes: bytes, manifest: manifest == Manifest() ? nil : manifest,
         groups: survey.groups, roles: roles.isEmpty ? nil : roles.count, metadata: [:], omittedMetadata: 0,
-        others: others)
+        others: others, notes: notes(path, parts))
     ]
+  }
+
+  /// What there is to say of the dump, or file of role vectors, at `path`, which has the parts `parts`.
+  private func notes(_ path: String, _ parts: [String]) -> [String] {
+    var notes = [noteOnUnreadFiles(in: parts.isEmpty ? [path] : parts.map { "\(path)/\($0)" })].compactMap(\.self)
+    if readsValues, parts.isEmpty || parts.contains("vectors") { notes += RepeatedVectors.inDump(path)?.notes ?? [] }
+    return notes
   }
 }

@@ -80,7 +80,7 @@ extension AveragedResponses {
     var values: [Double] = []
     for (row, layer) in zip(rows, layers) {
       let own = try file.read(entry, source.ranges(entry, layers: row..<row + 1))
-      if let found = own.firstNonFinite(columns: hiddenSize) {
+      if let found = own.firstUnusable(columns: hiddenSize) {
         throw FileError(
           path: source.path, place: source.place, fault: NonFiniteFault.vector(found, layer: layer))
       }

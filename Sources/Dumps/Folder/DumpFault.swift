@@ -83,7 +83,7 @@ public enum DumpFault: FileFault, Equatable {
     case .hiddenSizeOfSpace(let found, let space):
       "hidden size \(found), the space has \(space): these turns are of another model"
     case .emptyConversation: "the conversation has no turn; remove the file, or dump it again"
-    case .noFiniteTurns: "no turn is left: every one has values that are not finite"
+    case .noFiniteTurns: "no turn is left: every one has values that are not finite, or nothing but zeros"
     case .turnCount(let rows, let transcript, let path, let speakers):
       """
       \(rows) turns, but \(path) has \(transcript) assistant turns (its roles are \(listed(speakers))): dump it \

@@ -48,7 +48,7 @@ package struct RoleVectorSet: Sendable {
     self.identities = identities
   }
 
-  /// A place where a vector is not finite.
+  /// A place where a vector is not finite, or nothing but zeros.
   package struct NonFinite: Sendable {
     package let source: VectorSource
     /// The layer row.
@@ -67,7 +67,7 @@ package struct RoleVectorSet: Sendable {
     package var roles: [Matrix]
     /// One vector a layer; empty without a default.
     package var assistant: [[Double]]
-    /// The first non-finite value of each vector that has one.
+    /// The first value that is not finite, or row of zeros, of each vector that has one.
     package var nonFinite: [NonFinite]
   }
 
@@ -85,7 +85,7 @@ package struct RoleVectorSet: Sendable {
       }
       let entry = try source.entry(in: file)
       let values = try file.read(entry, source.ranges(entry, layers: layers))
-      if let found = values.firstNonFinite(columns: hiddenSize) {
+      if let found = values.firstUnusable(columns: hiddenSize) {
         nonFinite.append(NonFinite(source: source, row: layers.lowerBound + found.row, found: found))
       }
       return values

@@ -49,7 +49,7 @@ package struct TraitVectors: Sendable {
 
   /// The vectors of the layer number `layer`, a trait a row; nil if they do not have it.
   ///
-  /// - Throws: `FileError` if a value is not finite.
+  /// - Throws: `FileError` if a value is not finite, or a vector nothing but zeros.
   package func read(layer: Int) throws -> Matrix? {
     guard let row = layers.numbers.firstIndex(of: layer) else { return nil }
     var elements: [Double] = []
@@ -57,7 +57,7 @@ package struct TraitVectors: Sendable {
       let file = try TensorFile(path: source.path)
       let entry = try source.entry(in: file)
       let values = try file.read(entry, source.ranges(entry, layers: row..<row + 1))
-      if let found = values.firstNonFinite(columns: hiddenSize) {
+      if let found = values.firstUnusable(columns: hiddenSize) {
         throw FileError(
           path: source.path, place: source.place,
           fault: NonFiniteFault.trait(layer: layer, dimension: found.column, value: found.value))
