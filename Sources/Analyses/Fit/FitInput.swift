@@ -88,7 +88,9 @@ extension FitRun {
   /// The layer of each row of `vectors`.
   private func rowLayers(_ vectors: RoleVectorSet, _ manifest: Manifest) throws -> RowLayers {
     let rowLayers = try located(path) {
-      try RowLayers(vectors.rows, of: .dump, given: options.rowLayers, manifest: manifest)
+      var manifest = manifest
+      if !manifest.numbersLayers { manifest.layers = vectors.layers }
+      return try RowLayers(vectors.rows, of: .dump, given: options.rowLayers, manifest: manifest)
     }
     if let note = rowLayers.note { log.note(note) }
     return rowLayers

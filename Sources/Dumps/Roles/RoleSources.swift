@@ -118,6 +118,14 @@ package struct RoleSources: Sendable {
     guard !vectors.isEmpty else {
       throw FileError(path: path, fault: DumpFault.noRoleVectors(found: file.tensors.map(\.name)))
     }
+    if tensor == nil {
+      if let records = RecordList(file) {
+        throw FileError(path: path, fault: DumpFault(records, at: path))
+      }
+      if let roles = try located(path, { try LayerKeys.roles(vectors) }) {
+        return roles.map { VectorSource(name: $0.role, path: path, keys: $0.keys) }
+      }
+    }
     // {role: {"vector": tensor, …}}: the roles are the outer keys.
     let isNested = vectors.allSatisfy { $0.name.hasSuffix(".vector") }
     return vectors.map {

@@ -26,7 +26,7 @@ package struct TraitVectors: Sendable {
     guard let first = sources.first else { return nil }
     var shape: [Int] = []
     for source in sources {
-      let own = try source.shape(of: try source.entry(in: try TensorFile(path: source.path)))
+      let own = try source.shape(in: try TensorFile(path: source.path))
       if shape.isEmpty { shape = [own.layers, hiddenSize] }
       guard [own.layers, own.hiddenSize] == shape else {
         throw FileError(
@@ -55,8 +55,7 @@ package struct TraitVectors: Sendable {
     var elements: [Double] = []
     for source in sources {
       let file = try TensorFile(path: source.path)
-      let entry = try source.entry(in: file)
-      let values = try file.read(entry, source.ranges(entry, layers: row..<row + 1))
+      let values = try source.values(in: file, layers: row..<row + 1)
       if let found = values.firstUnusable(columns: hiddenSize) {
         throw FileError(
           path: source.path, place: source.place,

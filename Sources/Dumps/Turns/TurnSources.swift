@@ -170,7 +170,7 @@ package struct TurnSources: Sendable {
 
   private func holdsOneVector(_ path: String) throws -> Bool {
     let file = try TensorFile(path: path)
-    if file.tensors.contains(where: { ["turns", "tokens"].contains($0.name) }) { return false }
+    if file.tensors.contains(where: { ["turns", "tokens", "token_ids"].contains($0.name) }) { return false }
     let source = VectorSource(name: "", path: path, tensor: reading.tensor)
     return reading.isOneVector(try source.entry(in: file).shape)
   }
