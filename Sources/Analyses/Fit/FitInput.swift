@@ -33,8 +33,7 @@ extension FitRun {
     let rowLayers = averaged?.means.layers ?? found?.numbers ?? []
     noteNames(sources, labels)
     if isFolder, averaged == nil {
-      let folder = "\(path)/vectors"
-      if let note = noteOnUnreadFiles(in: fileKind(folder) == .folder ? [folder] : [path]) { log.note(note) }
+      if let note = noteOnUnreadFiles(in: [vectorsFolder(ofDump: path) ?? path]) { log.note(note) }
     }
     let rows = try located(path) { try options.layers.indices(in: rowLayers) }
     let selection = try finiteRoles(vectors, rows: rows, rowLayers)

@@ -34,7 +34,7 @@ public struct FitRun: Sendable {
   /// Whether it averages responses: there are no vectors, or it is asked to.
   public var averagesResponses: Bool {
     guard fileKind(path) == .folder, fileKind("\(path)/activations") == .folder else { return options.responses != nil }
-    return options.responses != nil || fileKind("\(path)/vectors") != .folder
+    return options.responses != nil || vectorsFolder(ofDump: path) == nil
   }
 
   /// The files it may write.

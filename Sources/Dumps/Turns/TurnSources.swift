@@ -114,7 +114,7 @@ package struct TurnSources: Sendable {
     guard fileKind(path) == .folder else { return try add(file: path, surroundings) }
     wholeFolders.insert(path)
     let isDump = fileKind("\(path)/turns") == .folder
-    if !isDump, ["vectors", "activations"].contains(where: { fileKind("\(path)/\($0)") == .folder }) {
+    if !isDump, ["vectors", "role_vectors", "activations"].contains(where: { fileKind("\(path)/\($0)") == .folder }) {
       // The default of a dump of roles is no conversation.
       throw FileError(path: path, fault: DumpFault.noTurns(found: try folderContents(path)))
     }
