@@ -1,4 +1,4 @@
-/// An element that is NaN or infinite.
+/// An element that is NaN or infinite; of a row of nothing but zeros, the first.
 public struct NonFiniteElement: Sendable, Equatable {
   /// Its row and column, from 0.
   public let row, column: Int
@@ -26,6 +26,30 @@ extension [Double] {
   /// The first element that is NaN or infinite, if there is one, with its place in rows of `columns` elements; all are one row
   /// without that.
   public func firstNonFinite(columns: Int? = nil) -> NonFiniteElement? { self[...].firstNonFinite(columns: columns) }
+}
+
+extension ArraySlice<Double> {
+  /// The first element that is NaN or infinite, or else the first of the first row of nothing but zeros, if there is one.
+  ///
+  /// No activation is zero in every dimension: such a row was never written, or fills up a batch.
+  ///
+  /// - Precondition: `columns` is at least 1.
+  public func firstUnusable(columns: Int) -> NonFiniteElement? {
+    if let found = firstNonFinite(columns: columns) { return found }
+    for start in stride(from: startIndex, to: endIndex, by: columns) where self[start] == 0 {
+      if self[start..<Swift.min(start + columns, endIndex)].allSatisfy({ $0 == 0 }) {
+        return NonFiniteElement(row: (start - startIndex) / columns, column: 0, value: 0)
+      }
+    }
+    return nil
+  }
+}
+
+extension [Double] {
+  /// The first element that is NaN or infinite, or else the first of the first row of nothing but zeros, if there is one.
+  ///
+  /// - Precondition: `columns` is at least 1.
+  public func firstUnusable(columns: Int) -> NonFiniteElement? { self[...].firstUnusable(columns: columns) }
 }
 
 extension Matrix {

@@ -32,6 +32,9 @@ extension FitRun {
     let found = try averaged == nil ? rowLayers(vectors, manifest) : nil
     let rowLayers = averaged?.means.layers ?? found?.numbers ?? []
     noteNames(sources, labels)
+    if isFolder, averaged == nil {
+      if let note = noteOnUnreadFiles(in: [vectorsFolder(ofDump: path) ?? path]) { log.note(note) }
+    }
     let rows = try located(path) { try options.layers.indices(in: rowLayers) }
     let selection = try finiteRoles(vectors, rows: rows, rowLayers)
     let traits = try traitVectors(vectors, rowLayers, isNumbered: found?.evidence != .order)
@@ -84,7 +87,9 @@ extension FitRun {
   /// The layer of each row of `vectors`.
   private func rowLayers(_ vectors: RoleVectorSet, _ manifest: Manifest) throws -> RowLayers {
     let rowLayers = try located(path) {
-      try RowLayers(vectors.rows, of: .dump, given: options.rowLayers, manifest: manifest)
+      var manifest = manifest
+      if !manifest.numbersLayers { manifest.layers = vectors.layers }
+      return try RowLayers(vectors.rows, of: .dump, given: options.rowLayers, manifest: manifest)
     }
     if let note = rowLayers.note { log.note(note) }
     return rowLayers
@@ -99,7 +104,7 @@ extension FitRun {
     if !unknown.isEmpty { log.note("roles.csv names roles of which there is no vector: \(listed(unknown))") }
   }
 
-  /// The roles to fit: all, or with `--nonfinite skip` those that are finite in every wanted layer.
+  /// The roles to fit: all, or with `--nonfinite skip` those that are finite, and not zero, in every wanted layer.
   private func finiteRoles(_ vectors: RoleVectorSet, rows: [Int], _ rowLayers: [Int]) throws -> [Int] {
     let all = Array(vectors.sources.roles.indices)
     guard options.skipsNonFinite else { return all }
@@ -113,7 +118,7 @@ extension FitRun {
     let finite = all.filter { !broken.contains(vectors.sources.roles[$0].name) }
     if !broken.isEmpty {
       log.note(
-        "left out \(broken.count) of \(all.count) roles with values that are not finite: \(listed(broken.sorted(), most: 20))"
+        "left out \(broken.count) of \(all.count) roles with values that are not finite, or of nothing but zeros: \(listed(broken.sorted(), most: 20))"
       )
     }
     guard finite.count >= 2 else { throw FileError(path: path, fault: DumpFault.tooFewRoles(finite.count)) }

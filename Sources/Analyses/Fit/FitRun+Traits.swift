@@ -7,7 +7,7 @@ internal import Statistics
 extension FitRun {
   /// The trait vectors to read in the space: those named, or those of the dump; nil if there are none.
   func traitVectors(_ vectors: RoleVectorSet, _ rowLayers: [Int], isNumbered: Bool) throws -> TraitVectors? {
-    guard let folder = options.traits ?? (fileKind(path) == .folder ? "\(path)/traits" : nil) else {
+    guard let folder = options.traits ?? (fileKind(path) == .folder ? traitsFolder(ofDump: path) : nil) else {
       if options.traitRowLayers != nil {
         log.note("--trait-row-layers: there are no traits; --traits names their folder")
       }

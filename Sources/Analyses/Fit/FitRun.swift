@@ -34,7 +34,7 @@ public struct FitRun: Sendable {
   /// Whether it averages responses: there are no vectors, or it is asked to.
   public var averagesResponses: Bool {
     guard fileKind(path) == .folder, fileKind("\(path)/activations") == .folder else { return options.responses != nil }
-    return options.responses != nil || fileKind("\(path)/vectors") != .folder
+    return options.responses != nil || vectorsFolder(ofDump: path) == nil
   }
 
   /// The files it may write.
@@ -86,10 +86,12 @@ public struct FitRun: Sendable {
       try output.file(named: "space.safetensors"), plan.contents,
       metadata: try SpaceMetadata(input, options, inputs))
     var (spaces, readings) = ([LayerSpace](), [[TraitReading]]())
+    var repeated = RepeatedVectors(plan.names, assistant: plan.hasAssistant ? options.assistantName : nil)
     for slice in plan.slices(bytes: options.groupBytes) {
       log.progress("fit", slice.first, plan.rows.count)
       let group = try plan.vectors.read(slice.rows, selection: plan.selection)
       if let place = group.nonFinite.first { throw place.error(layer: rowLayers[place.row]) }
+      for i in group.roles.indices { repeated.add(group.roles[i], plan.hasAssistant ? group.assistant[i] : nil) }
       let keep = plan.kept
       let items = slice.places.map { index -> LayerItem in
         let i = index - slice.first
@@ -111,6 +113,7 @@ public struct FitRun: Sendable {
       spaces += fitted
     }
     log.progress("fit", plan.rows.count, plan.rows.count)
+    for note in repeated.notes { log.note(note) }
     try writer.finish()
     return (spaces, readings)
   }

@@ -7,6 +7,11 @@ public struct InspectRun: Sendable {
   /// A file of more tensors is summed up, as a folder is: the responses of a role.
   private static let listedCount = 40
 
+  /// The folders of a dump that have tensors.
+  private static let parts = [
+    "vectors", "role_vectors", "activations", "turns", "embeddings", "traits", "trait_vectors",
+  ]
+
   private let readsValues: Bool
   private let listsAll: Bool
   private let void: ElementType?
@@ -44,15 +49,17 @@ public struct InspectRun: Sendable {
     return Inspection(
       path: path, format: file.format.ending, bytes: file.byteCount, manifest: nil, groups: survey.groups, roles: nil,
       metadata: Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first },
-      omittedMetadata: file.omittedMetadata, others: [:])
+      omittedMetadata: file.omittedMetadata, others: [:], notes: notes(path, []))
   }
 
   private func inspectFolder(_ path: String, _ visited: inout Set<String>) throws -> [Inspection] {
     // A link can lead back up.
     guard visited.insert(resolvedPath(path) ?? path).inserted else { return [] }
     let names = try folderContents(path).filter { !$0.hasPrefix(".") }
-    let isDump = names.contains { ["vectors", "activations", "turns"].contains($0) || TensorFormat.isTensorFile($0) }
-    let parts = isDump ? ["vectors", "activations", "turns", "embeddings", "traits"].filter(names.contains) : []
+    let isDump = names.contains {
+      ["vectors", "role_vectors", "activations", "turns"].contains($0) || TensorFormat.isTensorFile($0)
+    }
+    let parts = isDump ? Self.parts.filter(names.contains) : []
     var (survey, bytes, roles) = (TensorSurvey(), 0, Set<String>())
     for part in [""] + parts {
       let folder = part.isEmpty ? path : "\(path)/\(part)"
@@ -67,7 +74,9 @@ public struct InspectRun: Sendable {
           try survey.add(tensor, in: file, part: shown, apart: false, readsValues: readsValues)
         }
         bytes += file.byteCount
-        if ["vectors", "activations"].contains(part), let role = tensorStem(name) { roles.insert(role) }
+        if ["vectors", "role_vectors", "activations"].contains(part), let role = tensorStem(name) {
+          roles.insert(role)
+        }
         log.progress("inspect", index + 1, files.count)
       }
     }
@@ -76,7 +85,9 @@ public struct InspectRun: Sendable {
         try inspectFolder("\(path)/\($0)", &visited)
       }
     }
-    if !roles.isEmpty, names.contains(where: { tensorStem($0) == "default" }) { roles.insert("default") }
+    if !roles.isEmpty, names.contains(where: { ["default", "default_vector"].contains(tensorStem($0)) }) {
+      roles.insert("default")
+    }
     var others: [String: Int] = [:]
     for part in ["scores", "transcripts"] where fileKind("\(path)/\(part)") == .folder {
       others[part] = try folderContents("\(path)/\(part)").count { $0.hasSuffix(".json") }
@@ -86,7 +97,16 @@ public struct InspectRun: Sendable {
       Inspection(
         path: path, format: "folder", bytes: bytes, manifest: manifest == Manifest() ? nil : manifest,
         groups: survey.groups, roles: roles.isEmpty ? nil : roles.count, metadata: [:], omittedMetadata: 0,
-        others: others)
+        others: others, notes: notes(path, parts))
     ]
+  }
+
+  /// What there is to say of the dump, or file of role vectors, at `path`, which has the parts `parts`.
+  private func notes(_ path: String, _ parts: [String]) -> [String] {
+    var notes = [noteOnUnreadFiles(in: parts.isEmpty ? [path] : parts.map { "\(path)/\($0)" })].compactMap(\.self)
+    if readsValues, parts.isEmpty || !parts.allSatisfy({ !$0.hasSuffix("vectors") }) {
+      notes += RepeatedVectors.inDump(path)?.notes ?? []
+    }
+    return notes
   }
 }

@@ -20,6 +20,8 @@ public struct Inspection: Sendable, Encodable {
     public internal(set) var files, tensors: Int
     /// How many elements are NaN or infinite; nil where values were not read.
     public internal(set) var nonFinite: Int?
+    /// How many vectors along the last dimension are nothing but zeros; nil where values were not read, or are no activations.
+    public internal(set) var zeros: Int?
     /// The least and most of these tensors in one file: the responses of a role.
     public internal(set) var tensorsPerFile: [Int]
     /// The last dimension's indices of the largest mean square, largest first, that hold ten times an even share of the
@@ -53,4 +55,6 @@ public struct Inspection: Sendable, Encodable {
   public let omittedMetadata: Int
   /// Counts of other parts of a folder: scores, transcripts.
   public let others: [String: Int]
+  /// What a user should know of: files that are not read, vectors that are the same.
+  public let notes: [String]
 }

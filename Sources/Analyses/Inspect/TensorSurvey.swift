@@ -30,16 +30,21 @@ struct TensorSurvey {
         return
       }
       let isHiddenSize = TensorSurvey.hiddenSizes.contains(hiddenSize)
+      var (zeros, isZero) = (0, true)
       if squares.isEmpty, isHiddenSize { squares = [Double](repeating: 0, count: hiddenSize) }
       try tensor.forEachSlice(ofAtMost: piece) { slice, start in
         for (i, value) in try file.read(tensor, slice).enumerated() {
+          let column = (start + i) % hiddenSize
+          isZero = value == 0 && (isZero || column == 0)
+          if isZero, column == hiddenSize - 1 { zeros += 1 }
           if !value.isFinite {
             group.nonFinite = (group.nonFinite ?? 0) + 1
           } else if isHiddenSize {
-            squares[(start + i) % hiddenSize] += value * value
+            squares[column] += value * value
           }
         }
       }
+      if isHiddenSize { group.zeros = (group.zeros ?? 0) + zeros }
     }
   }
 
@@ -60,7 +65,7 @@ struct TensorSurvey {
       var group = Inspection.Group(
         part: key.part, name: tally.names.count == 1 ? tally.names.first : nil, type: key.type, shape: key.shape,
         rows: tally.group.rows, layers: tally.group.layers, files: tally.counts.count, tensors: tally.group.tensors,
-        nonFinite: tally.group.nonFinite,
+        nonFinite: tally.group.nonFinite, zeros: tally.group.zeros,
         tensorsPerFile: [tally.counts.values.min() ?? 0, tally.counts.values.max() ?? 0])
       if let massive = tally.massive, let hiddenSize = key.shape.last {
         group.massiveDimensions = massive.massive(of: hiddenSize).map {

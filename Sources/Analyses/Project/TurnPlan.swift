@@ -38,7 +38,8 @@ struct TurnPlan: Sendable {
     if broken.isEmpty { return }
     let turns = Set(broken.flatMap(\.turns)).sorted().map(String.init)
     log.note(
-      "\(path): values are not finite at \(layerList(broken.map(\.layer))); left out there: turns \(listed(turns))")
+      "\(path): values are not finite, or nothing but zeros, at \(layerList(broken.map(\.layer))); left out there: turns \(listed(turns))"
+    )
   }
 
   /// Notes files whose rows were taken for turns, though they may be layers: `shapes` are theirs, nil where there is no doubt.

@@ -1,5 +1,6 @@
 internal import Dumps
 internal import Files
+internal import LinearAlgebra
 internal import TensorFiles
 
 /// The responses of one persona, or of the default, in the order in which they are measured: prompt after prompt, question after
@@ -55,11 +56,12 @@ struct OrderedResponses: Sendable {
     }
   }
 
-  /// The keys of the responses with a value in `rows` that is not finite.
+  /// The keys of the responses with a value in `rows` that is not finite, or nothing but zeros.
   func nonFinite(rows: [Int]) throws -> [String] {
     try responses.filter { response in
       try rows.contains { row in
-        try !file.file.read(response.tensor, file.ranges(response, row..<row + 1)).allSatisfy(\.isFinite)
+        try file.file.read(response.tensor, file.ranges(response, row..<row + 1))
+          .firstUnusable(columns: file.hiddenSize) != nil
       }
     }.map(\.key)
   }

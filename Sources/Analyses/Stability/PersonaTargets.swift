@@ -83,7 +83,7 @@ struct PersonaTargets: Sendable {
       if let known = open, known.path == source.path { file = known } else { file = try TensorFile(path: source.path) }
       open = file
       let own: Double =
-        switch try source.entry(in: file).elementType {
+        switch try source.elementType(in: file) {
         case .float64: 1e-12
         case .float32: 1e-6
         case .float16: 6e-4

@@ -59,7 +59,9 @@ struct StabilityPlan: Sendable {
       return FoundAnswers(source: source, keys: responses.keys, scores: responses.scores, excluded: excluded)
     }
     let excluded = found.reduce(0) { $0 + $1.excluded.count }
-    if excluded > 0 { log.note("left out \(counted(excluded, "response")) with values that are not finite") }
+    if excluded > 0 {
+      log.note("left out \(counted(excluded, "response")) with values that are not finite, or of nothing but zeros")
+    }
     let used = found.filter { $0.source.role != options.assistantName && !$0.scores.isEmpty }
     guard !used.isEmpty else { throw FileError(path: path, fault: StabilityFault.noPersonas(options.assistantName)) }
     let doses = try PromptTable(inFolder: root)

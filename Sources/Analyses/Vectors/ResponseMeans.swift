@@ -72,6 +72,7 @@ struct ResponseMeans: Sendable {
       try RowLayers(first.rows, of: .dump, given: options.rowLayers, manifest: manifest)
     }
     if let note = rowLayers.note { log.note(note) }
+    if let note = noteOnUnreadFiles(in: ["\(path)/activations"]) { log.note(note) }
     let rows = try located(path) { try options.layers.indices(in: rowLayers.numbers) }
     let isScored = sources.scoresFolder != nil
     if !isScored, options.filter.scores != nil { log.note("no scores/: all responses are kept") }

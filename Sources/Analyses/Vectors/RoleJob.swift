@@ -32,6 +32,8 @@ final class RoleJob: Sendable {
     /// Σ |h − mean|² over the responses; shape (layers).
     var sumsOfSquares: [Double]
     var digests: [String]
+    /// Whether a row of a response is nothing but zeros.
+    var hasZeros = false
   }
 
   struct Outcome: Sendable {
@@ -173,6 +175,7 @@ final class RoleJob: Sendable {
     let rows = slice.first..<slice.first + slice.rows.count
     mean.sumsOfSquares.replaceSubrange(rows, with: sums.sumsOfSquares)
     mean.digests.replaceSubrange(rows, with: sums.digests)
+    mean.hasZeros = mean.hasZeros || sums.hasZeros
   }
 
   /// The mean of the responses in the layers of `slice`, and their sums of squares.
@@ -186,11 +189,16 @@ final class RoleJob: Sendable {
     // Two tasks that read parts of the same responses look like jumps to the system, whose own reading ahead then ends.
     let reader = SliceReader(opened.file, slice.rows)
     let window = max(ColumnMoments.group, Self.aheadBytes / max(reader.byteCount, 1))
+    var hasZeros = false
     try reader.forEachGroup(of: kept, tiles: tiles.map(\.rows), ahead: window) { tile, group, bytes in
+      hasZeros =
+        hasZeros
+        || reader.encoding.firstZeroRow(of: bytes, rows: group.count * tiles[tile].rows.count, reader.rowBytes) != nil
       tiles[tile].add(bytes, responses: group.count)
       if reports, tile == tiles.count - 1 { setting.progress(group.count * share, source.role) }
     }
-    return tiles.indices.reduce(into: Mean(vector: [], sumsOfSquares: [], digests: [])) { mean, index in
+    return tiles.indices.reduce(into: Mean(vector: [], sumsOfSquares: [], digests: [], hasZeros: hasZeros)) {
+      mean, index in
       let own = tiles[index].finish()
       mean.vector += own.vector
       mean.sumsOfSquares += own.sumsOfSquares
@@ -200,10 +208,11 @@ final class RoleJob: Sendable {
 
   private func finished(_ mean: Mean, _ opened: Opened) throws -> Outcome {
     var (mean, opened) = (mean, opened)
-    if let layer = mean.sumsOfSquares.firstIndex(where: { !$0.isFinite }) {
+    let overflow = mean.sumsOfSquares.firstIndex { !$0.isFinite }
+    if overflow != nil || mean.hasZeros {
       let broken = try nonFinite(opened)
       guard let first = broken.first else {
-        throw FileError(path: source.path, fault: ResponseFault.overflow(layer: setting.layers[layer]))
+        throw FileError(path: source.path, fault: ResponseFault.overflow(layer: setting.layers[overflow ?? 0]))
       }
       guard setting.options.skipsNonFinite else {
         throw FileError(
@@ -236,12 +245,12 @@ final class RoleJob: Sendable {
     let found: NonFiniteElement
   }
 
-  /// The first value that is not finite of each response that has one.
+  /// The first value that is not finite, or row of zeros, of each response that has one.
   private func nonFinite(_ opened: Opened) throws -> [NonFinite] {
     try opened.kept.compactMap { response in
       for slice in setting.slices {
         let values = try opened.file.file.read(response.tensor, opened.file.ranges(response, slice.rows))
-        guard let found = values.firstNonFinite(columns: setting.hiddenSize) else { continue }
+        guard let found = values.firstUnusable(columns: setting.hiddenSize) else { continue }
         return NonFinite(key: response.key, layer: setting.layers[slice.first + found.row], found: found)
       }
       return nil

@@ -28,7 +28,7 @@ public enum VectorsFault: FileFault, Equatable {
       """
     case .emptyDefault(let counts):
       """
-      no response of the default Assistant is left of \(counts.responses): \(counts.nonFinite) with NaN or infinite values, \
+      no response of the default Assistant is left of \(counts.responses): \(counts.nonFinite) with NaN or infinite values or nothing but zeros, \
       \(counts.unmatched) to questions that other roles lack; dump it again, or leave --match-questions out
       """
     case .notBFloat16(let type):

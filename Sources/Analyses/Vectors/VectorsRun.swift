@@ -69,8 +69,7 @@ extension AveragedResponses {
       return nil
     }
     let file = try TensorFile(path: source.path)
-    let entry = try source.entry(in: file)
-    let shape = try source.shape(of: entry)
+    let shape = try source.shape(in: file)
     guard [shape.layers, shape.hiddenSize] == [rowCount, hiddenSize] else {
       throw FileError(
         path: source.path,
@@ -79,8 +78,8 @@ extension AveragedResponses {
     }
     var values: [Double] = []
     for (row, layer) in zip(rows, layers) {
-      let own = try file.read(entry, source.ranges(entry, layers: row..<row + 1))
-      if let found = own.firstNonFinite(columns: hiddenSize) {
+      let own = try source.values(in: file, layers: row..<row + 1)
+      if let found = own.firstUnusable(columns: hiddenSize) {
         throw FileError(
           path: source.path, place: source.place, fault: NonFiniteFault.vector(found, layer: layer))
       }

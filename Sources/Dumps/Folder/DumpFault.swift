@@ -39,6 +39,14 @@ public enum DumpFault: FileFault, Equatable {
   case notAUserMessage(Int, transcriptPath: String)
   /// Offsets of turns in tokens are no ascending cover.
   case turnOffsets(String, name: String = "turn_offsets")
+  /// Keys name layers where roles are wanted.
+  case layerKeys([String], shape: [Int])
+  /// The keys of one file name other layers than those of another.
+  case layerKeysDiffer
+  /// The file is a list of records.
+  case records(Int, fields: [String], command: String)
+  /// The file has the tokens of one request, of which nothing says where turns begin.
+  case request(tokens: Int, path: String)
   /// Two conversations have one name.
   case duplicateConversation(String, other: String)
 
@@ -83,7 +91,7 @@ public enum DumpFault: FileFault, Equatable {
     case .hiddenSizeOfSpace(let found, let space):
       "hidden size \(found), the space has \(space): these turns are of another model"
     case .emptyConversation: "the conversation has no turn; remove the file, or dump it again"
-    case .noFiniteTurns: "no turn is left: every one has values that are not finite"
+    case .noFiniteTurns: "no turn is left: every one has values that are not finite, or nothing but zeros"
     case .turnCount(let rows, let transcript, let path, let speakers):
       """
       \(rows) turns, but \(path) has \(transcript) assistant turns (its roles are \(listed(speakers))): dump it \
@@ -95,6 +103,25 @@ public enum DumpFault: FileFault, Equatable {
       "message \(message) of \(path) is not the user's: dump it again from this transcript"
     case .turnOffsets(let what, let name):
       "\(name): \(what); T + 1 ascending token indices, from 0 to the token count, are wanted"
+    case .layerKeys(let names, let shape):
+      """
+      its keys name layers (\(listed(names, most: 3)), shape \(shape)), not roles: {layer: {role: (d)}} or {role: {layer: (d)}} is \
+      wanted, in which every role has every layer; or one file a role, vectors/<role>.pt
+      """
+    case .layerKeysDiffer: "the keys of its tensors name other layers than those of other files; all must have the same"
+    case .records(let count, let fields, let command):
+      """
+      a list of \(count) records with the fields \(listed(fields)), which are responses, not roles; this makes the dump DUMP of it: \
+      \(command)
+      """
+    case .request(let tokens, let path):
+      """
+      token_ids and hidden_states of vLLM: the \(tokens) tokens of one request, prompt and answer, not turns (and the layer id j is \
+      the output of block j - 1, so that ids 1,17 are --row-layers 0,16). With P the number of tokens of the prompt, this makes turns \
+      of it: python3 -c "import torch; from safetensors.torch import load_file, save_file; P = 0; \
+      h = load_file('\(path)')['hidden_states'][P:].contiguous(); \
+      save_file({'tokens': h, 'turn_offsets': torch.tensor([0, len(h)])}, 'turn.safetensors')"
+      """
     case .duplicateConversation(let name, let other): "conversation '\(name)' is also in \(other)"
     }
   }

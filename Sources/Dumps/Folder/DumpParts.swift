@@ -2,7 +2,21 @@ internal import Files
 internal import TensorFiles
 
 /// The sub-folders of a dump.
-package let dumpParts = ["vectors", "activations", "turns", "traits", "scores", "transcripts"]
+package let dumpParts = [
+  "vectors", "role_vectors", "activations", "turns", "traits", "trait_vectors", "scores", "transcripts",
+]
+
+/// The folder with a file a role in the dump `path`: `vectors/`, or `role_vectors/`, as published ones are laid out; nil if there
+/// is none.
+package func vectorsFolder(ofDump path: String) -> String? {
+  ["vectors", "role_vectors"].map { "\(path)/\($0)" }.first { fileKind($0) == .folder }
+}
+
+/// The folder with a file a trait in the dump `path`: `traits/`, or `trait_vectors/` where that alone is there.
+package func traitsFolder(ofDump path: String) -> String {
+  let published = "\(path)/trait_vectors"
+  return fileKind("\(path)/traits") != .folder && fileKind(published) == .folder ? published : "\(path)/traits"
+}
 
 /// The name of a tensor file without its ending; nil for other and for hidden files.
 package func tensorStem(_ name: String) -> String? { TensorFormat.stem(ofDumpFile: name) }
@@ -20,9 +34,12 @@ package func resolvedName(_ path: String) -> String {
   return Paths.components(resolved).last ?? path
 }
 
-/// The dump folder that `path` means: itself, or the folder above if it is the `vectors/` or `activations/` of a dump.
+/// The dump folder that `path` means: itself, or the folder above if it is the `vectors/`, `role_vectors/`
+/// or `activations/` of a dump.
 package func dumpRoot(of path: String) -> String {
-  guard fileKind(path) == .folder, ["vectors", "activations"].contains(resolvedName(path)) else { return path }
+  guard fileKind(path) == .folder, ["vectors", "role_vectors", "activations"].contains(resolvedName(path)) else {
+    return path
+  }
   let above = Paths.above(path)
   let contents = (try? folderContents(above)) ?? []
   let isDump =

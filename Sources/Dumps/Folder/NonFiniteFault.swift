@@ -1,7 +1,7 @@
 public import Files
 package import LinearAlgebra
 
-/// A value is NaN or infinite, where none can be.
+/// A value is NaN or infinite, where none can be, or a vector is nothing but zeros, which no activation is.
 public enum NonFiniteFault: FileFault, Equatable {
   /// In a role vector, or the default's.
   case vector(layer: Int, dimension: Int, value: Double)
@@ -19,7 +19,7 @@ public enum NonFiniteFault: FileFault, Equatable {
     .vector(layer: layer, dimension: found.column, value: found.value)
   }
 
-  /// The fault in words.
+  /// The fault in words; a value of 0 stands for a vector of zeros.
   public var explanation: String {
     switch self {
     case .vector(let layer, let dimension, let value):
@@ -48,6 +48,8 @@ public enum NonFiniteFault: FileFault, Equatable {
   }
 
   private static func place(_ value: Double, _ layer: Int, _ dimension: Int, within turn: String = "") -> String {
-    "\(value.isNaN ? "NaN" : "infinity") at \(turn)layer \(layer), dimension \(dimension)"
+    value == 0
+      ? "nothing but zeros at \(turn)layer \(layer) (never filled, or padding?)"
+      : "\(value.isNaN ? "NaN" : "infinity") at \(turn)layer \(layer), dimension \(dimension)"
   }
 }

@@ -57,14 +57,14 @@ package struct AssistantResponses: Sendable {
 
   /// The bootstrap samples of the responses in the file's layer row `row`, multiplied by `factors`.
   ///
-  /// - Throws: `FileError` if a value is not finite and those are not skipped.
+  /// - Throws: `FileError` if a value is not finite, or a response nothing but zeros, and those are not skipped.
   package func resampled(
     row: Int, layer: Int, factors: [Double]?, replicates: Int, seed: UInt64
   ) throws -> ResampledAssistant? {
     var sums = ResampledAssistant.Sums(clusters: count, dimensions: file.hiddenSize)
     for (response, cluster) in zip(kept, clusters) {
       let values = try file.file.read(response.tensor, file.ranges(response, row..<row + 1))
-      if let found = values.firstNonFinite(columns: file.hiddenSize) {
+      if let found = values.firstUnusable(columns: file.hiddenSize) {
         if skipsNonFinite { continue }
         throw FileError(
           path: file.file.path, place: response.key, fault: NonFiniteFault.vector(found, layer: layer))

@@ -34,6 +34,7 @@ package struct ResponseFile: Sendable {
   package init(_ path: String, slot: Int? = nil) throws {
     file = try TensorFile(path: path)
     let floats = file.tensors.filter { $0.elementType.isFloatingPoint && $0.elementCount > 0 }
+    if let records = RecordList(file) { throw FileError(path: path, fault: DumpFault(records, at: path)) }
     let keyed = floats.filter { ResponseKey($0.name) != nil }
     // A tensor under another name beside them could be anything: their mean, the axis.
     let tensors = keyed.isEmpty ? floats.filter { (1...3).contains($0.shape.count) } : keyed

@@ -9,16 +9,21 @@ package struct ResponseMoments {
 
   /// Of `responses`, at least one, of `file` in the rows `rows`.
   ///
-  /// - Throws: `FileError`, also if a value is not finite; `layers` are the numbers of the rows.
+  /// - Throws: `FileError`, also if a value is not finite or a response nothing but zeros; `layers` are the numbers of the rows.
   package init(_ responses: [ResponseFile.Response], of file: ResponseFile, rows: Range<Int>, layers: [Int]) throws {
     let reader = SliceReader(file, rows)
     let d = file.hiddenSize
     var moments = ColumnMoments(parts: rows.count, width: d, encoding: reader.encoding)
-    try reader.forEachGroup(of: responses, ahead: Self.ahead) { moments.add($2, rows: $1.count) }
-    if !moments.sumsOfSquares.allSatisfy(\.isFinite) {
+    var hasZeros = false
+    try reader.forEachGroup(of: responses, ahead: Self.ahead) { _, group, bytes in
+      let found = reader.encoding.firstZeroRow(of: bytes, rows: group.count * rows.count, reader.rowBytes)
+      hasZeros = hasZeros || found != nil
+      moments.add(bytes, rows: group.count)
+    }
+    if hasZeros || !moments.sumsOfSquares.allSatisfy(\.isFinite) {
       for response in responses {
         let values = try file.file.read(response.tensor, file.ranges(response, rows))
-        guard let found = values.firstNonFinite(columns: d) else { continue }
+        guard let found = values.firstUnusable(columns: d) else { continue }
         throw FileError(
           path: file.file.path, place: response.key,
           fault: NonFiniteFault.responses(1, layer: layers[found.row], dimension: found.column, value: found.value))

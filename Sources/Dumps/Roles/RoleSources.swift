@@ -41,7 +41,7 @@ package struct RoleSources: Sendable {
   }
 
   /// Whether the roles are rows of a stack that nothing names.
-  package var areUnnamed: Bool { roles.first.map { $0.row != nil && $0.tensor != "role_vectors" } ?? false }
+  package var areUnnamed: Bool { roles.first.map { $0.row != nil && $0.name == "row_\($0.row ?? 0)" } ?? false }
 
   /// The roles alone, without a default.
   package var withoutAssistant: RoleSources { RoleSources(roles: roles, file: file) }
@@ -55,12 +55,17 @@ package struct RoleSources: Sendable {
   ///
   /// - Throws: `FileError` if there are two.
   package static func assistant(besides path: String, _ name: String, tensor: String? = nil) throws -> VectorSource? {
-    let found = try dumpFiles(in: path).filter { tensorStem($0) == name }
+    let found = try dumpFiles(in: path).filter { isDefault($0, name) }
       .map { VectorSource(name: name, path: "\(path)/\($0)", tensor: tensor) }
     if found.count > 1 {
       throw FileError(path: found[1].path, fault: DumpFault.duplicateRole(name, other: found[0].path))
     }
     return found.first
+  }
+
+  /// Whether the file `file` is the default's: of its name, or `default_vector`, as the published one is called.
+  private static func isDefault(_ file: String, _ name: String) -> Bool {
+    tensorStem(file) == name || name == "default" && tensorStem(file) == "default_vector"
   }
 
   private init(roles: [VectorSource], file: TensorFile?) {
@@ -77,15 +82,16 @@ package struct RoleSources: Sendable {
       }
     }
     let beside = try assistant(besides: path, assistantName, tensor: tensor)
-    if fileKind("\(path)/vectors") == .folder {
-      let all = try sources(in: "\(path)/vectors")
+    if let folder = vectorsFolder(ofDump: path) {
+      let all = try sources(in: folder)
       guard !all.isEmpty else {
-        throw FileError(path: "\(path)/vectors", fault: DumpFault.noRoleVectors(found: []))
+        throw FileError(path: folder, fault: DumpFault.noRoleVectors(found: []))
       }
       return (beside, all)
     }
+    if let shards = try ShardIndex(inFolder: path, names) { return (beside, shards.sources) }
     // The reference pipeline puts axis.pt beside vectors/; it is no role.
-    let flat = try sources(in: path).filter { $0.name != "axis" }
+    let flat = try sources(in: path).filter { !["axis", "assistant_axis"].contains($0.name) }
     guard flat.contains(where: { $0.name != assistantName }) else {
       throw FileError(path: path, fault: DumpFault.noRoleVectors(found: names))
     }
@@ -111,12 +117,21 @@ package struct RoleSources: Sendable {
       $0.elementType.isFloatingPoint && $0.elementCount > 0 && (tensor == nil || $0.name == tensor)
     }
     if vectors.count == 1, let stack = vectors.first, stack.shape.count >= 2 {
+      let names = try RowNames(ofStack: stack, in: file)?.names
       return (0..<stack.shape[0]).map {
-        VectorSource(name: "row_\($0)", path: path, tensor: stack.name, row: $0)
+        VectorSource(name: names?[$0] ?? "row_\($0)", path: path, tensor: stack.name, row: $0)
       }
     }
     guard !vectors.isEmpty else {
       throw FileError(path: path, fault: DumpFault.noRoleVectors(found: file.tensors.map(\.name)))
+    }
+    if tensor == nil {
+      if let records = RecordList(file) {
+        throw FileError(path: path, fault: DumpFault(records, at: path))
+      }
+      if let roles = try located(path, { try LayerKeys.roles(vectors) }) {
+        return roles.map { VectorSource(name: $0.role, path: path, keys: $0.keys) }
+      }
     }
     // {role: {"vector": tensor, …}}: the roles are the outer keys.
     let isNested = vectors.allSatisfy { $0.name.hasSuffix(".vector") }

@@ -10,18 +10,21 @@ package struct RoleVectorSet: Sendable {
   package let hiddenSize: Int
   /// Whether a float holds every element exactly.
   package let fitsFloat: Bool
+  /// The layers that the keys of the tensors name; nil if they name none.
+  package let layers: [Int]?
   private let identities: [String: FileIdentity]
 
   /// Opens every file of a folder once and checks that all vectors are of one shape.
   package init(_ sources: RoleSources) throws {
     self.sources = sources
     var (first, fits, identities) = (nil as (shape: [Int], path: String)?, true, [String: FileIdentity]())
-    var open = sources.file
+    var (open, layers) = (sources.file, Set<[Int]?>())
     for source in sources.roles + [sources.assistant].compactMap(\.self) {
       let file = try Self.file(source.path, open)
       open = file
-      let entry = try source.entry(in: file)
-      let shape = try source.shape(of: entry)
+      let shape = try source.shape(in: file)
+      let type = try source.elementType(in: file)
+      layers.insert(source.layerKeys(in: file)?.layers)
       let pair = [shape.layers, shape.hiddenSize]
       if let first, first.shape != pair {
         throw FileError(
@@ -29,11 +32,15 @@ package struct RoleVectorSet: Sendable {
           fault: DumpFault.shapesDiffer(shape: pair, other: first.shape, reference: first.path))
       }
       first = first ?? (pair, source.path)
-      fits = fits && entry.elementType.isFloatingPoint && entry.elementType.byteCount <= 4
+      fits = fits && type.isFloatingPoint && type.byteCount <= 4
       identities[source.path] = file.identity
     }
     (rows, hiddenSize) = (first?.shape[0] ?? 0, first?.shape[1] ?? 0)
     (fitsFloat, self.identities) = (fits, identities)
+    if layers.count > 1, let reference = first {
+      throw FileError(path: reference.path, fault: DumpFault.layerKeysDiffer)
+    }
+    self.layers = layers.first ?? nil
   }
 
   /// The means of responses in files of their own, written here as doubles of shape (rows, `hiddenSize`).
@@ -41,6 +48,7 @@ package struct RoleVectorSet: Sendable {
   /// - Throws: `FileError` if one is not there.
   package init(averaged sources: RoleSources, rows: Int, hiddenSize: Int) throws {
     (self.sources, self.rows, self.hiddenSize, fitsFloat) = (sources, rows, hiddenSize, false)
+    layers = nil
     var identities: [String: FileIdentity] = [:]
     for source in sources.roles + [sources.assistant].compactMap(\.self) {
       identities[source.path] = try fileIdentity(source.path)
@@ -48,7 +56,7 @@ package struct RoleVectorSet: Sendable {
     self.identities = identities
   }
 
-  /// A place where a vector is not finite.
+  /// A place where a vector is not finite, or nothing but zeros.
   package struct NonFinite: Sendable {
     package let source: VectorSource
     /// The layer row.
@@ -67,7 +75,7 @@ package struct RoleVectorSet: Sendable {
     package var roles: [Matrix]
     /// One vector a layer; empty without a default.
     package var assistant: [[Double]]
-    /// The first non-finite value of each vector that has one.
+    /// The first value that is not finite, or row of zeros, of each vector that has one.
     package var nonFinite: [NonFinite]
   }
 
@@ -83,9 +91,8 @@ package struct RoleVectorSet: Sendable {
       guard file.identity == identities[source.path] else {
         throw FileError(path: source.path, fault: AccessFault.changed)
       }
-      let entry = try source.entry(in: file)
-      let values = try file.read(entry, source.ranges(entry, layers: layers))
-      if let found = values.firstNonFinite(columns: hiddenSize) {
+      let values = try source.values(in: file, layers: layers)
+      if let found = values.firstUnusable(columns: hiddenSize) {
         nonFinite.append(NonFinite(source: source, row: layers.lowerBound + found.row, found: found))
       }
       return values
@@ -107,7 +114,7 @@ package struct RoleVectorSet: Sendable {
   package func defaultsDiffer() throws -> Bool {
     guard let used = sources.assistant, let other = sources.otherAssistant else { return false }
     let (a, b) = (try TensorFile(path: used.path), try TensorFile(path: other.path))
-    return try a.read(try used.entry(in: a)) != b.read(try other.entry(in: b))
+    return try used.values(in: a, layers: 0..<rows) != other.values(in: b, layers: 0..<rows)
   }
 
   /// The file at `path`: `open` if that is it, which stacks of vectors would otherwise open once a row.

@@ -26,7 +26,7 @@ package struct TraitVectors: Sendable {
     guard let first = sources.first else { return nil }
     var shape: [Int] = []
     for source in sources {
-      let own = try source.shape(of: try source.entry(in: try TensorFile(path: source.path)))
+      let own = try source.shape(in: try TensorFile(path: source.path))
       if shape.isEmpty { shape = [own.layers, hiddenSize] }
       guard [own.layers, own.hiddenSize] == shape else {
         throw FileError(
@@ -49,15 +49,14 @@ package struct TraitVectors: Sendable {
 
   /// The vectors of the layer number `layer`, a trait a row; nil if they do not have it.
   ///
-  /// - Throws: `FileError` if a value is not finite.
+  /// - Throws: `FileError` if a value is not finite, or a vector nothing but zeros.
   package func read(layer: Int) throws -> Matrix? {
     guard let row = layers.numbers.firstIndex(of: layer) else { return nil }
     var elements: [Double] = []
     for source in sources {
       let file = try TensorFile(path: source.path)
-      let entry = try source.entry(in: file)
-      let values = try file.read(entry, source.ranges(entry, layers: row..<row + 1))
-      if let found = values.firstNonFinite(columns: hiddenSize) {
+      let values = try source.values(in: file, layers: row..<row + 1)
+      if let found = values.firstUnusable(columns: hiddenSize) {
         throw FileError(
           path: source.path, place: source.place,
           fault: NonFiniteFault.trait(layer: layer, dimension: found.column, value: found.value))

@@ -10,8 +10,48 @@ package struct VectorSource: Sendable, Equatable {
   /// The index along the first dimension of a stack of vectors.
   package let row: Int?
 
-  package init(name: String, path: String, tensor: String? = nil, row: Int? = nil) {
-    (self.name, self.path, self.tensor, self.row) = (name, path, tensor, row)
+  /// The tensors that are its layers, where there is one a layer and other roles' beside them; nil otherwise.
+  package let keys: LayerKeys?
+
+  package init(name: String, path: String, tensor: String? = nil, row: Int? = nil, keys: LayerKeys? = nil) {
+    (self.name, self.path, self.tensor, self.row, self.keys) = (name, path, tensor, row, keys)
+  }
+
+  /// The tensors of `file` that are the layers of this vector, one each; nil where it lies in one tensor.
+  package func layerKeys(in file: TensorFile) -> LayerKeys? {
+    if tensor != nil { return nil }
+    return keys ?? LayerKeys(file.tensors.filter(\.elementType.isFloatingPoint), acceptingBare: true)
+  }
+
+  /// The shape of the vector in `file`: (layers, d).
+  ///
+  /// - Throws: `FileError` if it has no such tensors.
+  package func shape(in file: TensorFile) throws -> (layers: Int, hiddenSize: Int) {
+    guard let keys = layerKeys(in: file) else { return try shape(of: try entry(in: file)) }
+    let shapes = try keys.tensors.map { try file.tensor(named: $0).shape }
+    for (name, shape) in zip(keys.tensors, shapes) where shape != shapes[0] {
+      throw FileError(
+        path: path, place: name,
+        fault: DumpFault.shapesDiffer(shape: shape, other: shapes[0], reference: "'\(keys.tensors[0])'"))
+    }
+    return (shapes.count, shapes[0].first ?? 0)
+  }
+
+  /// The elements of the layer rows `layers`, one after the other.
+  ///
+  /// - Throws: `FileError` if the file cannot be read.
+  package func values(in file: TensorFile, layers: Range<Int>) throws -> [Double] {
+    guard let keys = layerKeys(in: file) else {
+      let entry = try entry(in: file)
+      return try file.read(entry, ranges(entry, layers: layers))
+    }
+    return try layers.flatMap { try file.read(try file.tensor(named: keys.tensors[$0])) }
+  }
+
+  /// The type of its elements.
+  package func elementType(in file: TensorFile) throws -> ElementType {
+    try layerKeys(in: file).map { try file.tensor(named: $0.tensors[0]) }.map(\.elementType)
+      ?? entry(in: file).elementType
   }
 
   /// The source's place within its file, for messages.

@@ -16,7 +16,7 @@ public struct RunSettings: Sendable, Equatable {
   public init() {}
 }
 
-/// What is done with values that are not finite.
+/// What is done with values that are not finite, and with vectors of nothing but zeros, which no activation is.
 public enum NonFinitePolicy: String, Sendable, CaseIterable {
   /// They are an error.
   case error

@@ -55,7 +55,7 @@ extension TurnReader {
   ///   - measuringErrors: whether reading errors are wanted, where there are tokens.
   ///   - memory: the bytes that sums may take; those of one layer are had in any case.
   ///   - pool: where they come from.
-  /// - Throws: `FileError` if a layer was not dumped, the file cannot be read, or a value is not finite; with
+  /// - Throws: `FileError` if a layer was not dumped, the file cannot be read, a value is not finite, or a token nothing but zeros; with
   ///   `skippingNonFinite` such a turn is nil instead.
   package func measured(
     _ turns: Range<Int>, inLayers indices: [Int], keepingTokens: Bool, measuringErrors: Bool, skippingNonFinite: Bool,
@@ -87,7 +87,9 @@ extension TurnReader {
                 reading: $0, tokenCount: tokenCount(ofTurn: turn), tokens: kept?.tokens(ofLayer: index),
                 readingError: errors?.error(ofLayer: index))
             }
-            measured[turn - turns.lowerBound][place] = try own ?? slow(turn, place)
+            // A turn with zeros is read anew, vector by vector, for where they are.
+            let isSlow = own == nil || sums.hasZeros
+            measured[turn - turns.lowerBound][place] = try isSlow ? slow(turn, place).map { own ?? $0 } : own
           }
         }
       }
@@ -130,6 +132,7 @@ extension TurnReader {
     let (tokenBytes, group) = (run.rows * rowBytes, sums.tokens)
     let step = max(1, Self.blockBytes / (group * tokenBytes)) * group
     for index in sums.tiles.indices { sums.tiles[index].sums.reset() }
+    sums.hasZeros = false
     for start in stride(from: tokens.lowerBound, to: tokens.upperBound, by: step) {
       let end = min(start + step, tokens.upperBound)
       // What comes next: from tile after tile the system cannot guess it.
@@ -151,6 +154,8 @@ extension TurnReader {
               try file.read(run.block, place..<place + count, into: &sums.buffer, at: token * count)
             }
           }
+          let zero = run.encoding.firstZeroRow(of: sums.buffer, rows: some * rows.count, rowBytes)
+          sums.hasZeros = sums.hasZeros || zero != nil
           sums.tiles[index].sums.add(sums.buffer, rows: some)
           let places = sums.tiles[index].slice.places
           kept?.add(run.type, sums.buffer, tokens: some, layers: places)

@@ -28,6 +28,7 @@ extension TurnReader {
       }
       return entry
     }
+    try refuseRequest(file)
     if let tokens = file.tensors.first(where: { $0.name == "tokens" }) {
       return .tokens(
         try hasLayersOrNot(tokens), offsets: try offsets(file, "turn_offsets", tokens: tokens.shape.first ?? 0))
@@ -35,6 +36,16 @@ extension TurnReader {
     if let turns = file.tensors.first(where: { $0.name == "turns" }) { return .turns(try hasLayersOrNot(turns)) }
     let entry = try vector(file, path)
     return reading.isOneVector(entry.shape) ? .files([entry]) : .turns(try hasLayersOrNot(entry))
+  }
+
+  /// Refuses what vLLM's connector for hidden states writes: `token_ids` (T) and `hidden_states` (T, layers, d).
+  ///
+  /// - Throws: `FileError` that says how to make turns of it.
+  static func refuseRequest(_ file: TensorFile) throws {
+    guard let ids = file.tensors.first(where: { $0.name == "token_ids" }), ids.shape.count == 1,
+      file.tensors.contains(where: { $0.name == "hidden_states" && $0.shape.first == ids.shape[0] })
+    else { return }
+    throw FileError(path: file.path, fault: DumpFault.request(tokens: ids.shape[0], path: file.path))
   }
 
   /// Where turns begin among `tokens` tokens, and where the last ends.

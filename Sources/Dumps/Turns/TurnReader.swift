@@ -169,7 +169,7 @@ package struct TurnReader {
     init(axis: AssistantAxis, factors: [Double]?) { (self.axis, self.factors) = (axis, factors) }
 
     mutating func add(_ vector: ArraySlice<Double>) {
-      if nonFinite == nil { nonFinite = vector.firstNonFinite(columns: vector.count) }
+      if nonFinite == nil { nonFinite = vector.firstUnusable(columns: vector.count) }
       let vector = factors.map { Array(vector).scaled(by: $0)[...] } ?? vector
       projections.append(axis.projection(of: vector))
       norms.append(dotProduct(vector, vector).squareRoot())

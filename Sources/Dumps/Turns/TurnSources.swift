@@ -135,7 +135,7 @@ package struct TurnSources: Sendable {
     guard fileKind(path) == .folder else { return try add(file: path, surroundings) }
     wholeFolders.insert(path)
     let isDump = fileKind("\(path)/turns") == .folder
-    if !isDump, ["vectors", "activations"].contains(where: { fileKind("\(path)/\($0)") == .folder }) {
+    if !isDump, ["vectors", "role_vectors", "activations"].contains(where: { fileKind("\(path)/\($0)") == .folder }) {
       // The default of a dump of roles is no conversation.
       throw FileError(path: path, fault: DumpFault.noTurns(found: try folderContents(path)))
     }
@@ -196,7 +196,7 @@ package struct TurnSources: Sendable {
 
   private func holdsOneVector(_ path: String) throws -> Bool {
     let file = try TensorFile(path: path)
-    if file.tensors.contains(where: { ["turns", "tokens"].contains($0.name) }) { return false }
+    if file.tensors.contains(where: { ["turns", "tokens", "token_ids"].contains($0.name) }) { return false }
     let source = VectorSource(name: "", path: path, tensor: reading.tensor)
     return reading.isOneVector(try source.entry(in: file).shape)
   }

@@ -26,6 +26,8 @@ package struct TurnSums: Sendable {
   package let tokens: Int
   package var buffer: [UInt8]
   package var mean: [Double]
+  /// Whether a token in a layer is nothing but zeros, since that was reset.
+  package var hasZeros = false
 
   /// Of the layer rows `rows`, ascending, of `all` in the file.
   package init(rows: [Int], of all: Int, encoding: ElementEncoding, hiddenSize: Int) {

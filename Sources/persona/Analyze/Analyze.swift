@@ -27,6 +27,7 @@ struct Analyze: AsyncParsableCommand {
     (options.turns.rowLayers, options.turns.tensor) = (layer.rowLayers, layer.tensor)
     options.drift = drift.options(common)
     if let percentiles = thresholds.percentile { options.percentiles = percentiles.numbers }
+    if let note = thresholds.note { common.log.note(note) }
     stability.set(&options.stability)
     options.benign = thresholds.benign?.names ?? []
     let run = AnalyzeRun(input, options: options, log: common.log)

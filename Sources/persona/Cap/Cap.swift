@@ -49,6 +49,7 @@ struct Cap: AsyncParsableCommand {
       }
     var inputs = [space] + turns.turns
     if case .turns(let path) = calibration { inputs.append(path) }
+    if let note = thresholds.note { common.log.note(note) }
     let percentiles = thresholds.percentile?.numbers ?? CapThresholds.usualPercentiles
     let caps: CapThresholds = tau.map { .values($0.numbers) } ?? .percentiles(percentiles, of: calibration)
     let (result, files) = try await output.write(CapRun.outputs, common, inputs: inputs) {

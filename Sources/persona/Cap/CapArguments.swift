@@ -11,6 +11,14 @@ struct CapArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Domains that capping should not touch, for benign_touched.", valueName: "NAME[,NAME…]"))
   var benign: NameList?
 
+  /// Whether a percentile was likely meant as a share: above 0, and below one per cent.
+  var note: String? {
+    guard let share = percentile?.numbers.first(where: { $0 > 0 && $0 < 1 }) else { return nil }
+    let percents = share * 100
+    return
+      "--percentile \(share) is \(share) %; \(percents == percents.rounded() ? "\(Int(percents))" : "\(percents)") for the share \(share)?"
+  }
+
   func validate() throws {
     if let percentile, !percentile.numbers.allSatisfy({ (0...100).contains($0) }) {
       throw ValidationError("--percentile: numbers from 0 to 100 are wanted")

@@ -4,7 +4,8 @@ internal import ArgumentParser
 struct Inspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what tensor files and dump folders hold.",
-    discussion: "Formats, tensors, shapes, types, counts, values that are not finite, massive dimensions.")
+    discussion:
+      "Formats, tensors, shapes, types, counts, values that are not finite, vectors of zeros, massive dimensions.")
 
   @Argument(help: ArgumentHelp("Files and folders.", valueName: "PATH"))
   var paths: [String]

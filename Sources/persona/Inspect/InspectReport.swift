@@ -26,7 +26,7 @@ struct InspectReport {
       header += "\n  manifest: " + facts.compactMap(\.self).joined(separator: ", ")
     }
     var table = TextTable([
-      "part", "tensor", "type", "shape", "layers", "files", "tensors", "not finite", "massive dimensions",
+      "part", "tensor", "type", "shape", "layers", "files", "tensors", "not finite", "all zero", "massive dimensions",
     ])
     for group in inspection.groups {
       let massive = group.massiveDimensions.map { dimensions in
@@ -37,8 +37,9 @@ struct InspectReport {
         [
           shown(group.part), group.name.map { $0.isEmpty ? "(bare)" : shown($0) } ?? "(several)", group.type,
           Self.shape(group), group.layers.map(String.init) ?? "–", "\(group.files)",
-          "\(group.tensors)", group.nonFinite.map(String.init) ?? "–", massive ?? "–",
-        ], isWarning: (group.nonFinite ?? 0) > 0)
+          "\(group.tensors)", group.nonFinite.map(String.init) ?? "–",
+          group.zeros.map(String.init) ?? "–", massive ?? "–",
+        ], isWarning: (group.nonFinite ?? 0) + (group.zeros ?? 0) > 0)
     }
     var lines = [header, table.text(isStyled: isStyled)]
     for (key, value) in inspection.metadata.sorted(by: { $0.key < $1.key }).prefix(12) {
@@ -49,6 +50,7 @@ struct InspectReport {
     for (part, count) in inspection.others.sorted(by: { $0.key < $1.key }) {
       lines.append("  \(part)/: \(count) files")
     }
+    lines += inspection.notes.map { "  note: \(shown($0, width: 400))" }
     text = lines.joined(separator: "\n")
   }
 

@@ -27,7 +27,7 @@ struct VectorsReport {
 
   private static func table(_ result: VectorsResult) -> String {
     var table = TextTable([
-      "role", "responses", "kept", "rejected", "unscored", "unmatched", "not finite", "stray", "",
+      "role", "responses", "kept", "rejected", "unscored", "unmatched", "not finite or zero", "stray", "",
     ])
     let isShort = result.records.count <= shownRoles
     func row(_ name: String, _ records: [ResponseRecord], _ remark: String, isWarning: Bool) {
