@@ -75,7 +75,10 @@ extension DriftResult.Group {
           : "domains lie at different levels (p = \(rounded(levels.probability))) and are not fitted as one; each has its own row"
       ]
     case .fitted(let fit, let isRead):
-      let reading = "the reading error is \(isRead ? "known from the turns' tokens" : "estimated with the walk")"
+      let reading =
+        isRead
+        ? "the reading error is known from the turns' tokens"
+        : "the turns are consistent with a reading error, which is estimated with the walk"
       return fit.reasons.map(\.explanation) + (fit.model == .walk ? [reading] : [])
         + (levels.map { ["no difference of level between domains is shown (p = \(rounded($0.probability)))"] } ?? [])
     }

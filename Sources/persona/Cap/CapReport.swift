@@ -24,6 +24,7 @@ struct CapReport {
       Capping at layer \(layer)\(result.layers.count > 1 ? " (the middle one)" : ""), simulated there alone; \
       pull-back: in units of tau; fall: first to last turn, in axis position
       \(table.text())\(bound)
+        (reduction: what the floor cuts off of the fall by its arithmetic; what a capped model would say is not known from it)
       """
   }
 }

@@ -96,7 +96,7 @@ def test_planted_walks_are_found(drift):
     inside, count = held(named, lambda _: 0.1, "resting_point")
     assert count >= 25 and inside >= count - 5
     for row in named:
-        assert row["reading_from"] == "estimated" and "the reading error is estimated with the walk" in row["note"]
+        assert row["reading_from"] == "estimated" and "consistent with a reading error" in row["note"]
         if row["half_life"]:
             # The definition.
             close(number(row, "half_life"), np.log(2) / -np.log(1 - number(row, "reversion_rate")))

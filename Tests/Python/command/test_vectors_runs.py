@@ -176,3 +176,15 @@ def test_shapes_that_no_dump_has(persona, tmp_path):
         )
         assert done.returncode == 65 and "damaged" in done.stderr, done.stderr
         path.unlink()
+
+
+@pytest.mark.parametrize(("verb", "target"), [("vectors", "out/vectors.safetensors"), ("fit", "out"), ("analyze", "out")])
+def test_score_all_beside_scores_says_nothing_of_a_folder_that_is_missing(persona, tmp_path, verb, target):
+    for seed, name in enumerate(["default", "a", "b", "c"]):
+        content = responses(seed, 10, torch.float32)
+        save(tmp_path, name, content)
+        if name != "default":
+            score(tmp_path, name, dict.fromkeys(content, 3))
+    line = [persona, verb, tmp_path / "dump", "-o", tmp_path / target, "--force", "--bootstrap", 0, "--score", "all"]
+    done = subprocess.run([*map(str, line)], capture_output=True, text=True)
+    assert done.returncode == 0 and "no scores/" not in done.stderr, done.stderr
