@@ -32,6 +32,11 @@ struct Persona: AsyncParsableCommand {
     }
     let interruption = Interruption.watch()
     defer { withExtendedLifetime(interruption) {} }
+    let verbs = configuration.subcommands.map { $0._commandName }
+    if let advice = ArgumentAdvice(Array(CommandLine.arguments.dropFirst()), verbs: verbs) {
+      Console.complain("persona: error: \(advice.text)")
+      end(ExitStatus.usage.rawValue)
+    }
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -70,6 +75,7 @@ private func end(_ status: Int32) -> Never { _exit(status) }
 /// The exit statuses of the interface (those above 63 are of sysexits.h).
 enum ExitStatus: Int32 {
   case checkFailed = 1
+  case usage = 64
   case badData = 65
   case noInput = 66
   case cannotCreate = 73

@@ -76,6 +76,7 @@ struct ResponseMeans: Sendable {
     let rows = try located(path) { try options.layers.indices(in: rowLayers.numbers) }
     let isScored = sources.scoresFolder != nil
     if !isScored, options.filter.scores != nil { log.note("no scores/: all responses are kept") }
+    try checkScores(sources)
     let minimum = options.filter.minimum ?? (isScored ? ResponseFilter.usualMinimum : 1)
     return Request(
       sources: sources, first: first, reference: reference.path, rows: rows, rowLayers: rowLayers.numbers,

@@ -39,6 +39,8 @@ public enum DumpFault: FileFault, Equatable {
   case notAUserMessage(Int, transcriptPath: String)
   /// Offsets of turns in tokens are no ascending cover.
   case turnOffsets(String, name: String = "turn_offsets")
+  /// A folder was given in the place of a file that a verb makes of it.
+  case folderForFile(found: String, wanted: String, command: String)
   /// Keys name layers where roles are wanted.
   case layerKeys([String], shape: [Int])
   /// The keys of one file name other layers than those of another.
@@ -70,8 +72,8 @@ public enum DumpFault: FileFault, Equatable {
       "no tensor file (\(TensorFormat.endings(last: ","))) in it or below; found \(listed(found))"
     case .noDefault(let name, let roles):
       """
-      no default Assistant: \(name).pt beside vectors/ or in it is wanted (the roles are \(listed(roles, most: 4))); \
-      name another role with --default NAME, or give --components-only for components without an axis
+      no default Assistant: \(name).pt beside vectors/ or in it is wanted (the roles are \(listed(roles, most: 4))\
+      \(closestName(to: name, among: roles).map { "; did you mean --default \($0)?" } ?? "")); name another role with --default NAME, or give --components-only for components without an axis
       """
     case .tooFewRoles(let count):
       "\(count) role vector\(count == 1 ? "" : "s") beside the default; at least 2 are needed to span a space"
@@ -103,6 +105,8 @@ public enum DumpFault: FileFault, Equatable {
       "message \(message) of \(path) is not the user's: dump it again from this transcript"
     case .turnOffsets(let what, let name):
       "\(name): \(what); T + 1 ascending token indices, from 0 to the token count, are wanted"
+    case .folderForFile(let found, let wanted, let command):
+      "this is \(found), where \(wanted) is wanted; type \(command)"
     case .layerKeys(let names, let shape):
       """
       its keys name layers (\(listed(names, most: 3)), shape \(shape)), not roles: {layer: {role: (d)}} or {role: {layer: (d)}} is \

@@ -53,6 +53,59 @@ public struct Manifest: Sendable, Codable, Equatable {
     return try decodeJSON(Manifest.self, at: path)
   }
 
+  /// Reads the manifest beside a file that is named by itself: another tool's file of that name, in which `layers` is no list of
+  /// numbers, says nothing.
+  ///
+  /// - Throws: `FileError` if it is there and cannot be read.
+  package static func read(besideFileIn folder: String) throws -> Manifest {
+    do {
+      return try read(inFolder: folder)
+    } catch let error as FileError where error.fault is JSONContentFault {
+      return Manifest()
+    }
+  }
+
+  /// Reads the keys that it knows.
+  ///
+  /// - Throws: `DecodingError` for one that is of another type, such as another tool's `layers`.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    model = try values.decodeIfPresent(String.self, forKey: .model)
+    hiddenSize = try values.decodeIfPresent(Int.self, forKey: .hiddenSize)
+    layers = try values.contains(.layers) ? Self.layers(values) : nil
+    layerConvention = try values.decodeIfPresent(LayerConvention.self, forKey: .layerConvention)
+    pooling = try values.decodeIfPresent(String.self, forKey: .pooling)
+    dtype = try values.decodeIfPresent(String.self, forKey: .dtype)
+  }
+
+  /// The numbers of `layers`, also where they are texts: "16", "layer_16".
+  private static func layers(_ values: KeyedDecodingContainer<CodingKeys>) throws -> [Int]? {
+    if try values.decodeNil(forKey: .layers) { return nil }
+    if let numbers = try? values.decode([Int].self, forKey: .layers) { return numbers }
+    let names = try? values.decode([String].self, forKey: .layers)
+    if let numbers = names?.compactMap({ LayerKeys.layer($0)?.number }), numbers.count == names?.count {
+      return numbers
+    }
+    var found = "something else"
+    if let count = try? values.decode(Int.self, forKey: .layers) { found = "the number \(count)" }
+    if let names { found = "a list of names (\(listed(names, most: 3)))" }
+    if let object = try? values.nestedContainer(keyedBy: AnyKey.self, forKey: .layers) {
+      found = "an object with the keys \(listed(object.allKeys.map(\.stringValue).sorted(), most: 3))"
+    }
+    throw DecodingError.dataCorruptedError(
+      forKey: .layers, in: values,
+      debugDescription:
+        "the list of the rows' layer numbers is wanted, such as [16, 17], and \(found) is found; if it is another tool's manifest, move or rename it, and number the rows with --row-layers"
+    )
+  }
+
+  private struct AnyKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
   /// Whether it says which layers the rows are.
   package var numbersLayers: Bool { layers != nil || layerConvention != nil }
 }

@@ -34,7 +34,11 @@ public enum LayerFault: FileFault, Equatable {
       "there is no layer \(layer); \(present.count == 1 ? "the only one is" : "the layers are") \(layerNumbers(present))"
     case .rowCount(let rows, let numbers, let source):
       "\(rows) layer rows, but \(source) numbers \(numbers) layers"
-    case .notALayer(let number, let source): "\(source) names a layer \(number)"
+    case .notALayer(let number, let source):
+      """
+      \(source) names a layer \(number); layers are counted from 0 (the embedding is -1), not from the last: --row-layers says which \
+      the rows are
+      """
     case .repeated(let number, let source): "\(source) gives two rows the layer \(number)"
     case .unknownRows(let rows, let expected):
       """

@@ -7,7 +7,7 @@ extension Manifest {
   /// manifest beside the file, or of the dump that its folder is a part of. Says nothing of layers if none of them does.
   ///
   /// - Parameter rows: the rows of the tensor.
-  /// - Throws: `FileError` if a manifest is not the JSON that is wanted.
+  /// - Throws: `FileError` if a manifest cannot be read; one that is not the JSON that is wanted says nothing.
   package init(besides file: TensorFile, tensor: TensorEntry, rows: Int) throws {
     self.init()
     let metadata = SpaceMetadata(of: file)
@@ -17,9 +17,9 @@ extension Manifest {
       layers = [layer]
     } else {
       let folder = Paths.parent(of: file.path)
-      self = try Manifest.read(inFolder: folder)
+      self = try Manifest.read(besideFileIn: folder)
       if !numbersLayers, dumpParts.contains(Paths.lastComponent(of: folder)) {
-        self = try Manifest.read(inFolder: Paths.above(folder))
+        self = try Manifest.read(besideFileIn: Paths.above(folder))
       }
     }
   }

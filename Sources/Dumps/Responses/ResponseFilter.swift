@@ -35,6 +35,12 @@ package struct ScoreTable: Sendable {
   /// The score of the response `key`; nil where there is none.
   package subscript(key: String) -> Double? { scores[key] ?? nil }
 
+  /// Its keys.
+  package var keys: [String] { scores.keys.sorted() }
+
+  /// The scores that it has.
+  package var values: Set<Double> { Set(scores.values.compactMap(\.self)) }
+
   /// What is to become of a response.
   package enum Outcome { case kept, rejected, unscored }
 

@@ -95,6 +95,14 @@ package struct RoleSources: Sendable {
     guard flat.contains(where: { $0.name != assistantName }) else {
       throw FileError(path: path, fault: DumpFault.noRoleVectors(found: names))
     }
+    // One file of all roles, alone in its folder, which says so.
+    if flat.count == 1, tensor == nil {
+      let recorded = try RecordedVectors(at: flat[0].path)
+      let stacks = recorded.file.tensors.filter { $0.elementType.isFloatingPoint && $0.shape.count >= 2 }
+      if stacks.count == 1, try RowNames(ofStack: stacks[0], in: recorded.file) != nil {
+        return (nil, try inFile(recorded, tensor))
+      }
+    }
     return (nil, flat)
   }
 

@@ -16,13 +16,20 @@ package struct Transcript: Sendable, Decodable {
     let role: String
     let content: String?
 
-    enum CodingKeys: String, CodingKey { case role, content }
+    enum CodingKeys: String, CodingKey { case role, content, from, value }
+
+    /// What others call the two who speak.
+    private static let speakers = [
+      "model": "assistant", "gpt": "assistant", "bot": "assistant", "ai": "assistant", "human": "user",
+    ]
 
     init(from decoder: any Decoder) throws {
       let values = try decoder.container(keyedBy: CodingKeys.self)
-      role = try values.decode(String.self, forKey: .role)
+      let isOther = values.contains(.from) && !values.contains(.role)
+      let speaker = try values.decode(String.self, forKey: isOther ? .from : .role)
+      role = Self.speakers[speaker] ?? speaker
       // Content in parts is no text to measure.
-      content = try? values.decode(String.self, forKey: .content)
+      content = try? values.decode(String.self, forKey: isOther ? .value : .content)
     }
   }
 
@@ -61,11 +68,18 @@ package struct Transcript: Sendable, Decodable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case domain, condition, persona, sample, conversation
+    case domain, condition, persona, sample, conversation, messages, conversations
     case conversationID = "conversation_id"
   }
 
   package init(from decoder: any Decoder) throws {
+    if var list = try? decoder.unkeyedContainer() {
+      // The messages alone.
+      var messages: [Message] = []
+      while !list.isAtEnd { messages.append(try list.decode(Message.self)) }
+      (domain, condition, persona, sample, regenerated, conversation) = (nil, nil, nil, nil, nil, messages)
+      return
+    }
     let values = try decoder.container(keyedBy: CodingKeys.self)
     // Labels are numbered by some, named by others.
     func label(_ key: CodingKeys) throws -> String? {
@@ -77,7 +91,9 @@ package struct Transcript: Sendable, Decodable {
     (domain, condition) = (try label(.domain), try label(.condition))
     (persona, sample) = (try label(.persona), try label(.sample))
     regenerated = sample == nil ? nil : try label(.conversationID)
-    conversation = try values.decode([Message].self, forKey: .conversation)
+    let key = [CodingKeys.messages, .conversations].first(where: values.contains)
+    conversation = try values.decode(
+      [Message].self, forKey: values.contains(.conversation) ? .conversation : key ?? .conversation)
   }
 
   /// The transcripts in `folder` by their names without `.json`, with their paths; none if there is no such folder.

@@ -107,9 +107,9 @@ package struct TurnSources: Sendable {
     /// The files of `embeddings/`, by their names without ending.
     let embeddings: [String: String]
 
-    init(inFolder folder: String, _ reading: Reading) throws {
+    init(inFolder folder: String, ofFile: Bool, _ reading: Reading) throws {
       let root = resolvedName(folder) == "turns" ? "\(folder)/.." : folder
-      manifest = try Manifest.read(inFolder: root)
+      manifest = try ofFile ? Manifest.read(besideFileIn: root) : Manifest.read(inFolder: root)
       transcripts = try Transcript.paths(inFolder: reading.transcripts ?? "\(root)/transcripts")
       let beside = "\(root)/embeddings"
       let files = fileKind(beside) == .folder ? try dumpFiles(in: beside) : []
@@ -121,7 +121,7 @@ package struct TurnSources: Sendable {
   private mutating func surroundings(of path: String) throws -> Surroundings {
     let folder = fileKind(path) == .folder ? Paths.trimmed(path) : Paths.parent(of: path)
     if let known = surroundings[folder] { return known }
-    let found = try Surroundings(inFolder: folder, reading)
+    let found = try Surroundings(inFolder: folder, ofFile: fileKind(path) != .folder, reading)
     surroundings[folder] = found
     return found
   }

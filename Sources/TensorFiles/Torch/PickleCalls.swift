@@ -11,6 +11,11 @@ extension PickleGlobal {
     case .rebuildParameter:
       guard case .tensor? = arguments.first else { throw PickleFault.call("a Parameter without a tensor") }
       return arguments[0]
+    case .rebuildWithState:
+      guard arguments.count == 4, case .global(let rebuild) = arguments[0], case .global(.tensorType) = arguments[1],
+        [.rebuildTensor, .rebuildTypedTensor].contains(rebuild), case .tuple(let own) = arguments[2]
+      else { throw PickleFault.call("_rebuild_from_type_v2 of something other than a plain tensor") }
+      return try rebuild.call(own.elements)
     case .size:
       guard case .tuple? = arguments.first else { throw PickleFault.call("torch.Size of no tuple") }
       return arguments[0]
@@ -27,7 +32,7 @@ extension PickleGlobal {
       guard let name = arguments.first?.string else { throw PickleFault.call("numpy.dtype without a name") }
       return .arrayType(PickleArrayType(name: name))
     case .arrayScalar: return try Self.scalar(arguments)
-    case .storageType, .elementTypeName, .array:
+    case .storageType, .elementTypeName, .array, .tensorType:
       throw PickleFault.call("a type is called like a function")
     }
   }

@@ -5,6 +5,9 @@ enum PickleGlobal: Equatable {
   case rebuildTensor
   case rebuildTypedTensor
   case rebuildParameter
+  /// What restores a tensor with attributes of Python on it.
+  case rebuildWithState
+  case tensorType
   case storageType(ElementType)
   case size
   case device
@@ -22,6 +25,10 @@ enum PickleGlobal: Equatable {
     case ("torch._utils", "_rebuild_tensor_v2"): self = .rebuildTensor
     case ("torch._utils", "_rebuild_tensor_v3"): self = .rebuildTypedTensor
     case ("torch._utils", "_rebuild_parameter"): self = .rebuildParameter
+    // With attributes on it, which are not kept.
+    case ("torch._utils", "_rebuild_parameter_with_state"): self = .rebuildParameter
+    case ("torch._tensor", "_rebuild_from_type_v2"): self = .rebuildWithState
+    case ("torch", "Tensor"): self = .tensorType
     case ("torch.storage", "UntypedStorage"), ("torch", "UntypedStorage"): self = .storageType(.uint8)
     case ("torch", "Size"): self = .size
     case ("torch", "device"): self = .device

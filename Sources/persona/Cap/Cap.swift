@@ -41,6 +41,7 @@ struct Cap: AsyncParsableCommand {
   }
 
   func run() async throws {
+    try turns.check(space: space, verb: "cap")
     let calibration: CapCalibration =
       switch calibrate {
       case "roles": .roles

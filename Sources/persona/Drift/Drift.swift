@@ -26,6 +26,15 @@ struct Drift: AsyncParsableCommand {
   var layers = LayerSelection.all
 
   func run() async throws {
+    if fileKind(input) == .folder {
+      let command =
+        fileKind("\(input)/turns.csv") == .file
+        ? "persona drift \(input)/turns.csv -o OUT"
+        : "persona analyze \(input) -o OUT, or persona project SPACE \(input) -o OUT and persona drift OUT/turns.csv -o OUT"
+      throw FileError(
+        path: input,
+        fault: DumpFault.folderForFile(found: "a folder", wanted: "the turns.csv of persona project", command: command))
+    }
     let possible = DriftRun.outputs + DriftRun.optionalOutputs
     var options = drift.options(common)
     options.settings.layers = layers

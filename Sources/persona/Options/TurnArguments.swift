@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Dumps
+internal import Files
 
 /// Where turns are.
 struct TurnArguments: ParsableArguments {
@@ -15,6 +16,22 @@ struct TurnArguments: ParsableArguments {
     help: ArgumentHelp(
       "Join the files, of one vector each, to one conversation of this name, in the order given.", valueName: "NAME"))
   var conversation: String?
+
+  /// Checks that `space`, the first argument of the verb `verb`, is a file.
+  ///
+  /// - Throws: `FileError` that says what to type if it is a folder.
+  func check(space: String, verb: String) throws {
+    guard fileKind(space) == .folder else { return }
+    let turned = turns.first.map { fileKind($0) == .file } ?? false
+    let command =
+      turned
+      ? "persona \(verb) \(turns[0]) \(space) -o OUT"
+      : "persona fit \(space) -o SPACE, then persona \(verb) SPACE/space.safetensors \(turns[0]) -o OUT"
+    throw FileError(
+      path: space,
+      fault: DumpFault.folderForFile(
+        found: "a folder", wanted: "the space.safetensors of persona fit", command: command))
+  }
 
   func options(_ layer: LayerOptions, _ common: CommonOptions) -> TurnOptions {
     var options = TurnOptions()

@@ -20,6 +20,7 @@ struct Project: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() async throws {
+    try turns.check(space: space, verb: "project")
     let (result, _) = try await output.write(ProjectRun.outputs, common, inputs: [space] + turns.turns) {
       let run = ProjectRun(
         try Space(readingFrom: space), turns.turns, options: turns.options(layer, common), log: common.log)
