@@ -40,12 +40,14 @@ struct AnswerMatrices {
       }
     }
     for (row, own) in elements.enumerated() {
-      // A sum of squares shows any value that is not finite, and any that is beyond range, at little cost.
-      guard !own.reduce(0, { $0 + $1 * $1 }).isFinite else { continue }
-      guard let found = own.firstNonFinite(columns: d) else {
+      // A sum of squares shows a value that is not finite or beyond range, and a response of zeros, at little cost.
+      let squares = all.indices.map { place in own[place * d..<(place + 1) * d].reduce(0) { $0 + $1 * $1 } }
+      guard !squares.allSatisfy({ $0.isFinite && $0 > 0 }) else { continue }
+      guard let found = own.firstUnusable(columns: d) else {
+        if squares.allSatisfy(\.isFinite) { continue }
         throw FileError(path: file.file.path, fault: ResponseFault.overflow(layer: numbers[row]))
       }
-      let count = Set(own.indices.filter { !own[$0].isFinite }.map { $0 / d }).count
+      let count = squares.count { !$0.isFinite || $0 == 0 }
       throw FileError(
         path: file.file.path, place: all[found.row].key,
         fault: NonFiniteFault.responses(count, layer: numbers[row], dimension: found.column, value: found.value))

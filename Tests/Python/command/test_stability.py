@@ -157,9 +157,14 @@ def test_bad_input_is_an_error(stability, tmp_path):
     stability(status=65, says=f"{name}: NaN at layer 1, dimension 3")
     _, personas, _ = stability("--nonfinite", "skip", says="left out 1 response with values that are not finite")
     assert int(next(row for row in personas if row["persona"] == "role2")["count"]) == len(broken) - 1
-    save(tmp_path / "dump", "activations", "role3", {"pos_p0_q0": torch.zeros(LAYERS, DIMENSIONS + 1)})
+    empty = dict(content["role4"]) | {name: torch.zeros(LAYERS, DIMENSIONS)}
+    save(tmp_path / "dump", "activations", "role4", empty)
+    stability("--nonfinite", "skip", says="left out 2 responses")
+    save(tmp_path / "dump", "activations", "role2", content["role2"])
+    stability(status=65, says=f"{name}: nothing but zeros at layer 0")
+    save(tmp_path / "dump", "activations", "role3", {"pos_p0_q0": torch.ones(LAYERS, DIMENSIONS + 1)})
     stability("--nonfinite", "skip", status=65, says="all vectors must have the same layers and hidden size")
-    save(tmp_path / "small", "vectors", "role1", torch.zeros(LAYERS, 3))
+    save(tmp_path / "small", "vectors", "role1", torch.full((LAYERS, 3), 2.0))
     for name in ("role0", "role2"):
         save(tmp_path / "small", "vectors", name, torch.ones(LAYERS, 3))
     (tmp_path / "dump" / "activations" / "role3.pt").unlink()
