@@ -12,6 +12,8 @@ struct TurnRecord: Sendable {
   let reading: AxisReading
   /// The standard error of the position, in axis position; nil if it is not known.
   var error: Double?
+  /// Its distance off the axis over that of the farthest role: no unit; nil if it is not known.
+  var reach: Double?
 }
 
 /// `turns.csv`.
@@ -28,6 +30,9 @@ enum TurnTable {
     }
     CSVColumn("reading_error", "The standard error of the turn's axis position, by means of blocks of its tokens.") {
       .number($0.error)
+    }
+    CSVColumn("off_axis_ratio", "The turn's off_axis_distance over that of the role that lies farthest off the axis.") {
+      .number($0.reach)
     }
   }
 

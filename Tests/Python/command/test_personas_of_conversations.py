@@ -124,7 +124,7 @@ def test_personas_of_transcripts(persona, dump, tmp_path):
     assert "the space has no role '7', 'wizard', which 2 transcripts name as their persona" in done.stderr
     assert "Name the persona as a role of the space ('role0'" in done.stderr and "'default'," not in done.stderr
     turns = tables(tmp_path / "out", "turns.csv")
-    assert list(turns[0])[-2:] == ["persona", "reading_error"]
+    assert list(turns[0])[-3:] == ["persona", "reading_error", "off_axis_ratio"]
     assert {(row["persona"], row["sample"]) for row in turns} == {
         ("role1", "0"), ("wizard", "0"), ("", "0"), ("", "1"), ("7", "0"), ("default", "0"),
     }  # fmt: skip
