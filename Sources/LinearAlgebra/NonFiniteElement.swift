@@ -31,11 +31,12 @@ extension [Double] {
 extension ArraySlice<Double> {
   /// The first element that is NaN or infinite, or else the first of the first row of nothing but zeros, if there is one.
   ///
-  /// No activation is zero in every dimension: such a row was never written, or fills up a batch.
+  /// No activation is zero in every dimension: such a row was never written, or fills up a batch. A zero of one dimension is a number.
   ///
   /// - Precondition: `columns` is at least 1.
   public func firstUnusable(columns: Int) -> NonFiniteElement? {
     if let found = firstNonFinite(columns: columns) { return found }
+    if columns == 1 { return nil }
     for start in stride(from: startIndex, to: endIndex, by: columns) where self[start] == 0 {
       if self[start..<Swift.min(start + columns, endIndex)].allSatisfy({ $0 == 0 }) {
         return NonFiniteElement(row: (start - startIndex) / columns, column: 0, value: 0)

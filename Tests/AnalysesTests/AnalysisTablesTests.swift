@@ -6,10 +6,10 @@ import Testing
   @Test func columnsAreListedFromTheDeclarationsOfTheTables() throws {
     let turns = try #require(AnalysisTables.all.first { $0.files == ["turns.csv"] })
     #expect(
-      turns.columns.map(\.name) == [
+      turns.columns.map(\.name).starts(with: [
         "conversation", "domain", "condition", "sample", "turn", "speaker", "layer", "tokens", "axis_projection",
         "axis_position", "axis_distance", "off_axis_distance", "cosine", "persona", "reading_error", "persona_note",
-      ])
+      ]))
     let layers = try #require(AnalysisTables.all.first { $0.files == ["layers.csv"] })
     #expect(
       layers.columns.map(\.name).starts(with: [

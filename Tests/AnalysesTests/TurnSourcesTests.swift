@@ -11,11 +11,12 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Element (i, j, …) is 100 i + 10 j for all but the last dimension, in which it is constant.
+  /// Element (i, j, …) is 100 i + 10 j and a quarter for all but the last dimension, in which it is constant; a quarter, as vectors of
+  /// zeros are refused.
   private func write(_ name: String, _ tensor: String, _ shape: [Int]) throws {
     let count = shape.reduce(1, *)
     let (d, layers) = (shape[shape.count - 1], shape.count == 3 ? shape[1] : 1)
-    let values = (0..<count).map { Float(100 * ($0 / d / layers) + 10 * ($0 / d % layers)) }
+    let values = (0..<count).map { Float(100 * ($0 / d / layers) + 10 * ($0 / d % layers)) + 0.25 }
     let extents = shape.map(String.init).joined(separator: ",")
     try folder.write(
       safetensors(
@@ -27,7 +28,7 @@ import Testing
   private func space(layers: Int, manifest: String? = nil, rowLayers: String? = nil) async throws -> Space {
     if let manifest { try folder.write(manifest, to: "dump/manifest.json") }
     let values = { (x: Float) in [Float](repeating: x, count: 2 * layers) }
-    for (name, x) in [("default", Float(2)), ("vectors/a", 1), ("vectors/b", -1), ("vectors/c", 0)] {
+    for (name, x) in [("default", Float(2)), ("vectors/a", 1.5), ("vectors/b", -2), ("vectors/c", 0.5)] {
       try folder.write(
         safetensors(
           #"{"v":{"dtype":"F32","shape":[\#(layers),2],"data_offsets":[0,\#(8 * layers)]}}"#, floatBytes(values(x))),

@@ -17,6 +17,14 @@ import Testing
     #expect([0, .infinity, 4].firstNonFinite(columns: 1) == NonFiniteElement(row: 1, column: 0, value: .infinity))
   }
 
+  /// A vector of zeros, of either sign, was never written; a zero of one dimension is a number.
+  @Test func aRowOfZerosIsOfNoUse() {
+    #expect([1.0, 0, 0, -0.0].firstUnusable(columns: 2) == NonFiniteElement(row: 1, column: 0, value: 0))
+    #expect([0.0, 1, 1, 0].firstUnusable(columns: 2) == nil)
+    #expect([0.0, 0, 1, .infinity].firstUnusable(columns: 2)?.value == .infinity)
+    #expect([0.0, 1, 0].firstUnusable(columns: 1) == nil)
+  }
+
   /// Places count from the start of the slice, not of the array.
   @Test func theFirstOfASlice() {
     let values: [Double] = [.nan, 1, 2, 3, 4, .infinity]

@@ -39,7 +39,9 @@ import Testing
   @Test func aFolderWhereAFileIsWanted() throws {
     try roles(["default": vector([1, 2])])
     try expectFailure(66, ["this is a folder, a file is wanted"], "convert", folder("dump"), "-o", folder("out.npy"))
-    try expectFailure(66, ["this is a folder, a file is wanted"], "drift", folder("dump"), "-o", folder("out"))
+    try expectFailure(
+      66, ["this is a folder, where the turns.csv of persona project is wanted"], "drift", folder("dump"), "-o",
+      folder("out"))
   }
 
   @Test func anOutputThatCannotBeMade() throws {
@@ -143,7 +145,7 @@ import Testing
   @Test func aCheckThatFailsExitsWithOne() throws {
     // The default beside the roles, off the line on which they differ.
     try roles(["default": vector([0, 5])])
-    for i in 0..<12 { try roles(["vectors/r\(i)": vector([Float(i), 0])]) }
+    for i in 0..<12 { try roles(["vectors/r\(i)": vector([Float(i + 1), 0])]) }
     let outcome = try PersonaCommand.run(["fit", folder("dump"), "-o", folder("out"), "--check"])
     #expect(outcome.status == 1)
     #expect(outcome.output.contains("ABSENT"))

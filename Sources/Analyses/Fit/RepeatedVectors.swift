@@ -60,9 +60,12 @@ struct RepeatedVectors {
 
 extension RepeatedVectors {
   /// Those of the dump at `path`, of whatever layers it has; nil if it holds no role vectors that can be read.
-  static func inDump(_ path: String) -> RepeatedVectors? {
+  ///
+  /// - Parameter bytes: what its files have together. Views can claim more elements than that, which are not looked at.
+  static func inDump(_ path: String, bytes: Int) -> RepeatedVectors? {
     guard let sources = try? RoleSources(at: path, assistantName: "default"), sources.roles.count > 1,
-      let vectors = try? RoleVectorSet(sources)
+      let vectors = try? RoleVectorSet(sources), vectors.hiddenSize > 0,
+      vectors.rows <= bytes / vectors.hiddenSize / sources.roles.count
     else { return nil }
     var found = RepeatedVectors(sources.roles.map(\.name), assistant: sources.assistant?.name)
     for row in 0..<vectors.rows where !found.groups.isEmpty {

@@ -49,7 +49,7 @@ public struct InspectRun: Sendable {
     return Inspection(
       path: path, format: file.format.ending, bytes: file.byteCount, manifest: nil, groups: survey.groups, roles: nil,
       metadata: Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first },
-      omittedMetadata: file.omittedMetadata, others: [:], notes: notes(path, []))
+      omittedMetadata: file.omittedMetadata, others: [:], notes: notes(path, [], bytes: file.byteCount))
   }
 
   private func inspectFolder(_ path: String, _ visited: inout Set<String>) throws -> [Inspection] {
@@ -97,15 +97,15 @@ public struct InspectRun: Sendable {
       Inspection(
         path: path, format: "folder", bytes: bytes, manifest: manifest == Manifest() ? nil : manifest,
         groups: survey.groups, roles: roles.isEmpty ? nil : roles.count, metadata: [:], omittedMetadata: 0,
-        others: others, notes: notes(path, parts))
+        others: others, notes: notes(path, parts, bytes: bytes))
     ]
   }
 
   /// What there is to say of the dump, or file of role vectors, at `path`, which has the parts `parts`.
-  private func notes(_ path: String, _ parts: [String]) -> [String] {
+  private func notes(_ path: String, _ parts: [String], bytes: Int) -> [String] {
     var notes = [noteOnUnreadFiles(in: parts.isEmpty ? [path] : parts.map { "\(path)/\($0)" })].compactMap(\.self)
     if readsValues, parts.isEmpty || !parts.allSatisfy({ !$0.hasSuffix("vectors") }) {
-      notes += RepeatedVectors.inDump(path)?.notes ?? []
+      notes += RepeatedVectors.inDump(path, bytes: bytes)?.notes ?? []
     }
     return notes
   }

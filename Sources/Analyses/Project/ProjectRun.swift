@@ -22,15 +22,43 @@ public struct ProjectRun: Sendable {
   /// - Throws: `FileError` for what is wrong with the input.
   public func run(into output: OutputFolder) async throws -> ProjectResult {
     let plan = try TurnPlan(space, paths, options: options, log: log)
+    let reaches = try plan.wanted.map { try space.roleReach(ofLayer: $0) }
+    let reach = Dictionary(uniqueKeysWithValues: zip(plan.layers, reaches))
     let pass = try await TurnPass(plan, .init(name: "project", includesUsers: true, measuresErrors: true), log: log) {
       TurnRecord(
         key: $0.key, speaker: $0.speaker, turn: $0.number, layer: $0.layer, tokens: $0.turn.tokenCount,
-        reading: $0.turn.reading, error: $0.turn.readingError)
+        reading: $0.turn.reading, error: $0.turn.readingError,
+        reach: Self.ratio($0.turn.reading.offAxisDistance, reach[$0.layer]))
     }
     for note in plan.sources.notes { log.note(note) }
     let result = ProjectResult(pass)
+    if let note = farTurns(result) { log.note(note) }
     try output.write(TurnTable.table(result.records), to: Self.outputs[0])
     return result
+  }
+
+  /// A turn lies beyond the roles from here on: one turn scatters more than the mean of a role's responses does.
+  private static let farRatio = 1.5
+
+  /// `distance` over `reach`; nil if that is none, or not known.
+  private static func ratio(_ distance: Double, _ reach: Double?) -> Double? {
+    reach.flatMap { $0 > 0 ? distance / $0 : nil }
+  }
+
+  /// What to say of turns that lie far outside what the roles span; nil if they do not, in most of the layers.
+  private func farTurns(_ result: ProjectResult) -> String? {
+    let spoken = result.records.filter { $0.speaker == .assistant }
+    let medians = grouped(spoken) { ["\($0.layer)"] }.compactMap { rows -> Double? in
+      let ratios = rows.compactMap(\.reach).sorted()
+      return ratios.isEmpty ? nil : ratios[ratios.count / 2]
+    }
+    let far = medians.filter { $0 > Self.farRatio }
+    guard far.count * 2 > medians.count, let least = far.min(), let most = far.max() else { return nil }
+    func ratio(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+    return
+      "half of the turns lie \(ratio(least)) to \(ratio(most)) times as far off the axis as the farthest role (off_axis_ratio), in "
+      + "\(far.count) of \(counted(medians.count, "layer")): they may be of another layer or model, steered, or much shorter than "
+      + "the responses; their positions on the axis say little of what else they are"
   }
 }
 

@@ -12,6 +12,8 @@ struct TurnRecord: Sendable {
   let reading: AxisReading
   /// The standard error of the position, in axis position; nil if it is not known.
   var error: Double?
+  /// Its distance off the axis over that of the farthest role: no unit; nil if it is not known.
+  var reach: Double?
 }
 
 /// `turns.csv`.
@@ -30,6 +32,9 @@ enum TurnTable {
       .number($0.error)
     }
     CSVColumn("persona_note", "Why no tether is given to the persona.") { .text($0.key.isPersonaKnown ? "" : strange) }
+    CSVColumn("off_axis_ratio", "The turn's off_axis_distance over that of the role that lies farthest off the axis.") {
+      .number($0.reach)
+    }
   }
 
   private static let strange = "no role of the space"

@@ -55,7 +55,7 @@ public enum DumpFault: FileFault, Equatable {
   /// The kind of trouble.
   public var category: FaultCategory {
     switch self {
-    case .noRoleVectors, .noTensors, .noTurns: .notFound
+    case .noRoleVectors, .noTensors, .noTurns, .folderForFile: .notFound
     default: .data
     }
   }

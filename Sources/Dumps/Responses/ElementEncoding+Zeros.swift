@@ -5,7 +5,9 @@ extension ElementEncoding {
   ///
   /// - Complexity: of rows that begin with another number, constant a row.
   package func firstZeroRow(of bytes: [UInt8], rows: Int, _ rowBytes: Int) -> Int? {
-    (0..<rows).first { row in
+    // A zero of one dimension is a number.
+    if rowBytes <= byteCount { return nil }
+    return (0..<rows).first { row in
       let start = row * rowBytes
       return stride(from: start, to: start + rowBytes, by: byteCount).allSatisfy { element in
         // The sign is the highest bit of the last byte.

@@ -80,7 +80,7 @@ public struct Space: Sendable {
   /// - Throws: `FileError` if the space was read from a file and its role vectors cannot be, or are not finite.
   public func roleProjections() throws -> [[Double]] {
     switch source {
-    case .known(let projections): return projections
+    case .known(let projections, _): return projections
     case .file(let path, let identity):
       let file = try TensorFile(path: path)
       guard file.identity == identity else { throw FileError(path: path, fault: AccessFault.changed) }
@@ -95,6 +95,19 @@ public struct Space: Sendable {
           return projection
         }
       }
+    }
+  }
+
+  /// How far off the axis the farthest role lies, in the layer at `index`: activation units.
+  ///
+  /// - Throws: `FileError` if the space was read from a file and its role vectors cannot be.
+  package func roleReach(ofLayer index: Int) throws -> Double {
+    switch source {
+    case .known(_, let reach): return reach[index]
+    case .file:
+      let vectors = try roleVectors(layer: index, rows: Array(roleNames.indices))
+      // The file has them scaled, as the axis is.
+      return roleNames.indices.map { axes[index].reading(of: vectors.row($0)).offAxisDistance }.max() ?? .nan
     }
   }
 
@@ -115,7 +128,7 @@ public struct Space: Sendable {
 
   /// Where the roles' projections are to be had.
   private enum Source: Sendable {
-    case known([[Double]])
+    case known([[Double]], reach: [Double])
     case file(String, FileIdentity?)
   }
 
@@ -123,11 +136,11 @@ public struct Space: Sendable {
 
   package init(
     layers: [Int], hiddenSize: Int, axes: [AssistantAxis], factors: [[Double]]?, roleNames: [String],
-    roleProjections: [[Double]],
+    roleProjections: [[Double]], roleReach: [Double],
     rowLayers: [Int], model: String?, assistantName: String? = nil
   ) {
     (self.layers, self.hiddenSize, self.axes, self.factors) = (layers, hiddenSize, axes, factors)
-    (self.roleNames, source) = (roleNames, .known(roleProjections))
+    (self.roleNames, source) = (roleNames, .known(roleProjections, reach: roleReach))
     (self.rowLayers, self.model, self.assistantName) = (rowLayers, model, assistantName)
   }
 }

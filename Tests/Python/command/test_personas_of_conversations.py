@@ -151,7 +151,7 @@ def test_personas_of_transcripts(persona, dump, tmp_path):
     assert "Name the persona as a role of the space ('role0'" in done.stderr
     assert "t6.json: 'persona' is no role of the space, and no message of the system asks" in done.stderr
     turns = tables(tmp_path / "out", "turns.csv")
-    assert list(turns[0])[-3:] == ["persona", "reading_error", "persona_note"]
+    assert list(turns[0])[-4:] == ["persona", "reading_error", "persona_note", "off_axis_ratio"]
     known = {("role1", "0"), ("", "0"), ("", "1"), ("", "2"), ("default", "0")}
     strange = {("wizard", "0"), ("7", "0"), ("a wizard", "0")}
     for note, wanted in (("", known), ("no role of the space", strange)):
