@@ -99,7 +99,7 @@ import Testing
   @Test func aSynthThatIsToldToStopLeavesNothing() throws {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: PersonaCommand.path)
-    process.arguments = ["synth", "-o", folder("new/dump"), "-q", "--roles", "2000", "--dimensions", "512"]
+    process.arguments = ["synth", "-o", folder("new/dump"), "-q", "--roles", "4000", "--dimensions", "4096"]
     try process.run()
     // Stopped once it has begun to write.
     while process.isRunning, !FileManager.default.fileExists(atPath: folder("new/dump/vectors")) { usleep(1000) }

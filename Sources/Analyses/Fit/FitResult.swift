@@ -69,7 +69,7 @@ public struct FitResult: Sendable {
       layers: layers, hiddenSize: hiddenSize, axes: fits.map(\.axis),
       factors: spaces.allSatisfy { $0.factors == nil } ? nil : spaces.map { $0.factors ?? [] }, roleNames: roles,
       roleProjections: fits.map { $0.roles.map(\.projection) },
-      roleReach: fits.map { $0.roles.map(\.offAxisDistance).max() ?? .nan }, rowLayers: rowLayers, model: manifest.model,
-      assistantName: assistantName)
+      roleReach: fits.map { $0.roles.map(\.offAxisDistance).max() ?? .nan }, rowLayers: rowLayers,
+      model: manifest.model, assistantName: assistantName)
   }
 }
