@@ -30,8 +30,7 @@ struct Persona: AsyncParsableCommand {
       Console.complain("persona: error: \(error.explanation)")
       end(ExitStatus(error.category).rawValue)
     }
-    let interruption = Interruption.watch()
-    defer { withExtendedLifetime(interruption) {} }
+    Interruption.watch()
     let verbs = configuration.subcommands.map { $0._commandName }
     if let advice = ArgumentAdvice(Array(CommandLine.arguments.dropFirst()), verbs: verbs) {
       Console.complain("persona: error: \(advice.text)")

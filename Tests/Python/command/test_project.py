@@ -181,7 +181,7 @@ def test_values_that_are_not_finite(project, tmp_path, space, value, dtype):
     save(tmp_path, "talk.pt", {"tokens": content, "turn_offsets": offsets})
     word = "NaN" if value != value else "infinity"
     project(status=65, says=f"{word} at turn 3, layer 1, dimension 7")
-    rows = project("--nonfinite", "skip", says="values are not finite at layer 1; left out there: turns '3'")
+    rows = project("--nonfinite", "skip", says="values are not finite, or nothing but zeros, at layer 1; left out there: turns '3'")
     assert len(rows) == len(LENGTHS) * LAYERS - 1 and ("talk", "assistant", 3, 1) not in rows
     mean = content[offsets[4] : offsets[5]].to(torch.float64).numpy().mean(0)
     check(rows["talk", "assistant", 4, 1], mean[1], space, 1)
