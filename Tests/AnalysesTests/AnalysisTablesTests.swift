@@ -6,10 +6,11 @@ import Testing
   @Test func columnsAreListedFromTheDeclarationsOfTheTables() throws {
     let turns = try #require(AnalysisTables.all.first { $0.files == ["turns.csv"] })
     #expect(
-      turns.columns.map(\.name).starts(with: [
+      turns.columns.map(\.name) == [
         "conversation", "domain", "condition", "sample", "turn", "speaker", "layer", "tokens", "axis_projection",
         "axis_position", "axis_distance", "off_axis_distance", "cosine", "persona", "reading_error", "persona_note",
-      ]))
+        "off_axis_ratio",
+      ])
     let layers = try #require(AnalysisTables.all.first { $0.files == ["layers.csv"] })
     #expect(
       layers.columns.map(\.name).starts(with: [

@@ -10,7 +10,9 @@ struct AnswerMatrices {
   let layers: [Matrix]
   /// The digest of the elements of each row as they are on disk.
   let digests: [String]
-  /// The keys of the responses and their type.
+  /// The keys of the responses.
+  let keys: [String]
+  /// These, and the type of the responses.
   let described: String
 
   /// - Parameters:
@@ -24,7 +26,8 @@ struct AnswerMatrices {
   ) throws {
     let (file, all, d) = (ordered.file, responses ?? ordered.responses, ordered.file.hiddenSize)
     let reader = SliceReader(file, rows)
-    let type = Self.type(reader.encoding)
+    // As `SliceReader` encodes them.
+    let type = file.elementType.flatMap { ElementEncoding($0) == nil ? nil : $0 } ?? .float64
     let digests = RowDigests(rows: rows.count, rowBytes: reader.rowBytes)
     var elements = [[Double]](repeating: [], count: rows.count)
     for row in elements.indices { elements[row].reserveCapacity(all.count * d) }
@@ -57,18 +60,10 @@ struct AnswerMatrices {
       Matrix(rows: all.count, columns: d, elements: own).scalingColumns(by: factors[row])
     }
     self.digests = digests.texts
-    described = all.map(\.key).joined(separator: "\n") + "\n\(file.elementType?.rawValue ?? "mixed")"
+    keys = all.map(\.key)
+    described = keys.joined(separator: "\n") + "\n\(file.elementType?.rawValue ?? "mixed")"
   }
 
   /// The responses that the system is asked to read ahead.
   private static let ahead = 64
-
-  private static func type(_ encoding: ElementEncoding) -> ElementType {
-    switch encoding {
-    case .bfloat16: .bfloat16
-    case .float16: .float16
-    case .float32: .float32
-    case .float64: .float64
-    }
-  }
 }

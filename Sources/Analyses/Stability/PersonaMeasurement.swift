@@ -103,8 +103,8 @@ struct PersonaMeasurement {
     }
   }
 
-  /// The lines of `adherence.csv`, without a header. Answers under weaker prompts have a place and no state.
-  func lines(_ layer: Int, keys: [String], _ reading: PersonaReading) throws -> String {
+  /// The lines of `adherence.csv`, without a header. Answers under weaker prompts have neither place nor state in them.
+  func lines(_ layer: Int, keys: [String], _ reading: PersonaReading) -> String {
     let parsed = keys.map { ResponseKey($0) }
     let states = try? reading.states.get()
     let rank = Dictionary(uniqueKeysWithValues: persona.full.enumerated().map { ($1, $0) })

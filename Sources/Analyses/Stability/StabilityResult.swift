@@ -12,8 +12,6 @@ public struct StabilityResult: Sendable {
     public let count: Int
     /// The number of questions, or of responses where keys name none, by which samples are drawn.
     public let questions: Int
-    /// Whether its prompts ask for it by degrees.
-    public let hasDoses: Bool
     /// Whether responses have scores.
     public let isScored: Bool
 

@@ -146,7 +146,7 @@ public struct StabilityRun: Sendable {
     let personas = plan.personas.map { persona in
       StabilityResult.Persona(
         name: persona.source.role, label: labels[persona.source.role], count: persona.full.count,
-        questions: Set(persona.full.map { persona.questions[$0] }).count, hasDoses: persona.doses != nil,
+        questions: Set(persona.full.map { persona.questions[$0] }).count,
         isScored: persona.scores.contains { $0 != nil })
     }
     var layers: [StabilityResult.Layer] = []

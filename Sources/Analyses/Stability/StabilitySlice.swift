@@ -91,7 +91,6 @@ struct StabilitySlice {
     let matrices = try matrices(persona)
     let target = try targets?.target(
       of: persona.source.role, layers: layers, factors: factors, assistant: others)
-    let keys = options.listsResponses ? matrices.described.split(separator: "\n").dropLast().map(String.init) : []
     var (readings, lines) = ([PersonaReading](), [String]())
     for (row, frame) in frames.enumerated() {
       let matrix = matrices.layers[row]
@@ -102,10 +101,9 @@ struct StabilitySlice {
         persona: persona, matrix: matrix, assistant: assistants.isEmpty ? nil : assistants[row], frame: frame,
         options: options)
       let reading = try measurement.reading(
-        positions: scatter.positions, target: try target.map { try reference($0, row, measurement, assistants) })
+        positions: scatter.positions, target: target.map { reference($0, row) })
       if options.listsResponses {
-        lines.append(
-          try measurement.lines(layers[row], keys: keys, reading))
+        lines.append(measurement.lines(layers[row], keys: matrices.keys, reading))
       }
       readings.append(reading)
     }
@@ -114,14 +112,11 @@ struct StabilitySlice {
   }
 
   /// The reference in one row.
-  private func reference(
-    _ target: PersonaTargets.Target, _ row: Int, _ measurement: PersonaMeasurement, _ assistants: [LayerAssistant]
-  ) throws -> PersonaMeasurement.Reference {
+  private func reference(_ target: PersonaTargets.Target, _ row: Int) -> PersonaMeasurement.Reference {
     switch target {
-    case .answers(let answers, let other): return .answers(answers[row], other: other?[row])
+    case .answers(let answers, let other): .answers(answers[row], other: other?[row])
     case .vectors(let vectors, let other, let rounding):
-      let base = other?[row] ?? frames[row].axis.assistant
-      return .vector(vectors[row], base: base, rounding: rounding)
+      .vector(vectors[row], base: other?[row] ?? frames[row].axis.assistant, rounding: rounding)
     }
   }
 

@@ -75,6 +75,3 @@ struct DriftSummary: Encodable {
       superpositionTrendInterval: group.superposition?.trend.interval)
   }
 }
-
-/// The number; nil if it is not defined.
-private func known(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }

@@ -69,7 +69,7 @@ struct FitSummary: Encodable {
           $0.verdict.evidence.remedy?.words(
             roles: $0.verdict.evidence.roles, cosine: $0.verdict.evidence.cosine)
         },
-        cosAxisPC1WithoutMassive: space.withoutMassive.flatMap { $0.cosine.isFinite ? $0.cosine : nil },
+        cosAxisPC1WithoutMassive: known(space.withoutMassive?.cosine),
         massiveCarries: assistant?.verdict.evidence.massiveCarries)
     }
   }
@@ -77,7 +77,6 @@ struct FitSummary: Encodable {
 
 extension FitSummary.Trend {
   init(_ trend: LevelTrend) {
-    func known(_ value: Double) -> Double? { value.isFinite ? value : nil }
     (spearman, spearmanP) = (known(trend.spearman), known(trend.spearmanProbability))
     (jonckheere, jonckheereP) = (known(trend.jonckheere), known(trend.jonckheereProbability))
     spearmanInterval = trend.interval

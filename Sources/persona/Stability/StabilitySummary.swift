@@ -75,6 +75,3 @@ struct StabilitySummary: Encodable {
       quadrantShare: told?.quadrantShare, note: persona.note(reading, result))
   }
 }
-
-/// The number; nil if there is none, or it is not defined.
-private func known(_ value: Double?) -> Double? { value.flatMap { $0.isFinite ? $0 : nil } }
