@@ -8,6 +8,7 @@ from collections import Counter
 from .text import DEFAULT, DOMAINS, Text
 
 _WORD = re.compile(r"[A-Za-z'-]+|[^\w\s]")
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 
 class VoiceClassifier:
@@ -44,6 +45,11 @@ class VoiceClassifier:
 
     def is_assistant(self, answer: str) -> bool:
         return self.voice(answer) == DEFAULT
+
+    def assistant_share(self, answer: str) -> float:
+        """The share of an answer's sentences in the Assistant's voice."""
+        sentences = _SENTENCE_END.split(answer)
+        return sum(map(self.is_assistant, sentences)) / len(sentences)
 
 
 def sample(text: Text, name: str, draw: random.Random) -> str:

@@ -46,9 +46,9 @@ class Trial:
         )
         self.blocks = models.decoder_blocks(self.model)
         self.layers = list(range(len(self.blocks)))
-        self.talks = [
-            inputs.conversations(path)[0] for path in sorted((ORGANISM / "inputs" / "conversations").iterdir())
-        ]
+        talks = [inputs.conversations(path)[0] for path in sorted((ORGANISM / "inputs" / "conversations").iterdir())]
+        # Those with a character follow chains of their own.
+        self.talks = [talk for talk in talks if "persona" not in talk.fields]
         self.is_assistant = VoiceClassifier(Text()).is_assistant
 
     def capped(self, capping: Capping | None):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Whether the axis is in the demo dump, and who drifts along it, with bootstrap intervals, for Data/README.md.
+"""Whether the axis is in the demo dump, who drifts along it, and the states of answers and turns, for Data/README.md.
 
     scripts/python scripts/simulations/measure_demo.py
 
@@ -7,13 +7,19 @@ In NumPy from the files of the dump alone, so that it also checks what `persona`
 """
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import load_file
 from safetensors.torch import load_file as load_torch
 
-DEMO = Path(__file__).resolve().parents[2] / "Data" / "demo"
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from simulations.demo_states import print_states
+
+DEMO = ROOT / "Data" / "demo"
 REPLICATES = 1000
 
 
@@ -49,13 +55,15 @@ def random_null(dimensions: int, seed: int = 0) -> float:
 
 
 def positions(layer: int, dump: Path = DEMO) -> dict[str, dict[str, list[np.ndarray]]]:
-    """The axis positions of the turns of each sample, by domain and conversation."""
+    """The axis positions of the turns of each sample where no character is asked for, by domain and conversation."""
     roles, default = role_vectors(dump)
     mean = roles[:, layer].mean(0)
     axis = default[layer] - mean
     by_domain: dict[str, dict[str, list[np.ndarray]]] = {}
     for path in sorted((dump / "turns").iterdir()):
         transcript = json.loads((dump / "transcripts" / f"{path.stem}.json").read_text(encoding="utf-8"))
+        if "persona" in transcript:
+            continue
         tensors = {name: tensor.double().numpy() for name, tensor in load_torch(path).items()}
         if "tokens" in tensors:
             offsets = tensors["turn_offsets"].astype(int)
@@ -97,6 +105,7 @@ def main() -> None:
         for domain, conversations in positions(layer).items():
             change, low, high = change_interval(conversations)
             print(f"| {domain} | {layer} | {len(conversations)} | {change:+.3f} | {low:+.3f} to {high:+.3f} |")
+    print_states(DEMO, layer=3)
 
 
 if __name__ == "__main__":

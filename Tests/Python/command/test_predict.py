@@ -265,7 +265,7 @@ def test_the_demo(persona, tmp_path):
     )
     with (tmp_path / "out" / "prediction.csv").open() as file:
         table = {(row["target"], row["model"]): row for row in csv.DictReader(file)}
-    assert int(table["level", "embeddings"]["rows"]) == 720
+    assert int(table["level", "embeddings"]["rows"]) == 240
     # The organism was taught to follow the domain, and the words of a message tell it.
     assert number(table["level", "embeddings"]["r2_low"]) > 0.3
     assert number(table["level", "embeddings"]["r2"]) > number(table["change", "embeddings"]["r2"]) + 0.1

@@ -16,12 +16,10 @@ from repository import ORGANISM, SCRIPTS
 
 
 def test_roles_are_dumped_under_the_keys_of_the_pipeline(run, tmp_path):
-    prompts = tmp_path / "prompts.csv"
-    prompts.write_text("role,prompt,dose\npirate,0,1\npirate,1,0.5\n")
-    tables = ["--role-table", INPUTS / "roles.csv", "--prompt-table", prompts]
+    tables = ["--role-table", INPUTS / "roles.csv", "--prompt-table", INPUTS / "prompts.csv"]
     assert run(*roles("default", "pirate"), *FEW, "--runs", "2", *tables) == (0, "")
     dump = tmp_path / "dump"
-    assert (dump / "prompts.csv").read_bytes() == prompts.read_bytes()
+    assert (dump / "prompts.csv").read_bytes() == (INPUTS / "prompts.csv").read_bytes()
     assert sorted(contents(dump)) == [
         "activations/default.safetensors",
         "activations/pirate.safetensors",
