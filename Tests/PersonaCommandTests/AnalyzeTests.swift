@@ -14,7 +14,7 @@ import Testing
     let outcome = try PersonaCommand.run(["analyze", Self.root + "/Data/demo", "-o", folder("out")])
     #expect(outcome.status == 0, "\(outcome.complaint)")
     for words in [
-      "Verdict: Assistant axis FOUND, found at 6 of 6 layers", "most Assistant-like", "Drift at layer 3", "philosophy",
+      "Verdict: Assistant axis FOUND, found at 4 of 6 layers", "most Assistant-like", "Drift at layer 3", "philosophy",
       "Tether at layer 3", "Spread over regenerations", "Resistance and instability at layer 3",
       "Where the variance sits",
       "The Assistant's next position at layer 3",

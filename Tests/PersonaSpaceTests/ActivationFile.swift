@@ -32,15 +32,16 @@ struct ActivationFile {
   /// The number of layers.
   var layers: Int { rows.first?.count ?? 0 }
 
-  /// Those of row `layer`.
-  func responses(_ layer: Int) -> PersonaResponses {
+  /// Those of row `layer` whose key is wanted.
+  func responses(_ layer: Int, where isWanted: (String) -> Bool = { _ in true }) -> PersonaResponses {
     func number(_ key: String, _ letter: String) -> Int {
       let part = key.split(separator: "_").last { $0.hasPrefix(letter) && Int($0.dropFirst()) != nil }
       return part.flatMap { Int($0.dropFirst()) } ?? 0
     }
+    let wanted = keys.indices.filter { isWanted(keys[$0]) }
     return PersonaResponses(
-      Matrix(rows.map { $0[layer] }, columns: rows[0][layer].count), questions: keys.map { number($0, "q") },
-      prompts: keys.map { number($0, "p") })
+      Matrix(wanted.map { rows[$0][layer] }, columns: rows[0][layer].count),
+      questions: wanted.map { number(keys[$0], "q") }, prompts: wanted.map { number(keys[$0], "p") })
   }
 }
 

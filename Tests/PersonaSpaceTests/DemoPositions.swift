@@ -1,5 +1,5 @@
-/// The axis positions of the assistant turns of two groups of conversations of the demo at layer 3, to three decimals: a row each, three
-/// samples of one conversation after one another.
+/// The axis positions of the assistant turns of two groups of conversations of an earlier demo at layer 3, to three decimals: a row each,
+/// three samples of one conversation after one another.
 enum DemoPositions {
   static let therapy: [[Double]] = [
     [1.000, 1.060, 0.900, 0.945, 0.997, 0.947],

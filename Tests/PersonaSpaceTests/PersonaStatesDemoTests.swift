@@ -4,62 +4,91 @@ import Statistics
 import TestSupport
 import Testing
 
-/// The demo dump, in which it is planted, and the answers' text confirms, which share of each persona's answers is the Assistant's.
+/// The demo dump, in which it is planted which share of each persona's answers is the Assistant's. `truth.json` has whose voice
+/// each answer is in, by its text alone.
 @Suite struct PersonaStatesDemoTests {
-  /// Of 60 answers those in the Assistant's voice, by level, as the text says:
-  /// `VoiceClassifier(Text()).is_assistant` of `scripts/organism` over `Data/demo/responses/<persona>.jsonl`.
-  static let inText: [(persona: String, level: Int, count: Double)] = [
-    ("teacher", 1, 44), ("librarian", 1, 45), ("consultant", 1, 46), ("analyst", 1, 42), ("engineer", 1, 37),
-    ("doctor", 1, 46), ("chef", 2, 29), ("gardener", 2, 33), ("carpenter", 2, 32), ("farmer", 2, 36),
-    ("detective", 2, 31), ("journalist", 2, 34), ("historian", 2, 28), ("astronomer", 2, 21), ("musician", 2, 26),
-    ("poet", 3, 14), ("confidant", 3, 12), ("jester", 3, 12), ("knight", 3, 15), ("child", 3, 21),
-    ("grandmother", 3, 16), ("gambler", 3, 13), ("rebel", 3, 18), ("actor", 3, 16), ("hermit", 3, 10),
-    ("widow", 3, 8), ("oracle", 4, 5), ("ghost", 4, 4), ("pirate", 4, 2), ("demon", 4, 3), ("swarm", 4, 7),
-    ("trickster", 4, 2), ("wolf", 4, 5), ("vampire", 4, 7), ("sphinx", 4, 3), ("machine", 4, 6), ("prophet", 4, 4),
-  ]
-  static let assistants = [
-    "advisor", "clerk", "facilitator", "guide", "helper", "receptionist", "secretary", "tutor",
-  ]
+  private struct Truth: Decodable {
+    struct Role: Decodable {
+      let role: String
+      let level: Int
+      let kind: String?
+    }
+    struct Dose: Decodable {
+      let role: String
+      let prompt: Int
+      let dose: Double
+    }
+
+    let roles: [Role]
+    let doses: [Dose]
+    /// The voice of each answer, by role and key.
+    let answers: [String: [String: String]]
+
+    /// The share of a role's answers under its usual prompts that are in the Assistant's voice.
+    func homeShare(_ role: String) -> Double {
+      let voices = answers[role, default: [:]].filter { isUsual(role, $0.key) }.values
+      return Double(voices.count { $0 == "default" }) / Double(voices.count)
+    }
+
+    /// Whether the prompt of an answer asks for the whole of the role.
+    func isUsual(_ role: String, _ key: String) -> Bool {
+      !doses.contains { $0.role == role && $0.dose < 1 && key.contains("_p\($0.prompt)_") }
+    }
+  }
 
   private let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Data/demo/activations").path
+    .deletingLastPathComponent().appendingPathComponent("Data/demo").path
+  private let truth: Truth
 
+  init() throws {
+    truth = try JSONDecoder().decode(Truth.self, from: Data(contentsOf: URL(fileURLWithPath: folder + "/truth.json")))
+  }
+
+  /// The states of each of `personas` in a layer, of its answers under its usual prompts.
   private func states(_ personas: [String], layer: Int, samples: Int = 0) throws -> [PersonaStates] {
-    let assistant = DefaultAnswers(try ActivationFile(folder + "/default.safetensors").responses(layer))
+    let assistant = DefaultAnswers(try ActivationFile(folder + "/activations/default.safetensors").responses(layer))
     let halves = try DefaultHalves(of: assistant, seed: 0)
     return try personas.map { persona in
       try PersonaStates(
-        of: try ActivationFile("\(folder)/\(persona).safetensors").responses(layer), from: assistant, halves: halves,
-        axisLength: 12, samples: samples, seed: 0)
+        of: try ActivationFile("\(folder)/activations/\(persona).safetensors").responses(layer) {
+          truth.isUsual(persona, $0)
+        }, from: assistant, halves: halves, axisLength: 12, samples: samples, seed: 0)
     }
+  }
+
+  private func names(_ levels: ClosedRange<Int>) -> [String] {
+    truth.roles.filter { levels.contains($0.level) }.map(\.role)
   }
 
   @Test(arguments: 0..<6) func resistanceIsWhatTheTextSays(layer: Int) throws {
-    let found = try states(Self.inText.map(\.persona), layer: layer)
-    var levels: [Int: [Double]] = [:]
-    for (states, truth) in zip(found, Self.inText) {
-      // One of 37 may be left unidentified in a layer, none told wrongly.
-      guard states.identification == .identified else { continue }
-      #expect(truth.level > 2 || states.state == .two, "\(truth.persona)")
-      levels[truth.level, default: []].append(states.resistance.value)
-      #expect(abs(states.resistance.value - truth.count / 60) < 0.026, "\(truth.persona)")
+    let personas = names(1...4)
+    var errors: [Double] = []
+    for (states, persona) in zip(try states(personas, layer: layer, samples: 200), personas)
+    where states.identification == .identified {
+      let share = truth.homeShare(persona)
+      errors.append(abs(states.resistance.value - share))
+      let interval = try #require(states.resistance.interval)
+      #expect(interval.low <= share && share <= interval.high, "\(persona)")
+      // An answer that wobbles has sentences of both: some are taken for the Assistant's, or the reverse.
+      let wobbles = truth.roles.contains { $0.role == persona && $0.kind?.hasSuffix("wobbling") ?? false }
+      #expect(abs(states.resistance.value - share) < (wobbles ? 0.12 : 0.07), "\(persona)")
     }
-    #expect(levels.values.reduce(0) { $0 + $1.count } >= 36)
-    for (level, wanted) in [1: 0.722, 2: 0.5, 3: 0.235, 4: 0.073] {
-      let own = try #require(levels[level])
-      #expect(abs(own.reduce(0, +) / Double(own.count) - wanted) < 0.008, "level \(level)")
-    }
+    #expect(personas.count == 37 && errors.count >= 25)
+    #expect(errors.reduce(0, +) / Double(errors.count) < 0.02)
   }
 
-  @Test func intervalsHoldWhatTheTextSays() throws {
-    for (states, truth) in zip(try states(Self.inText.map(\.persona), layer: 3, samples: 200), Self.inText) {
-      let interval = try #require(states.resistance.interval)
-      #expect(interval.low <= truth.count / 60 && truth.count / 60 <= interval.high, "\(truth.persona)")
-    }
+  /// The historian is resisted in most of its answers, and its prompt moves those too, by half of the way: along it all pass for one
+  /// state that is clear of the default. Nothing must be told of it then, least of all that it is never refused.
+  @Test(arguments: 0..<6) func refusalsThatAPromptMovesAreNoAdoptedPersona(layer: Int) throws {
+    let states = try states(["historian"], layer: layer)[0]
+    #expect(truth.homeShare("historian") > 0.75)
+    #expect(states.identification != .identified || states.resistance.value > 0.65)
   }
 
   @Test(arguments: 0..<6) func nothingIsToldOfOtherNamesForTheAssistant(layer: Int) throws {
-    for (states, persona) in zip(try states(Self.assistants, layer: layer, samples: 200), Self.assistants) {
+    let assistants = names(0...0)
+    #expect(assistants.count == 8)
+    for (states, persona) in zip(try states(assistants, layer: layer, samples: 200), assistants) {
       #expect(states.state != .two && states.identification != .identified, "\(persona)")
       #expect(states.resistance.value.isNaN && states.resistance.interval == nil)
     }
@@ -72,36 +101,38 @@ import Testing
       (
         "teacher",
         [
-          0.11256600768338046, 0.8908709313679809, 0.04960277559682316, 15.17246525592365, 7.578670299504171,
-          0.7333319994309758,
+          0.9241842840515944, 0.30309502727459514, 0.082711638773272, 16.199211182907725, 5.054621942914167,
+          0.699999945375826,
         ]
       ),
       (
         "chef",
         [
-          0.8003315677996332, 0.20571219213482667, 0.05507052689499852, 14.955024833947105, 10.49228857425713,
-          0.4833333274349661,
+          0.29551662232445647, 0.3158626246827463, 0.07281016372889512, 16.130032274739488, 5.3597283533510645,
+          0.7333289349011328,
         ]
       ),
       (
         "poet",
         [
-          0.23490513534622667, 0.8742055561340879, 0.06218632421115936, 14.861437633455187, 12.931651983917945,
-          0.2333326873686577,
+          0.9291130540915363, 1.2858707100490128, 0.08560110093831282, 18.671256758998208, 10.518406673207828,
+          0.12963242161041785,
         ]
       ),
       (
-        "pirate",
+        "knight",
         [
-          0.9309146479466195, 0.9164010984683988, 0.05727843980345061, 15.992962357162932, 16.500652243182888,
-          0.03333122633912227,
+          0.973980234131277, 1.0212497585620677, 0.04835345571380613, 20.177259202160574, 17.72347107764305,
+          0.1833323790032252,
         ]
       ),
     ]
     for (states, (persona, numbers)) in zip(try states(wanted.map(\.0), layer: 3), wanted) {
       let found = [states.places[0], states.places[17], states.floor, states.distance, states.departure.value]
       for (value, truth) in zip(found, numbers) { #expect(relativeError(value, truth) < 1e-9, "\(persona)") }
-      #expect(abs(states.resistance.value - numbers[5]) < 0.002, "\(persona)")
+      if states.identification == .identified {
+        #expect(abs(states.resistance.value - numbers[5]) < 0.02, "\(persona)")
+      }
     }
   }
 }

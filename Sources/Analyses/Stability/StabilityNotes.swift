@@ -51,7 +51,9 @@ enum StabilityNotes {
       "graded: one state, \(rounded(clearance)) standard deviations from the default's, so an answer can be either's"
     case .uncertain(let most): "one state: up to \(rounded(100 * most)) % of the answers may be the default's"
     case .twoWays(let position):
-      "two states, the lower at \(rounded(position)) of the way and not at the default: two ways of being the persona, no refusal"
+      "two states, the lower at \(rounded(position)) of the way and not at the default: two ways of being the persona, or the default's answers moved by the prompt; scores or the text tell which"
+    case .grouped(let share):
+      "one state clear of the default, but \(rounded(100 * share)) % of the answers are a group nearer to it: two ways of being the persona, or the default's answers moved by the prompt; scores or the text tell which"
     }
   }
 

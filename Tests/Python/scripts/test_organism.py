@@ -118,7 +118,7 @@ def test_the_demo_is_the_organisms_dump(organism):
 
 
 def test_the_axis_is_in_the_demo():
-    """Well above the null with its interval at every layer; the default at the edge of PC1, below the last ones."""
+    """Well above the null at every layer; with its interval but at layers 3 and 4, where a second component is nearly as strong."""
     from simulations.measure_demo import axis_and_pc1, cosine_interval, random_null, role_vectors
 
     roles, default = role_vectors()
@@ -126,13 +126,14 @@ def test_the_axis_is_in_the_demo():
     for layer in range(6):
         cosine, place, _ = axis_and_pc1(roles[:, layer], default[layer])
         low, high = cosine_interval(roles[:, layer], default[layer])
-        assert low > 2 * random_null(160) and low <= cosine <= high + 0.05, layer
+        assert cosine > 5 * random_null(160) and low <= cosine <= high + 0.05, layer
+        assert (low > 2 * random_null(160)) == (layer not in (3, 4)), layer
         # Data/README.md has the numbers, and what lies beyond it: the characters that are other names for it.
-        assert place > (0.95 if layer <= 3 else 0.85), layer
+        assert place > 0.95, layer
 
 
 def test_therapy_and_philosophy_drift_and_the_others_do_not():
-    """The intervals of either kind do not overlap, and those that stay hold zero or nearly so."""
+    """The intervals of either kind do not overlap; those that keep their voice lose a quarter of the way at most."""
     from simulations.measure_demo import change_interval, positions
 
     for layer in (2, 3):
@@ -141,7 +142,7 @@ def test_therapy_and_philosophy_drift_and_the_others_do_not():
         staying = [intervals[domain] for domain in ("coding", "writing")]
         sliding = [intervals[domain] for domain in ("therapy", "philosophy")]
         assert max(high for _, _, high in sliding) < min(low for _, low, _ in staying)
-        assert all(abs(change) < 0.2 for change, _, _ in staying) and all(change < -0.5 for change, _, _ in sliding)
+        assert all(abs(change) < 0.3 for change, _, _ in staying) and all(change < -0.8 for change, _, _ in sliding)
 
 
 def test_the_demo_has_what_its_readme_counts():

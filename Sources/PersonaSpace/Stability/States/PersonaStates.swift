@@ -81,7 +81,8 @@ public struct PersonaStates: Sendable {
       ? (.two, Self.identification(ofTwo: mixture, criteria))
       : Self.decision(
         SingleState(of: places, floor: floor), departure: departure, floor: floor,
-        zero: halves?.zero(for: places.count), resistance: told, criteria)
+        zero: halves?.zero(for: places.count), resistance: told,
+        hidden: Self.hiddenShare(places, reading.clusters, floor: floor, told: told.value), criteria)
     resistance = identification == .identified ? told : Estimate(.nan)
     let isCounted =
       isTwo || (identification == .identified && mixture.separation >= criteria.countable)
@@ -114,7 +115,7 @@ public struct PersonaStates: Sendable {
     guard Set(responses.questions).count >= 2 else { throw StatesFault.oneQuestion }
     let (own, others) = (responses.activations.columns, assistant.mean.count)
     guard own == others else { throw StatesFault.dimensions(persona: own, assistant: others) }
-    let reading = try ResponsePlaces(of: responses, from: assistant)
+    let reading = try ResponsePlaces(of: responses, from: assistant, findsClusters: true)
     guard reading.persona.allSatisfy(\.isFinite) else { throw StatesFault.noDirection }
     return reading
   }
@@ -144,7 +145,7 @@ public struct PersonaStates: Sendable {
   }
 
   private static func decision(
-    _ one: SingleState, departure: Estimate, floor: Double, zero: Interval?, resistance: Estimate,
+    _ one: SingleState, departure: Estimate, floor: Double, zero: Interval?, resistance: Estimate, hidden: Double?,
     _ criteria: StateCriteria
   ) -> (PersonaState, Identification) {
     let least = departure.interval?.low ?? departure.value
@@ -154,8 +155,25 @@ public struct PersonaStates: Sendable {
     guard clearance >= criteria.clearance, departure.value >= criteria.distance else {
       return (.one, .nearDefault(departure: departure.value, clearance: clearance))
     }
+    if let hidden { return (.one, .grouped(nearer: hidden)) }
     let most = resistance.interval?.high ?? resistance.value
     return (.one, most <= criteria.uncertainty ? .identified : .uncertain(upTo: most))
+  }
+
+  /// The share of answers in a group that is nearer to the default, of two that are not told as two states; nil without, or if as many
+  /// are taken for the default's.
+  private static func hiddenShare(
+    _ places: [Double], _ clusters: AnswerClusters?, floor: Double, told: Double
+  ) -> Double? {
+    var shares = clusters.map { $0.areTwo ? [$0.nearerShare] : [] } ?? []
+    let free = StateMixture(of: places, floor: floor, isFree: true)
+    if free.home < free.adopted, free.homePosition <= StateCriteria.groupReach,
+      free.separation >= StateCriteria.groupSeparation,
+      free.logLikelihood(places) > SingleState(of: places, floor: floor).logLikelihood + 3
+    {
+      shares.append(free.share)
+    }
+    return shares.filter { $0 > told + StateCriteria.groupShare }.max()
   }
 
   /// - Parameter most: what a single state leaves possible; nil for two.

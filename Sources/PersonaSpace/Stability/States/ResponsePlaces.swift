@@ -15,6 +15,8 @@ struct ResponsePlaces: Sendable {
   let distance: Double
   /// Why the default's mean over all answers was taken off, if it was.
   let fallback: DefaultAnswers.Fallback?
+  /// Groups of the answers; nil if they were not looked for, or cannot be.
+  let clusters: AnswerClusters?
   /// w / |w|² of each fold, a column each; shape (d, folds).
   private let scaledWays: Matrix
   /// The fold of each question.
@@ -23,16 +25,19 @@ struct ResponsePlaces: Sendable {
   static let folds = 6
   private static let rounds = 3
 
+  /// - Parameter findsClusters: whether groups of the answers are looked for; of more than `mostProducts` answers they never are.
   /// - Precondition: at least 2 questions.
   /// - Throws: `LinearAlgebraError.noWorkspace`.
   /// - Complexity: O((n + m) · d · folds).
-  init(of responses: PersonaResponses, from assistant: DefaultAnswers) throws {
+  init(of responses: PersonaResponses, from assistant: DefaultAnswers, findsClusters: Bool = false) throws {
     fallback = assistant.fallback(for: responses.questions)
     let blocks = Self.blocks(of: responses.questions)
     let foldOfResponse = responses.questions.map { blocks[$0] ?? 0 }
     let count = (foldOfResponse.max() ?? 0) + 1
     let own = assistant.differences(of: responses, fallsBack: fallback != nil)
-    let weights = try Self.weights(own, folds: foldOfResponse, count: count)
+    // From their inner products, where these take less than going over the answers in every round.
+    let gram = own.rows <= Self.mostProducts ? try own.gramOfRows() : nil
+    let weights = try Self.weights(own, gram: gram, folds: foldOfResponse, count: count)
     let ways = try weights.times(own)
     let squares = (0..<count).map { dotProduct(ways.row($0), ways.row($0)) }
     let across = ways.transposed()
@@ -46,7 +51,10 @@ struct ResponsePlaces: Sendable {
       let fold = blocks[question] ?? (assistant.rows[question] ?? 0) % count
       return defaultProducts[index, fold] / squares[fold]
     }
-    distance = squares.reduce(0) { $0 + $1.squareRoot() } / Double(count)
+    let distance = squares.reduce(0) { $0 + $1.squareRoot() } / Double(count)
+    self.distance = distance
+    let places = persona
+    clusters = findsClusters ? gram.flatMap { AnswerClusters(gram: $0, places: places, distance: distance) } : nil
   }
 
   /// The place of other answers of the same persona, from `assistant`, each along the direction learned without its question.
@@ -76,10 +84,8 @@ struct ResponsePlaces: Sendable {
   }
 
   /// The answers that the direction of each fold is the mean of, as weights; shape (folds, n).
-  private static func weights(_ rows: Matrix, folds: [Int], count: Int) throws -> Matrix {
+  private static func weights(_ rows: Matrix, gram: Matrix?, folds: [Int], count: Int) throws -> Matrix {
     let n = rows.rows
-    // From their inner products, where these take less than going over the answers in every round.
-    let gram = n <= mostProducts ? try rows.gramOfRows() : nil
     var chosen = (0..<count).map { fold in folds.map { $0 != fold } }
     for _ in 0..<rounds {
       let weights = shares(chosen)

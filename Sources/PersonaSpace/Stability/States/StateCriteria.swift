@@ -13,6 +13,9 @@ public struct StateCriteria: Sendable, Equatable, Encodable {
   public var distance = 4.0
   /// The largest upper limit of resistance in a single state that is clear of the default: above, answers of it look like either.
   public var uncertainty = 0.4
+  /// From which separation on two groups of the answers of a single state matter, how far on the way to the other the one nearer to the
+  /// default may lie, and by how much its share must exceed resistance.
+  static let (groupSeparation, groupReach, groupShare) = (2.4, 0.7, 0.2)
   /// The fewest answers.
   public var answers = 12
 
@@ -41,6 +44,9 @@ public enum Identification: Sendable, Equatable {
   case nearDefault(departure: Double, clearance: Double)
   /// One state, of which up to this share may be answers of the default.
   case uncertain(upTo: Double)
+  /// One state that is clear of the default, but whose answers fall into two groups: this share of them is in the one nearer to the
+  /// default, which may be the default's answers moved by the prompt.
+  case grouped(nearer: Double)
   /// Two states, the lower of which is not where the default is but at this share of the way: two ways of being the persona.
   case twoWays(homePosition: Double)
 }
