@@ -69,9 +69,9 @@ import Testing
     let record = try JSONDecoder().decode(
       Record.self, from: Data(contentsOf: URL(fileURLWithPath: folder("out/run.json"))))
     #expect(record.command == "analyze" && record.seed == 5 && record.versions["persona"] != nil)
-    // 45 roles and their responses, the default and its, 144 conversations with transcripts and embeddings, the manifest and the
-    // table of roles.
-    #expect(record.inputs.count == 2 * 45 + 2 + 3 * 144 + 2)
+    // 45 roles, their responses and scores, the default and its, 256 conversations with transcripts, of which 48 have embeddings,
+    // the manifest, and the tables of roles and prompts.
+    #expect(record.inputs.count == 3 * 45 + 2 + 2 * 256 + 48 + 3)
     #expect(record.inputs.allSatisfy { ($0.sha256 == nil) != ($0.xxh3 == nil) })
     #expect(record.inputs.count { $0.xxh3 != nil } == 45)
     #expect(Set(record.inputs.map(\.path)).count == record.inputs.count)

@@ -62,19 +62,21 @@ import Testing
 
   @Test(arguments: 0..<6) func resistanceIsWhatTheTextSays(layer: Int) throws {
     let personas = names(1...4)
-    var errors: [Double] = []
+    var (errors, missed) = ([Double](), 0)
     for (states, persona) in zip(try states(personas, layer: layer, samples: 200), personas)
     where states.identification == .identified {
       let share = truth.homeShare(persona)
       errors.append(abs(states.resistance.value - share))
       let interval = try #require(states.resistance.interval)
-      #expect(interval.low <= share && share <= interval.high, "\(persona)")
+      if !(interval.low...interval.high).contains(share) { missed += 1 }
       // An answer that wobbles has sentences of both: some are taken for the Assistant's, or the reverse.
       let wobbles = truth.roles.contains { $0.role == persona && $0.kind?.hasSuffix("wobbling") ?? false }
       #expect(abs(states.resistance.value - share) < (wobbles ? 0.12 : 0.07), "\(persona)")
     }
     #expect(personas.count == 37 && errors.count >= 25)
     #expect(errors.reduce(0, +) / Double(errors.count) < 0.02)
+    // Of 95 %: one of some thirty may miss.
+    #expect(missed <= 1)
   }
 
   /// The historian is resisted in most of its answers, and its prompt moves those too, by half of the way: along it all pass for one
