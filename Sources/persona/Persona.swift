@@ -19,7 +19,7 @@ struct Persona: AsyncParsableCommand {
     version: toolVersion,
     subcommands: [
       Analyze.self, Inspect.self, Vectors.self, Fit.self, Project.self, Drift.self, Cap.self, Stability.self,
-      Predict.self, Compare.self, Convert.self, Synth.self,
+      Predict.self, Compare.self, Plan.self, Convert.self, Synth.self,
     ])
 
   static func main() async {

@@ -45,6 +45,7 @@ public enum AnalysisTables {
     table(["comparison.csv"], ComparisonTables.measureSchema),
     table(["movers.csv"], ComparisonTables.moverSchema),
     table(PredictRun.outputs, PredictionTable.schema),
+    table(PlanRun.outputs, PlanTable.schema),
   ]
 
   private static func table<Row>(_ files: [String], _ schema: CSVSchema<Row>) -> Table {

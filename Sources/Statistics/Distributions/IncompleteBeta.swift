@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// ln Γ(x) for x > 0. Plain `lgamma` writes the sign to a global, which layers fitted side by side would share.
-private func logGamma(_ x: Double) -> Double {
+func logGamma(_ x: Double) -> Double {
   var sign: Int32 = 0
   return unsafe lgamma_r(x, &sign)
 }

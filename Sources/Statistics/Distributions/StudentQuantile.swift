@@ -5,8 +5,12 @@ internal import Glibc
 ///
 /// - Precondition: `probability` lies in 0…1, exclusive, and there is a degree of freedom.
 package func studentDeviate(twoSided probability: Double, degreesOfFreedom: Int) -> Double {
-  precondition(probability > 0 && probability < 1 && degreesOfFreedom >= 1, "no probability, or no degree of freedom")
-  let freedom = Double(degreesOfFreedom)
+  studentDeviate(twoSided: probability, degreesOfFreedom: Double(degreesOfFreedom))
+}
+
+/// The same of degrees of freedom that need not be whole.
+package func studentDeviate(twoSided probability: Double, degreesOfFreedom freedom: Double) -> Double {
+  precondition(probability > 0 && probability < 1 && freedom >= 1, "no probability, or no degree of freedom")
   // P(|t| > x) = I(ν / (ν + x²); ν/2, 1/2) (DLMF 8.17), monotone in the argument: bisection to the last bit.
   var (low, high) = (0.0, 1.0)
   for _ in 0..<60 {
