@@ -83,8 +83,9 @@ def dump(given: argparse.Namespace) -> None:
     from activations.generation import Sampler, Sampling
     from activations.layers import parse_layers
     from activations.roles import dump_role, is_to_be_generated, steps
-    from activations.spans import check_generation_prompt, keeps_system_messages
+    from activations.spans import check_generation_prompt, keeps_system_messages, own_system_prompt
     from activations.transcripts import dump_conversations
+    from activations.transcripts import steps as turn_steps
     from activations.work import Work
 
     logging.set_verbosity_error()
@@ -99,6 +100,7 @@ def dump(given: argparse.Namespace) -> None:
         device=device,
         chat_template=template,
         device_map=given.device_map,
+        gguf=given.gguf,
     )
     template_digest = hashlib.sha256(str(tokenizer.chat_template).encode()).hexdigest()
     begun = template_date(given, tokenizer)
@@ -116,6 +118,13 @@ def dump(given: argparse.Namespace) -> None:
             raise Fault(f"--max-length {given.max_length}: the model takes at most {longest} tokens", USAGE)
         longest = given.max_length
     folds = not keeps_system_messages(tokenizer, given.template_options)
+    own_prompt = own_system_prompt(tokenizer, given.template_options)
+    if own_prompt and not given.quiet:
+        print(
+            f"note: the chat template gives chats without a system message one of its own, {own_prompt[:200]!r}: the default "
+            "Assistant is not without one (--chat-template FILE takes another)",
+            file=sys.stderr,
+        )
     settings = {
         "model": given.model,
         "revision": getattr(model.config, "_commit_hash", None) or given.revision,
@@ -125,6 +134,7 @@ def dump(given: argparse.Namespace) -> None:
         "layer_convention": "block_output",
         "pooling": "response_mean" if roles or given.pool == "mean" else "tokens",
         "dtype": given.dtype,
+        **({"gguf": given.gguf} if given.gguf else {}),
         "model_dtype": str(model.dtype).removeprefix("torch."),
         "chat_template_sha256": template_digest,
         "template_options": given.template_options,
@@ -145,13 +155,14 @@ def dump(given: argparse.Namespace) -> None:
         "embeddings": given.embeddings or given.embeddings_of or False,
         "capping": capping.record if capping else None,
     }
-    folder = DumpFolder(given.output, settings, force=given.force)
+    facts = {"default_system_prompt": own_prompt} if own_prompt else {}
+    folder = DumpFolder(given.output, settings, force=given.force, facts=facts)
     for name, table in (("roles.csv", given.role_table), ("prompts.csv", given.prompt_table)):
         if table:
             folder.write(name, table.read_bytes())
-    total = sum(map(steps, roles.values())) + len(conversations)
+    total = sum(map(steps, roles.values())) + sum(map(turn_steps, conversations))
     with tqdm(
-        total=total, unit="chat", disable=given.quiet, mininterval=0.5 if sys.stderr.isatty() else 30
+        total=total, unit="answer", disable=given.quiet, mininterval=0.5 if sys.stderr.isatty() else 30
     ) as progress:
         work = Work(
             folder=folder,
@@ -174,7 +185,7 @@ def dump(given: argparse.Namespace) -> None:
     counts = folder.counts() + Counter(unreadable_conversations=left_out)
     folder.finish({"counts": {key: counts[key] for key in sorted(counts) if counts[key]}, "versions": versions()})
     if not given.quiet:
-        report(given.output, counts)
+        report(given.output, counts, given.max_new_tokens)
 
 
 def template_date(given: argparse.Namespace, tokenizer) -> str | None:
@@ -210,8 +221,14 @@ def versions() -> dict[str, str]:
     return {module.__name__: module.__version__ for module in (torch, transformers, tokenizers)}
 
 
-def report(output: Path, counts: Counter) -> None:
-    """What was dumped, and what a reader of the numbers should know of."""
+def report(output: Path, counts: Counter, most_tokens: int) -> None:
+    """What was dumped, and what a reader of the numbers should know of: first that many answers are but beginnings."""
+    if counts["unfinished"] * 10 > counts["sampled"] > 0:
+        print(
+            f"warning: {counts['unfinished']} of {counts['sampled']} answers were cut at --max-new-tokens {most_tokens}: their "
+            "activations are of beginnings of answers; give more, or say so where you report them",
+            file=sys.stderr,
+        )
     print(
         f"{output}: {counts['roles']} roles, {counts['responses']} responses, {counts['conversations']} conversations "
         f"with {counts['turns']} turns ({counts['conversations_by_token']} conversations token by token)",

@@ -38,9 +38,11 @@ class DumpFolder:
     settings, or that something else made, is refused.
     """
 
-    def __init__(self, path: Path, settings: dict, *, force: bool):
+    def __init__(self, path: Path, settings: dict, *, force: bool, facts: dict | None = None):
         self.path = path
         self._settings = settings
+        #: What the manifest says beside the settings, which a rerun need not agree with.
+        self._facts = facts or {}
         try:
             path.mkdir(parents=True, exist_ok=True)
             self._lock = open(path / ".lock", "w")
@@ -152,7 +154,7 @@ class DumpFolder:
         (self.path / ".lock").unlink(missing_ok=True)
 
     def _write_manifest(self, results: dict) -> None:
-        self.write_json("manifest.json", {**self._settings, "made_by": MADE_BY, **results})
+        self.write_json("manifest.json", {**self._settings, **self._facts, "made_by": MADE_BY, **results})
 
 
 def _short(value) -> str:

@@ -35,19 +35,22 @@ def load(
     device: torch.device,
     chat_template: str | None,
     device_map: str | None = None,
+    gguf: str | None = None,
 ):
     """The model, in evaluation mode, and its tokenizer, from a local folder or a hub.
 
     `dtype` "auto" is the type of the checkpoint on an accelerator and float32 on a CPU, where half types are slow.
     `device_map` spreads the model over devices, as the library does it. Code that comes with a checkpoint is never run.
+    Of a `gguf` file the weights are unpacked; the tokenizer is that of the folder, where it has one, or else the file's.
     """
+    name, packed, tokenizes = _packed(name, gguf)
     if dtype == "auto":
         dtype = "float32" if device.type == "cpu" and device_map is None else "auto"
     options = {"revision": revision, "trust_remote_code": False}
     try:
-        tokenizer = AutoTokenizer.from_pretrained(name, **options)
+        tokenizer = AutoTokenizer.from_pretrained(tokenizes or name, **options, **({} if tokenizes else packed))
         model = AutoModelForCausalLM.from_pretrained(
-            name, dtype=DTYPES.get(dtype, "auto"), device_map=device_map, **options
+            name, dtype=DTYPES.get(dtype, "auto"), device_map=device_map, **options, **packed
         )
         if device_map is None:
             model = model.to(device)
@@ -68,6 +71,22 @@ def load(
         # Padding is masked, so which token it is does not matter.
         tokenizer.pad_token = tokenizer.eos_token
     return model.eval(), tokenizer
+
+
+def _packed(name: str, gguf: str | None) -> tuple[str, dict, str | None]:
+    """Where a packed checkpoint is, the option that names its file, and the folder of a tokenizer beside it, if there is one."""
+    if gguf is None and name.endswith(".gguf") and Path(name).is_file():
+        name, gguf = str(Path(name).parent), name
+    if gguf is None:
+        return name, {}, None
+    folder, file = Path(name), Path(gguf)
+    if not file.is_file() and (folder / gguf).is_file():
+        file = folder / gguf
+    if not file.is_file() and (folder.is_dir() or len(file.parts) > 2):
+        raise Fault(f"{gguf}: no such file, here or in {name}", NOT_FOUND)
+    tokenizes = name if (folder / "tokenizer_config.json").is_file() else None
+    source = str(file.parent) if file.is_file() else name
+    return source, {"gguf_file": file.name if file.is_file() else gguf}, tokenizes
 
 
 def decoder_blocks(model, path: str | None = None) -> torch.nn.ModuleList:

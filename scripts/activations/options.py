@@ -136,6 +136,11 @@ def read_options(description: str) -> argparse.Namespace:
         help="where the decoder's blocks are in the model, as model.layers, if they are not found",
     )
     machine.add_argument("--revision", help="of the model on the hub")
+    machine.add_argument(
+        "--gguf",
+        metavar="FILE",
+        help="a packed checkpoint, of MODEL's folder or by its path: its weights are unpacked; needs gguf and accelerate",
+    )
     parsed = parser.parse_args()
     if not (parsed.roles or parsed.responses or parsed.transcripts):
         parser.error("nothing to dump: give --roles, --responses or --transcripts")

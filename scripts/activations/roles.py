@@ -25,7 +25,7 @@ def dump_role(work: Work, role: str, items: list[Item]) -> None:
     is_sampled = is_to_be_generated(items)
     if is_sampled:
         items = _generated(work, role, items, inputs, part)
-        counts["unfinished"] = sum(not item.is_finished for item in items)
+        counts.update(unfinished=sum(not item.is_finished for item in items), sampled=len(items))
 
     chats, keys, last = [], [], None
     for item in items:
@@ -86,6 +86,7 @@ def _generated(work: Work, role: str, items: list[Item], inputs: str, part: Path
             batch = items[start : start + size]
             with work.capped():
                 answers = work.sampler.answers([work.prompt(item.messages) for item in batch], role, start)
+            work.note_cut(answers)
             for item, answer in zip(batch, answers):
                 conversation = [*item.messages, {"role": "assistant", "content": answer.text}]
                 done.append({"key": item.key, "finished": answer.is_finished, "conversation": conversation})

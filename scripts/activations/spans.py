@@ -51,6 +51,27 @@ def keeps_system_messages(tokenizer, options: dict) -> bool:
         return False
 
 
+def own_system_prompt(tokenizer, options: dict) -> str | None:
+    """What the template says as the system where a chat has no system message; `None` if it says nothing."""
+    question = [{"role": "user", "content": "AMARKER"}]
+    try:
+        asked = render_text(tokenizer, [{"role": "system", "content": "SMARKER"}, *question], options)
+    except Fault:
+        return None
+    if "SMARKER" not in asked:
+        return None
+    alone = render_text(tokenizer, question, options).partition("AMARKER")[0]
+    before, between = asked.partition("AMARKER")[0].split("SMARKER", 1)
+    if len(alone) < len(before) + len(between) or not (alone.startswith(before) and alone.endswith(between)):
+        return None
+    own = alone[len(before) : len(alone) - len(between)].strip()
+    if own:
+        return own
+    # Some print their own lines before every system message, and so where there is none: the date, as Llama's.
+    words = re.sub(r"<[^<>]*>|\[/?[A-Z_]+\]", " ", before).split()
+    return " ".join(words) if len(words) > 2 else None
+
+
 def check_generation_prompt(tokenizer, options: dict) -> None:
     """Throws if the template does not lead up to an answer: the model would answer as the user, or not at all.
 

@@ -24,7 +24,7 @@ def dump_conversations(work: Work, conversations: list[Conversation]) -> int:
     for first in range(0, len(sampled), size):
         batch = sampled[first : first + size]
         if all(_is_there(work, item) for item in batch):
-            work.skip(len(batch))
+            work.skip(sum(map(steps, batch)))
             continue
         # A batch is drawn as a whole: one begun by an earlier run is drawn again, and gives the same.
         unfinished: Counter = Counter()
@@ -32,6 +32,13 @@ def dump_conversations(work: Work, conversations: list[Conversation]) -> int:
         for item in batch:
             left_out += not _extract(work, item, generated[item.name], unfinished[item.name])
     return left_out
+
+
+def steps(item: Conversation) -> int:
+    """How much of the progress a conversation is: the answers to draw, and the turns to read."""
+    if item.is_to_be_generated:
+        return 2 * sum(message["role"] == "user" for message in item.messages)
+    return sum(message["role"] == "assistant" for message in item.messages)
 
 
 def _inputs(item: Conversation) -> str:
@@ -60,6 +67,8 @@ def _generated(work: Work, batch: list[Conversation], first: int, unfinished: Co
                 messages[name].append(asked[name].pop(0))
         with work.capped():
             answers = work.sampler.answers([work.prompt(messages[name]) for name in speaking], "turn", first, turn)
+        work.note_cut(answers)
+        work.advance(len(speaking), f"turn {turn}")
         for name, answer in zip(speaking, answers):
             messages[name].append({"role": "assistant", "content": answer.text})
             unfinished[name] += not answer.is_finished
@@ -69,10 +78,12 @@ def _generated(work: Work, batch: list[Conversation], first: int, unfinished: Co
 
 def _extract(work: Work, item: Conversation, messages: list[dict], unfinished: int) -> bool:
     """Writes a conversation's files, unless they are there; whether it could be read."""
+    # Its answers are drawn, if they were to be.
+    left = steps(item) // (2 if item.is_to_be_generated else 1)
     if _is_there(work, item):
-        work.skip(1)
+        work.skip(left)
         return True
-    work.advance(1, item.name)
+    work.advance(left, item.name)
     messages = work.prepared(messages)
     spoken = [index for index, message in enumerate(messages) if message["role"] == "assistant"]
     if not spoken:
@@ -86,6 +97,8 @@ def _extract(work: Work, item: Conversation, messages: list[dict], unfinished: i
         # One sampled turn that is empty, or that no template can print again, must not end the run.
         return False
     counts = Counter(conversations=1, turns=len(spoken), truncated=chat.cut, unfinished=unfinished)
+    if item.is_to_be_generated:
+        counts["sampled"] = len(spoken)
     record = {"inputs": _inputs(item), "counts": counts}
     with work.capped():
         if any(fnmatch(item.name, pattern) for pattern in work.tokens_of):

@@ -1,12 +1,14 @@
 """What every part of a dump is made with: the model, how it is asked, and where the results go."""
 
+import sys
+from collections import Counter
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .capping import Capping
 from .extraction import Extractor
 from .folder import DumpFolder
-from .generation import Sampler
+from .generation import Answer, Sampler
 from .spans import Rendered, folded, merge_consecutive, render, render_text
 
 
@@ -29,6 +31,8 @@ class Work:
     #: Patterns of the names of conversations whose users' messages are dumped, too.
     embeddings_of: list[str]
     progress: object
+    #: How many answers were drawn in this run, and how many of them were cut.
+    drawn: Counter = field(default_factory=Counter)
 
     def prepared(self, messages: list[dict]) -> list[dict]:
         return merge_consecutive(messages) if self.merges_consecutive else messages
@@ -55,6 +59,19 @@ class Work:
         if not self.progress.disable:
             self.progress.initial += count
             self.progress.update(count)
+
+    def note_cut(self, answers: list[Answer]) -> None:
+        """Says, once and early, that most answers reach the most tokens that they may have."""
+        self.drawn.update(all=len(answers), cut=sum(not answer.is_finished for answer in answers))
+        if self.drawn["said"] or self.drawn["all"] < 8 or self.drawn["cut"] * 2 < self.drawn["all"]:
+            return
+        self.drawn["said"] = 1
+        if not self.progress.disable:
+            print(
+                f"\nwarning: {self.drawn['cut']} of the first {self.drawn['all']} answers were cut at --max-new-tokens "
+                f"{self.sampler.sampling.max_new_tokens}: stop, and give more, unless beginnings are wanted",
+                file=sys.stderr,
+            )
 
     def advance(self, count: int, name: str) -> None:
         self.progress.set_postfix_str(name, refresh=False)
