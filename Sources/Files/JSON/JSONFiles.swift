@@ -2,14 +2,22 @@ internal import FoundationEssentials
 
 /// The value in the JSON file at `path`.
 ///
-/// - Throws: `FileError` if it cannot be read or is no such value.
+/// - Throws: `FileError` if it cannot be read, is no such value, or has an object with two members of one name.
 package func decodeJSON<Value: Decodable>(_ type: Value.Type, at path: String) throws -> Value {
   let bytes = try readFile(path)
+  let value: Value
   do {
-    return try JSONDecoder().decode(type, from: Data(bytes))
+    value = try JSONDecoder().decode(type, from: Data(bytes))
   } catch let error as DecodingError {
+    if case .dataCorrupted = error, let problem = JSONGrammar.problem(in: bytes) {
+      throw FileError(path: path, place: problem.place, fault: problem.fault)
+    }
     throw FileError(path: path, fault: JSONContentFault(error))
   }
+  if let problem = JSONGrammar.problem(in: bytes), case .duplicateKey = problem.fault {
+    throw FileError(path: path, place: problem.place, fault: problem.fault)
+  }
+  return value
 }
 
 /// Why a JSON file does not hold what is wanted.
