@@ -30,6 +30,7 @@ public struct Space: Sendable {
   public init(readingFrom path: String) throws {
     let file = try TensorFile(path: path)
     let metadata = SpaceMetadata(of: file)
+    if let format = metadata.unknownFormat { throw FileError(path: path, fault: SpaceFileFault.unknownFormat(format)) }
     func known<Value>(_ value: Value?, _ key: String) throws -> Value {
       guard let value else { throw FileError(path: path, fault: SpaceFileFault.noMetadata(key)) }
       return value
@@ -52,11 +53,17 @@ public struct Space: Sendable {
     }
     let hiddenSize = mean.shape[1]
     self.hiddenSize = hiddenSize
+    let written = file.tensors.first { $0.name == "axis" }
+    guard written == nil || written?.shape == mean.shape else {
+      throw FileError(path: path, fault: SpaceFileFault.shapes)
+    }
     axes = try layers.indices.map { layer in
       let range = [layer..<layer + 1, 0..<hiddenSize]
       let (point, centre) = (try file.read(assistant, range), try file.read(mean, range))
+      let axis = try written.map { try file.read($0, range) }
       return try located(path, place: "layer \(layers[layer])") {
         guard (point + centre).allSatisfy(\.isFinite) else { throw SpaceFileFault.notFinite }
+        if let axis { try Self.check(axis, assistant: point, roleMean: centre) }
         return try AssistantAxis(assistant: point, roleMean: centre)
       }
     }
@@ -70,6 +77,17 @@ public struct Space: Sendable {
     }
     (self.layers, self.rowLayers, self.roleNames) = (layers, rowLayers, roleNames)
     source = .file(path, file.identity)
+  }
+
+  /// Checks that `axis`, as a file has it, is default − mean: it may be rounded, as by `convert`, but not be another one's.
+  private static func check(_ axis: [Double], assistant: [Double], roleMean: [Double]) throws {
+    var (distance, square) = (0.0, 0.0)
+    for (index, value) in axis.enumerated() {
+      let wanted = assistant[index] - roleMean[index]
+      distance += (value - wanted) * (value - wanted)
+      square += wanted * wanted
+    }
+    guard distance <= 1e-4 * square else { throw SpaceFileFault.axis }
   }
 
   /// Whether dimensions are scaled, rather than kept or dropped.
@@ -155,6 +173,10 @@ public enum SpaceFileFault: FileFault, Equatable {
   case shapes
   /// A value is NaN or infinite.
   case notFinite
+  /// The axis is not default − mean.
+  case axis
+  /// The file is of a later version.
+  case unknownFormat(String)
   /// The role names do not match the rows.
   case roles(Int)
 
@@ -167,6 +189,9 @@ public enum SpaceFileFault: FileFault, Equatable {
       "this space has components but no axis; fit it again without --components-only, with a default Assistant"
     case .shapes: "its mean, default and role_vectors disagree in shape with its metadata"
     case .notFinite: "a value is NaN or infinite; fit the space again"
+    case .axis: "its 'axis' is not 'default' - 'mean', as that of a space is; fit the space again"
+    case .unknownFormat(let name):
+      "its format is '\(name)', this version of persona reads '\(SpaceMetadata.Format.space.rawValue)'; fit the space again, or take the version that wrote it"
     case .roles(let rows): "it does not name \(rows) roles for the rows of role_vectors"
     }
   }

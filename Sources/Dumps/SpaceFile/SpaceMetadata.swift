@@ -16,6 +16,8 @@ package struct SpaceMetadata: Sendable, Equatable {
 
   /// Nil for a file of other origin, of which the rest is as far as it happens to say it.
   package var format: Format?
+  /// The kind that the file names, if it is one of this toolkit's that is not known here: of a later version.
+  package var unknownFormat: String?
   package var tool: String?
   /// The names of the rows of `role_vectors`, their groups and their levels.
   package var roles, groups, levels: [String]?
@@ -55,6 +57,7 @@ package struct SpaceMetadata: Sendable, Equatable {
       text(key).flatMap { try? JSONDecoder().decode(Value.self, from: Data($0.utf8)) }
     }
     format = text(.format).flatMap { Format(rawValue: $0) }
+    unknownFormat = text(.format).flatMap { format == nil && $0.hasPrefix("persona") ? $0 : nil }
     (tool, assistant, inputs, model, pooling) = (
       text(.tool), text(.assistant), text(.inputs), text(.model), text(.pooling)
     )
