@@ -11,7 +11,7 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   @Test func theDemoGivesAReadableReport() throws {
-    let outcome = try PersonaCommand.run(["analyze", Self.root + "/Data/demo", "-o", folder("out")])
+    let outcome = try PersonaCommand.run(["analyze", Self.root + "/Data/demo", "-o", folder("out"), "--details"])
     #expect(outcome.status == 0, "\(outcome.complaint)")
     for words in [
       "Verdict: Assistant axis FOUND, found at 4 of 6 layers", "most Assistant-like", "Drift at layer 3", "philosophy",
@@ -28,6 +28,20 @@ import Testing
         "superposition.csv", "tether.csv", "trends.csv", "turns.csv", "user_conversations.csv", "user_curves.csv",
         "variance.csv",
       ])
+  }
+
+  /// The first screen: what there is, how far, how sure; and nothing that is cut off at the right.
+  @Test func theAnswerIsOnOneScreen() throws {
+    let outcome = try PersonaCommand.run(["analyze", Self.root + "/Data/demo", "-o", folder("out")])
+    let lines = outcome.output.split(separator: "\n")
+    #expect(lines.count <= 22 && lines.allSatisfy { $0.count <= 100 || $0.hasPrefix("Written to") })
+    for words in [
+      "Axis      FOUND (found at 4 of 6 layers)", "Layer     everything below is read at layer 3", "therapy -", "philosophy -",
+      "leaves with", "resisted: ", "Capping ", "--details", "Written to \(folder("out"))",
+    ] { #expect(outcome.output.contains(words), "\(words)") }
+    // Domains that do not drift are not said to.
+    let drift = outcome.output.split(separator: "Tether")[0]
+    #expect(!drift.contains("coding -") && !drift.contains("writing -"))
   }
 
   @Test func theVerbsOneByOneGiveWhatAnalyzeGives() throws {

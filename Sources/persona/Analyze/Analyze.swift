@@ -21,6 +21,9 @@ struct Analyze: AsyncParsableCommand {
   @OptionGroup var layer: LayerOptions
   @OptionGroup var common: CommonOptions
 
+  @Flag(help: "Print the tables of every step below the answer.")
+  var details = false
+
   func run() async throws {
     var options = AnalyzeOptions()
     options.fit = fit.options(layer, common)
@@ -34,7 +37,10 @@ struct Analyze: AsyncParsableCommand {
     let (result, files) = try await output.write(
       AnalyzeRun.outputs, common, inputs: [input], { try await run.run(into: $0) })
     try common.report(AnalyzeSummary(result, output: output.output, files: files)) {
-      AnalyzeReport(result).text + "\n\n" + output.written(files)
+      let layer = result.fit.layers[result.fit.middle]
+      let answer = AnalyzeAnswer(result, layer: layer, output: output.output).text
+      return [answer, details ? AnalyzeReport(result).text : nil, output.written(files)].compactMap(\.self)
+        .joined(separator: "\n\n")
     }
   }
 }

@@ -30,7 +30,14 @@ struct CommonOptions: ParsableArguments {
   func validate() throws {
     if let threads, threads < 1 { throw ValidationError("--threads: a number of at least 1 is wanted") }
     if bootstrap < 0 { throw ValidationError("--bootstrap: a number of at least 0 is wanted") }
+    if bootstrap > Self.mostSamples {
+      throw ValidationError(
+        "--bootstrap: \(bootstrap) is found, at most \(Self.mostSamples) are possible; 1000 are enough for intervals of 95 %")
+    }
   }
+
+  /// More bootstrap samples add nothing that the data have, and may not fit into memory.
+  private static let mostSamples = 100_000
 
   /// The number of threads in force.
   var threadCount: Int { threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }

@@ -1,0 +1,169 @@
+internal import Analyses
+internal import PersonaSpace
+internal import Statistics
+
+/// The answer of `analyze` in about ten lines: each question of a reader, and what the dump says of it, or that it does not.
+struct AnalyzeAnswer {
+  let text: String
+
+  /// - Parameter layer: the layer that everything below the axis is read at.
+  init(_ result: AnalyzeResult, layer: Int, output: String) {
+    var rows: [(name: String, words: String)] = []
+    rows.append(("Axis", Self.axis(result.fit)))
+    if result.fit.verdict != nil {
+      let choice = result.fit.choice.map { result.fit.layers[$0.index] }
+      rows.append(("Layer", Self.layer(layer, recommended: choice, of: result.fit.layers.count)))
+    }
+    if let drift = result.drift {
+      let shown = drift.layers.contains(layer) ? layer : drift.middle
+      rows.append(("Drift", Self.drift(drift, shown)))
+      rows.append(("Tether", Self.tether(drift, shown)))
+    }
+    if let stability = result.stability {
+      let index = stability.layers.firstIndex { $0.layer == layer } ?? stability.middle
+      rows.append(("Personas", Self.personas(stability, stability.layers[index])))
+    }
+    if let caps = result.caps {
+      rows.append(("Capping", Self.cap(caps, caps.layers.contains(layer) ? layer : caps.middle)))
+    }
+    rows.append(("More", "the tables are in \(output); --details prints them"))
+    text = rows.map { Self.block($0.name, $0.words) }.joined(separator: "\n")
+  }
+
+  /// The columns before an answer.
+  private static let margin = 10
+  /// The most names in a list.
+  private static let mostNames = 4
+
+  /// A name, and its words beside it in lines of at most `reportWidth` columns.
+  private static func block(_ name: String, _ words: String) -> String {
+    // Broken as one text and moved behind the name: `wrapped` puts two columns more before all lines but the first.
+    let lines = wrapped(words, indent: margin - 2).split(separator: "\n").enumerated().map { number, line in
+      number == 0 ? "  " + line : String(line)
+    }
+    let first = lines[0].dropFirst(margin)
+    return ([name + String(repeating: " ", count: margin - name.count) + first] + lines.dropFirst()).joined(separator: "\n")
+  }
+
+  private static func axis(_ fit: FitResult) -> String {
+    guard let verdict = fit.verdict else { return "not told: there is no default Assistant; name it with --default" }
+    let index = fit.choice?.index ?? fit.middle
+    let outcomes = fit.spaces.compactMap { $0.assistant?.verdict.outcome }
+    var parts = [
+      verdict.rawValue.uppercased()
+        + (fit.layers.count > 1 ? " (found at \(outcomes.count { $0 == .found }) of \(fit.layers.count) layers)" : "")
+    ]
+    if let evidence = fit.spaces[index].assistant?.verdict.evidence {
+      let interval = evidence.interval.map { " (\(range($0, 2)))" } ?? ", no interval"
+      parts.append(
+        "cos(axis, PC1) \(fixed(evidence.cosine, 2))\(interval) at layer \(fit.layers[index]); "
+          + "random directions stay below \(fixed(evidence.null, 2))")
+      if evidence.massiveCarries == true { parts.append("the verdict rests on massive dimensions") }
+      if let remedy = evidence.remedy {
+        parts.append("what would decide: \(remedy.words(roles: evidence.roles, cosine: evidence.cosine))")
+      }
+    }
+    if let null = fit.spaces[index].uncertainty?.nulls.first(where: { $0.kind == .otherRole }), null.probability > 0.05 {
+      parts.append("many a role in the default's place would look the same (p \(probability(null.probability)))")
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  private static func layer(_ layer: Int, recommended: Int?, of count: Int) -> String {
+    let why =
+      count == 1 ? "the only one" : layer == recommended ? "the recommended one" : "the middle one"
+    return "everything below is read at layer \(layer), \(why)"
+      + (recommended.map { $0 == layer ? "" : "; layer \($0) is recommended: --layers \($0)" } ?? "")
+  }
+
+  private static func drift(_ drift: DriftResult, _ layer: Int) -> String {
+    let groups = drift.groups(layer: layer)
+    func change(_ group: DriftResult.Group) -> Estimate { group.drift.change }
+    let falls = groups.filter { change($0).interval?.isNegative ?? false }.sorted { change($0).value < change($1).value }
+    let rises = groups.filter { change($0).interval?.isPositive ?? false }
+    let untold = groups.filter { change($0).interval == nil }
+    let still = groups.filter { change($0).interval.map { !$0.isNegative && !$0.isPositive } ?? false }
+    func name(_ group: DriftResult.Group) -> String { groupName(group) }
+    func numbers(_ group: DriftResult.Group) -> String {
+      "\(name(group)) \(fixed(change(group).value, 2)) (\(range(change(group).interval, 2)), n \(group.conversations))"
+    }
+    var parts: [String] = []
+    if !falls.isEmpty { parts.append("away from the Assistant: " + listed(falls.map(numbers))) }
+    if !rises.isEmpty { parts.append("toward it: " + listed(rises.map(numbers))) }
+    if !still.isEmpty { parts.append("no change is shown in " + listed(still.map(name))) }
+    if !untold.isEmpty {
+      let why = drift.isResampled ? "too few conversations with two turns" : "--bootstrap 0"
+      parts.append("no interval (\(why)) for " + listed(untold.map(name)))
+    }
+    return parts.isEmpty ? "no conversation" : parts.joined(separator: "; ")
+  }
+
+  private static func tether(_ drift: DriftResult, _ layer: Int) -> String {
+    let groups = drift.groups(layer: layer)
+    let switches = groups.filter { $0.tether?.model == .twoStates }.map { group in
+      let states = group.tether?.states
+      return "\(groupName(group)) leaves with \(fixed(states?.leave.value, 2)) a turn "
+        + "(\(range(states?.leave.interval, 2))) and comes back with \(fixed(states?.comeBack.value, 2)) "
+        + "(\(range(states?.comeBack.interval, 2)))"
+    }
+    let walks = groups.filter { $0.tether?.model == .walk }.map { group in
+      "\(groupName(group)) closes \(fixed(group.tether?.walk?.reversionRate.value, 2)) of the gap a turn"
+    }
+    let others = groups.count - switches.count - walks.count
+    var parts: [String] = []
+    if !switches.isEmpty { parts.append("consistent with two states: " + listed(switches, most: 2)) }
+    if !walks.isEmpty { parts.append("consistent with a walk: " + listed(walks, most: 2)) }
+    if others > 0 { parts.append("no model is told for \(counted(others, "group")) of \(groups.count)") }
+    return parts.joined(separator: "; ")
+  }
+
+  private static func personas(_ result: StabilityResult, _ layer: StabilityResult.Layer) -> String {
+    guard result.hasDefault else { return "not told: activations/ has no answers of the default" }
+    func names(_ quadrants: Set<Quadrant>) -> [(name: String, states: PersonaStates)] {
+      zip(result.personas, layer.readings).compactMap { persona, reading in
+        guard let states = try? reading.states.get(), states.identification == .identified,
+          let quadrant = states.quadrant, quadrants.contains(quadrant)
+        else { return nil }
+        return (shown(persona.name, width: 20), states)
+      }
+    }
+    let resisted = names([.resistant, .both]).sorted { $0.states.resistance.value > $1.states.resistance.value }
+    let unstable = names([.unstable, .both])
+      .sorted { $0.states.instability.deviation.value > $1.states.instability.deviation.value }
+    let told = names(Set(Quadrant.allCases)).count
+    var parts: [String] = []
+    if !resisted.isEmpty {
+      parts.append(
+        "resisted: \(listed(resisted.map { "\($0.name) \(percentage($0.states.resistance))" })) of answers as the default")
+    }
+    if !unstable.isEmpty {
+      parts.append("unstable: \(listed(unstable.map { "\($0.name) \(fixed($0.states.instability.deviation.value, 2))" })) axis lengths")
+    }
+    if told > 0 { parts.append("\(told - Set((resisted + unstable).map(\.name)).count) adopted") }
+    if told < layer.readings.count {
+      parts.append("\(layer.readings.count - told) of \(layer.readings.count) cannot be told from the default, or not well enough")
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  private static func percentage(_ estimate: Estimate) -> String {
+    func whole(_ value: Double) -> String { fixed(100 * value, 0) }
+    return whole(estimate.value) + " %"
+      + (estimate.interval.map { " (\(whole($0.low)) to \(whole($0.high)))" } ?? "")
+  }
+
+  private static func cap(_ result: CapResult, _ layer: Int) -> String {
+    let own = result.caps.filter { $0.layer == layer }
+    guard let cap = own.max(by: { ($0.driftReduction ?? -1) < ($1.driftReduction ?? -1) }) else { return "no turn to cap" }
+    let floor = cap.percentile.map { "a floor at percentile \(fixed($0, 0)) of the roles" } ?? "a floor at \(fixed(cap.tau, 3))"
+    let fall = cap.driftReduction.map { ", cuts \(percent($0)) off the fall by its arithmetic" } ?? ", and there is no fall to cut"
+    let bound = result.turnMeans > 0 ? " (means of turns: a lower bound)" : ""
+    return "of \(counted(own.count, "threshold")), \(floor) does most: it touches \(percent(cap.touched)) of tokens\(bound)\(fall); "
+      + "a capped model's answers are not foretold"
+  }
+
+  /// The first of `items`, and how many more there are.
+  private static func listed(_ items: [String], most: Int = mostNames) -> String {
+    items.prefix(most).joined(separator: ", ") + (items.count > most ? " and \(items.count - most) more" : "")
+  }
+}
