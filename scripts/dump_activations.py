@@ -84,7 +84,7 @@ def dump(given: argparse.Namespace) -> None:
     from activations.layers import parse_layers
     from activations.roles import dump_role, is_to_be_generated, steps
     from activations.spans import check_generation_prompt, keeps_system_messages, own_system_prompt
-    from activations.transcripts import dump_conversations
+    from activations.transcripts import dump_baselines, dump_conversations
     from activations.transcripts import steps as turn_steps
     from activations.work import Work
 
@@ -107,7 +107,8 @@ def dump(given: argparse.Namespace) -> None:
     blocks = models.decoder_blocks(model, given.blocks)
     layers = parse_layers(given.keep_layers, list(range(len(blocks))), "--keep-layers")
     extractor = Extractor(model, tokenizer, layers, given.dtype, given.batch_size, blocks=blocks)
-    if any(map(is_to_be_generated, roles.values())) or any(talk.is_to_be_generated for talk in conversations):
+    is_sampled = given.baseline or any(talk.is_to_be_generated for talk in conversations)
+    if is_sampled or any(map(is_to_be_generated, roles.values())):
         check_generation_prompt(tokenizer, given.template_options)
     if capping:
         capping.check(blocks, extractor.hidden_size)
@@ -161,6 +162,7 @@ def dump(given: argparse.Namespace) -> None:
         if table:
             folder.write(name, table.read_bytes())
     total = sum(map(steps, roles.values())) + sum(map(turn_steps, conversations))
+    total += len(conversations) if given.baseline else 0
     with tqdm(
         total=total, unit="answer", disable=given.quiet, mininterval=0.5 if sys.stderr.isatty() else 30
     ) as progress:
@@ -181,8 +183,9 @@ def dump(given: argparse.Namespace) -> None:
         for role, items in roles.items():
             dump_role(work, role, items)
         left_out = dump_conversations(work, conversations)
+        unanswered = dump_baselines(work, conversations) if given.baseline else 0
     # Of all that is in the folder, which its readers will take, and not of this run alone.
-    counts = folder.counts() + Counter(unreadable_conversations=left_out)
+    counts = folder.counts() + Counter(unreadable_conversations=left_out, unreadable_baselines=unanswered)
     folder.finish({"counts": {key: counts[key] for key in sorted(counts) if counts[key]}, "versions": versions()})
     if not given.quiet:
         report(given.output, counts, given.max_new_tokens)
@@ -238,6 +241,7 @@ def report(output: Path, counts: Counter, most_tokens: int) -> None:
         "empty": "sampled responses without text, left out",
         "unreadable": "sampled responses that the chat template does not print as they are, left out",
         "unreadable_conversations": "sampled conversations with a turn that is empty or not printed so, left out",
+        "unreadable_baselines": "answers to opening messages that are empty or not printed so, left out of baseline/",
         "unfinished": "answers that reached --max-new-tokens, kept as they stand",
         "truncated": "responses or turns that lost tokens to --max-length, averaged over the rest",
     }.items():

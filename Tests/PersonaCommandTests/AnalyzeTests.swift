@@ -11,7 +11,9 @@ import Testing
   init() throws { folder = try TemporaryFolder() }
 
   @Test func theDemoGivesAReadableReport() throws {
-    let outcome = try PersonaCommand.run(["analyze", Self.root + "/Data/demo", "-o", folder("out"), "--details"])
+    let outcome = try PersonaCommand.run([
+      "analyze", Self.root + "/Data/demo", "--layer", "3", "-o", folder("out"), "--details",
+    ])
     #expect(outcome.status == 0, "\(outcome.complaint)")
     for words in [
       "Verdict: Assistant axis FOUND, found at 4 of 6 layers", "most Assistant-like", "Drift at layer 3", "philosophy",
@@ -32,7 +34,7 @@ import Testing
 
   /// The first screen: what there is, how far, how sure; and nothing that is cut off at the right.
   @Test func theAnswerIsOnOneScreen() throws {
-    let outcome = try PersonaCommand.run(["analyze", Self.root + "/Data/demo", "-o", folder("out")])
+    let outcome = try PersonaCommand.run(["analyze", Self.root + "/Data/demo", "--layer", "3", "-o", folder("out")])
     let lines = outcome.output.split(separator: "\n")
     #expect(lines.count <= 22 && lines.allSatisfy { $0.count <= 100 || $0.hasPrefix("Written to") })
     for words in [
@@ -50,7 +52,8 @@ import Testing
       #expect(outcome.status == 0, "\(outcome.complaint)")
     }
     let demo = Self.root + "/Data/demo"
-    try run("analyze", demo, "-o", folder("all"))
+    // The verbs take the middle layer, an analysis the recommended one.
+    try run("analyze", demo, "--layer", "3", "-o", folder("all"))
     try run("fit", demo, "-o", folder("one"))
     try run("project", folder("one/space.safetensors"), demo, "-o", folder("one"))
     try run("drift", folder("one/turns.csv"), "-o", folder("one"))

@@ -14,7 +14,7 @@ from safetensors.torch import save
 from .faults import CANNOT_CREATE, READ_WRITE, Fault
 
 MADE_BY = "dump_activations"
-PARTS = ("activations", "vectors", "responses", "turns", "transcripts", "embeddings")
+PARTS = ("activations", "vectors", "responses", "turns", "transcripts", "embeddings", "baseline")
 
 
 def digest(value) -> str:
@@ -115,7 +115,7 @@ class DumpFolder:
     def counts(self) -> Counter:
         """What was counted in all roles and conversations that are in the folder."""
         counts: Counter = Counter()
-        for part in ("activations", "turns"):
+        for part in ("activations", "turns", "baseline"):
             for path in sorted((self.path / part).glob("*.safetensors")):
                 counts.update(self.record(f"{part}/{path.name}")["counts"])
                 counts["roles"] += part == "activations"

@@ -48,6 +48,11 @@ def read_options(description: str) -> argparse.Namespace:
         metavar="PATH",
         help='files {"conversation": [{"role", "content"}]}, or folders; without assistant messages they are answered',
     )
+    what.add_argument(
+        "--baseline",
+        action="store_true",
+        help="also baseline/: the default's answer to the opening message of each conversation, without history",
+    )
     what.add_argument("--role-table", type=Path, help="roles.csv (role,group,level) to copy into the dump")
     what.add_argument("--prompt-table", type=Path, help="prompts.csv (role,prompt,dose) to copy into the dump")
     what.add_argument("--max-prompts", type=positive, help="only the first so many prompts of each role")
@@ -154,6 +159,8 @@ def read_options(description: str) -> argparse.Namespace:
         parsed.embeddings_of = ["*"]
     if parsed.temperature == 0 and max(parsed.runs, parsed.samples or 1) > 1:
         parser.error("--temperature 0 gives the same answer every time; leave out --runs and --samples")
+    if parsed.baseline and not parsed.transcripts:
+        parser.error("--baseline answers the opening messages of --transcripts; give these, too")
     if not parsed.transcripts and (parsed.tokens_of or parsed.embeddings_of):
         parser.error(
             "--pool tokens, --tokens-of, --embeddings and --embeddings-of are for --transcripts; responses are kept as means"

@@ -41,6 +41,52 @@ def steps(item: Conversation) -> int:
     return sum(message["role"] == "assistant" for message in item.messages)
 
 
+def dump_baselines(work: Work, conversations: list[Conversation]) -> int:
+    """Dumps the default's answer to the opening message of each conversation, without history; says how many could not be read."""
+    left_out, size = 0, work.extractor.batch_size
+    for first in range(0, len(conversations), size):
+        batch = conversations[first : first + size]
+        openings = {item.name: _opening(item) for item in batch}
+        if all(work.folder.has(_baseline(item), digest(openings[item.name])) for item in batch):
+            work.skip(len(batch))
+            continue
+        with work.capped():
+            prompts = [work.prompt(openings[item.name]) for item in batch]
+            answers = work.sampler.answers(prompts, "baseline", first, 0)
+        for item, answer in zip(batch, answers):
+            left_out += not _write_baseline(work, item, openings[item.name], answer)
+    return left_out
+
+
+def _baseline(item: Conversation) -> str:
+    return f"baseline/{item.name}.safetensors"
+
+
+def _opening(item: Conversation) -> list[dict]:
+    """The first of the user's messages, and what the system says before it unless that asks for a persona: the default is nobody else."""
+    first = next((index for index, message in enumerate(item.messages) if message["role"] == "user"), None)
+    if first is None:
+        raise Fault(f"{item.name}: no message of the user in it, so there is no opening that --baseline could answer")
+    kept = [] if item.fields.get("persona") else [m for m in item.messages[:first] if m["role"] == "system"]
+    return [*kept, item.messages[first]]
+
+
+def _write_baseline(work: Work, item: Conversation, opening: list[dict], answer) -> bool:
+    """Writes the answer's mean as the one turn of a conversation, and its text; whether it could be read."""
+    work.advance(1, item.name)
+    messages = work.prepared([*opening, {"role": "assistant", "content": answer.text}])
+    try:
+        chat = tokenize(work.tokenizer, item.name, work.rendered(messages), [len(messages) - 1], work.longest)
+    except Fault:
+        return False
+    counts = Counter(baselines=1, unfinished=int(not answer.is_finished), truncated=chat.cut)
+    with work.capped():
+        tensors = {"turns": work.extractor.means([chat])[0]}
+    work.folder.write_json(f"baseline/{item.name}.json", {"conversation": messages})
+    work.folder.write_tensors(_baseline(item), tensors, {"inputs": digest(opening), "counts": counts})
+    return True
+
+
 def _inputs(item: Conversation) -> str:
     return digest([item.messages, item.fields])
 

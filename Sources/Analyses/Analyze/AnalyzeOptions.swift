@@ -13,6 +13,8 @@ public struct AnalyzeOptions: Sendable {
   public var percentiles = CapThresholds.usualPercentiles
   /// Domains that capping should not touch.
   public var benign: [String] = []
+  /// The layer that is shown throughout; nil for the one that the fit recommends.
+  public var layer: Int?
   /// How resistance and instability are measured; what is of the fit as well is as there.
   public var stability = StabilityOptions()
 
@@ -38,7 +40,7 @@ public struct AnalyzeOptions: Sendable {
       "percentile": percentiles.map { "\($0)" }.joined(separator: ","), "benign": benign.joined(separator: ","),
       "split-half": "\(fit.splitsHalves)", "traits": fit.traits ?? "",
       "trait-row-layers": fit.traitRowLayers?.text ?? "", "drop-dimensions": fit.scaling.dropped.text,
-      "scale": fit.scaling.scale.rawValue,
+      "scale": fit.scaling.scale.rawValue, "layer": layer.map(String.init) ?? "",
     ]) { own, _ in own }
   }
 
@@ -53,6 +55,8 @@ public struct AnalyzeOptions: Sendable {
 public struct AnalyzeResult: Sendable {
   /// The fitted space.
   public let fit: FitResult
+  /// The layer that is shown throughout.
+  public let layer: AnalyzedLayer
   /// The drift of conversations; nil if the dump has no turns.
   public let drift: DriftResult?
   /// What capping would do; nil if the dump has no turns.

@@ -52,12 +52,12 @@ extension AnalyzeRun {
 
   /// How well positions are predicted where the dump has embeddings, with what was read added to `inputs`.
   func predict(
-    _ tracks: DriftTracks, into output: OutputFolder, _ inputs: inout [InputDigest]
+    _ tracks: DriftTracks, layer: Int, into output: OutputFolder, _ inputs: inout [InputDigest]
   ) async throws -> PredictResult? {
     let folder = "\(path)/embeddings"
     guard try fileKind(folder) == .folder && !dumpFiles(in: folder).isEmpty else { return nil }
     var own = PredictOptions()
-    (own.settings, own.rowLayers) = (options.laterSettings, options.turns.rowLayers)
+    (own.settings, own.rowLayers, own.layer) = (options.laterSettings, options.turns.rowLayers, layer)
     let run = PredictRun(
       tracks: tracks.tracks, table: "\(output.path)/turns.csv", embeddings: folder, options: own, log: log)
     do {

@@ -28,11 +28,12 @@ public struct AnalyzeRun: Sendable {
   public func run(into output: OutputFolder) async throws -> AnalyzeResult {
     let run = FitRun(path, options: options.fit, log: log)
     var (fit, inputs) = try await run.run(into: output)
+    let layer = try located(path) { try AnalyzedLayer(options.layer, of: fit) }
     let stability = try await stability(fit, into: output, &inputs)
-    let conversations = try await conversations(fit, into: output, &inputs)
+    let conversations = try await conversations(fit, layer, into: output, &inputs)
     try await record(run, fit, hasStability: stability != nil, inputs, into: output)
     return AnalyzeResult(
-      fit: fit, drift: conversations?.drift, caps: conversations?.caps, stability: stability,
+      fit: fit, layer: layer, drift: conversations?.drift, caps: conversations?.caps, stability: stability,
       prediction: conversations?.prediction)
   }
 
@@ -44,7 +45,7 @@ public struct AnalyzeRun: Sendable {
 
   /// What is measured of conversations where the dump has turns, with what was read added to `inputs`.
   private func conversations(
-    _ fit: FitResult, into output: OutputFolder, _ inputs: inout [InputDigest]
+    _ fit: FitResult, _ layer: AnalyzedLayer, into output: OutputFolder, _ inputs: inout [InputDigest]
   ) async throws -> Conversations? {
     guard try fileKind("\(path)/turns") == .folder && !dumpFiles(in: "\(path)/turns").isEmpty, let space = fit.space
     else {
@@ -59,7 +60,9 @@ public struct AnalyzeRun: Sendable {
     let caps = try await caps(space, into: output)
     inputs += try await digests(of: projected.paths, relativeTo: path, threads: options.fit.threads)
     return Conversations(
-      drift: drift, caps: caps, prediction: try await predict(projected.tracks, into: output, &inputs))
+      drift: drift, caps: caps,
+      prediction: try await predict(
+        projected.tracks, layer: layer.nearest(in: drift.layers), into: output, &inputs))
   }
 
   private func caps(_ space: Space, into output: OutputFolder) async throws -> CapResult? {

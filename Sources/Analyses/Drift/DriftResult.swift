@@ -16,6 +16,10 @@ public struct DriftResult: Sendable {
     let track: ConversationTrack
     /// The standard error of each position; NaN where it is not known.
     let errors: [Double]
+    /// The tokens of each turn; NaN where they are not known.
+    let tokens: [Double]
+    /// Its levels relative to its own baseline; nil where that is not known.
+    public let relative: RelativeDrift?
     /// The conversation's name.
     public var name: String { key.conversation }
     /// Its domain; empty if not known.
@@ -46,6 +50,10 @@ public struct DriftResult: Sendable {
     let levels: DomainLevels?
     /// How far regenerations lie apart; nil if there are none.
     public let superposition: Superposition?
+    /// The levels relative to conversations' own baselines; nil unless each has one.
+    public let relative: RelativeGroup?
+    /// How position goes with the length of answers; nil where that is not known.
+    public let length: AnswerLength?
 
     /// The mean start, end, change and share of turns below the threshold.
     public var start: Double { drift.start.value }
@@ -101,6 +109,13 @@ public struct DriftResult: Sendable {
 
   /// The layer to show where one is wanted: the middle one.
   public var middle: Int { layers[layers.count / 2] }
+
+  /// Whether levels may be compared between the domains of `layer`: there is one, or each conversation has its own baseline. Topics
+  /// lie at different places before anything has drifted.
+  public func comparesLevels(layer: Int) -> Bool {
+    let own = groups(layer: layer)
+    return Set(own.map(\.domain)).count < 2 || own.allSatisfy { $0.relative != nil }
+  }
 
   /// The means by domain, condition and persona in `layer`, in order of first appearance, without those of all domains together.
   public func groups(layer: Int) -> [Group] { groups.filter { $0.layer == layer && $0.domain != nil } }

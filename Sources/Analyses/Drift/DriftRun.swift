@@ -64,7 +64,8 @@ public struct DriftRun: Sendable {
         DriftResult.Conversation(
           key: $0.key, layer: $0.layer, drift: ConversationDrift($0.track, threshold: options.threshold),
           changePoint: ChangePoint($0.track, isTested: options.replicates > 0, seed: options.seed), track: $0.track,
-          errors: $0.errors)
+          errors: $0.errors, tokens: $0.tokens,
+          relative: RelativeDrift($0.track, baselines: $0.baselines, threshold: options.threshold))
       }
     }.flatMap { $0 }
     var members = grouped(conversations) { [$0.domain, $0.condition, $0.persona, "\($0.layer)"] }
@@ -97,7 +98,10 @@ public struct DriftRun: Sendable {
       drift: try GroupDrift(members.map(\.drift), group, replicates: replicates, seed: seed),
       curve: isEveryDomain ? [] : try driftCurve(group, replicates: replicates, seed: seed), tether: tether,
       levels: levels,
-      superposition: isEveryDomain ? nil : try Superposition(group, replicates: replicates, seed: seed))
+      superposition: isEveryDomain ? nil : try Superposition(group, replicates: replicates, seed: seed),
+      relative: try RelativeGroup(members.map(\.relative), group, replicates: replicates, seed: seed),
+      length: try isEveryDomain
+        ? nil : AnswerLength(group, tokens: members.map(\.tokens), replicates: replicates, seed: seed))
   }
 
   /// The tether of a group, with the reading errors of its turns if all have one.

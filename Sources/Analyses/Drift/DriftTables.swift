@@ -28,6 +28,17 @@ enum DriftTables {
     CSVColumn("change_point_share") { .number($0.changePoint?.share) }
     CSVColumn("change_point_p") { .number($0.changePoint?.probability) }
     CSVColumn("persona") { .text($0.persona) }
+    CSVColumn("baseline", "The mean position of the default's own answer to the opening message, without history.") {
+      .number($0.relative?.baseline)
+    }
+    CSVColumn("relative_start", "1 + start − baseline: 1 is where the default itself would lie.") {
+      .number($0.relative?.start)
+    }
+    CSVColumn("relative_end", "1 + end − baseline.") { .number($0.relative?.end) }
+    CSVColumn("relative_mean", "1 + mean − baseline.") { .number($0.relative?.mean) }
+    CSVColumn("relative_below_threshold", "The share of turns below the threshold, relative to the baseline.") {
+      .number($0.relative?.belowThreshold)
+    }
   }
 
   static func conversations(_ drifts: [DriftResult.Conversation]) -> CSVTable {

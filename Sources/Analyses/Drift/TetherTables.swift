@@ -72,6 +72,23 @@ enum TetherTables {
     estimateColumns("come_back") { $0.tether?.states?.comeBack }
     estimateColumns("reversion_rate") { $0.tether?.walk?.reversionRate }
     estimateColumns("resting_point") { $0.tether?.walk?.restingPoint }
+    estimateColumns("baseline", "The mean position of the default's own answers to the opening messages.") {
+      $0.relative?.baseline
+    }
+    estimateColumns("relative_start", "1 + start − baseline.") { $0.relative?.start }
+    estimateColumns("relative_end", "1 + end − baseline.") { $0.relative?.end }
+    estimateColumns("relative_mean", "1 + mean − baseline.") { $0.relative?.mean }
+    estimateColumns("relative_below_threshold", "The share of turns below the threshold, relative to the baseline.") {
+      $0.relative?.belowThreshold
+    }
+    estimateColumns("length_correlation", "Of a turn's position and the logarithm of its tokens.") {
+      $0.length?.correlation
+    }
+    estimateColumns("length_slope", "Axis position for e times the tokens, at the same turn of the same conversation.")
+    {
+      $0.length?.slope
+    }
+    estimateColumns("change_at_length", "The mean change with length held constant.") { $0.length?.adjustedChange }
   }
 
   static func drift(_ groups: [DriftResult.Group]) -> CSVTable {

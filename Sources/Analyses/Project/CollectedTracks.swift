@@ -9,6 +9,10 @@ struct CollectedTracks {
     let position: Double
     /// Its standard error; NaN if it is not known.
     let error: Double
+    /// Where the default's own answer to the opening message lies; NaN if it is not known.
+    let baseline: Double
+    /// Its tokens; NaN if they are not known.
+    let tokens: Double
     /// The line of the table on which it stands; 0 where it comes from none.
     let line: Int
   }
@@ -82,7 +86,9 @@ struct CollectedTracks {
     zip(names, turns).map { name, turns in
       let ordered = turns.sorted { $0.turn < $1.turn }
       let track = ConversationTrack(positions: ordered.map(\.position), turns: ordered.map(\.turn))
-      return TurnTable.Track(key: keys[name.key], layer: name.layer, track: track, errors: ordered.map(\.error))
+      return TurnTable.Track(
+        key: keys[name.key], layer: name.layer, track: track, errors: ordered.map(\.error),
+        baselines: ordered.map(\.baseline), tokens: ordered.map(\.tokens))
     }
   }
 }

@@ -24,14 +24,17 @@ public struct ProjectRun: Sendable {
     let plan = try TurnPlan(space, paths, options: options, log: log)
     let reaches = try plan.wanted.map { try space.roleReach(ofLayer: $0) }
     let reach = Dictionary(uniqueKeysWithValues: zip(plan.layers, reaches))
+    let baselines = try await TurnBaselines(plan, log: log)
     let pass = try await TurnPass(plan, .init(name: "project", includesUsers: true, measuresErrors: true), log: log) {
       TurnRecord(
         key: $0.key, speaker: $0.speaker, turn: $0.number, layer: $0.layer, tokens: $0.turn.tokenCount,
         reading: $0.turn.reading, error: $0.turn.readingError,
-        reach: Self.ratio($0.turn.reading.offAxisDistance, reach[$0.layer]))
+        reach: Self.ratio($0.turn.reading.offAxisDistance, reach[$0.layer]),
+        baseline: $0.speaker == .assistant ? baselines.position(of: $0.key, layer: $0.layer, turn: $0.number) : nil)
     }
     for note in plan.sources.notes { log.note(note) }
-    let result = ProjectResult(pass)
+    let result = ProjectResult(pass, baselines: baselines.paths)
+    for note in baselines.notes(on: result.records) { log.note(note) }
     if let note = farTurns(result) { log.note(note) }
     try output.write(TurnTable.table(result.records), to: Self.outputs[0])
     return result
@@ -73,8 +76,11 @@ public struct ProjectResult: Sendable {
   private let sources: TurnSources
   /// The files of `embeddings/` that users' turns came from.
   private let embeddings: [String]
+  /// The files of `baseline/`.
+  private let baselines: [String]
 
-  init(_ pass: TurnPass<TurnRecord>) {
+  init(_ pass: TurnPass<TurnRecord>, baselines: [String]) {
+    self.baselines = baselines
     let (spoken, heard) = (pass.spoken, pass.heard)
     (conversations, turns) = (spoken.count, spoken.reduce(0) { $0 + $1.turns })
     (userTurns, layers) = (heard.reduce(0) { $0 + $1.turns }, pass.plan.layers)
@@ -88,5 +94,5 @@ public struct ProjectResult: Sendable {
   public var tracks: DriftTracks { DriftTracks(path: sources.conversations[0].paths[0], records) }
 
   /// Every file that was read.
-  var paths: [String] { sources.conversations.flatMap(\.paths) + sources.transcriptPaths + embeddings }
+  var paths: [String] { sources.conversations.flatMap(\.paths) + sources.transcriptPaths + embeddings + baselines }
 }

@@ -14,6 +14,8 @@ struct TurnRecord: Sendable {
   var error: Double?
   /// Its distance off the axis over that of the farthest role: no unit; nil if it is not known.
   var reach: Double?
+  /// Where the default's own answer to the conversation's opening message lies, in axis position; nil if it is not known.
+  var baseline: Double?
 }
 
 /// `turns.csv`.
@@ -35,6 +37,9 @@ enum TurnTable {
     CSVColumn("off_axis_ratio", "The turn's off_axis_distance over that of the role that lies farthest off the axis.") {
       .number($0.reach)
     }
+    CSVColumn(
+      "baseline_position", "Where the default's own answer to the opening message lies, without history (baseline/)."
+    ) { .number($0.baseline) }
   }
 
   private static let strange = "no role of the space"
@@ -50,6 +55,10 @@ enum TurnTable {
     let track: ConversationTrack
     /// The standard error of each position; NaN where it is not known.
     let errors: [Double]
+    /// Where the default's own answer to the opening message lies, for each; NaN where it is not known.
+    let baselines: [Double]
+    /// The tokens of each; NaN where they are not known.
+    let tokens: [Double]
   }
 
   static func tracks(_ records: [TurnRecord], of speaker: Speaker = .assistant) -> [Track] {
@@ -57,7 +66,9 @@ enum TurnTable {
     for record in records where record.speaker == speaker {
       let track = collected.track(record.key, layer: record.layer)
       collected.add(
-        .init(turn: record.turn, position: record.reading.position, error: record.error ?? .nan, line: 0), to: track)
+        .init(
+          turn: record.turn, position: record.reading.position, error: record.error ?? .nan,
+          baseline: record.baseline ?? .nan, tokens: record.tokens.map(Double.init) ?? .nan, line: 0), to: track)
     }
     return collected.tracks
   }
@@ -65,8 +76,8 @@ enum TurnTable {
   /// The tracks of each of `speakers` in the `turns.csv` at `path`, read row by row; rows of others and rows without a
   /// position are passed over.
   ///
-  /// What is held is, of each turn, its number, position, error and line, and each name once. A table without the columns `persona`
-  /// and `reading_error` is one without personas and errors.
+  /// What is held is, of each turn, its number, position, error, baseline, tokens and line, and each name once. A table without the
+  /// columns `persona`, `reading_error`, `baseline_position` or `tokens` is one without these.
   ///
   /// - Throws: `FileError` if it cannot be read or is no such table, a turn is given twice, or there is no turn of a
   ///   position of the Assistant's.
@@ -75,6 +86,7 @@ enum TurnTable {
     var names = try ["conversation", "domain", "condition", "sample"].map { try reader.column($0) }
     names += ["persona", "persona_note"].compactMap { reader.optionalColumn($0) }
     let error = reader.optionalColumn("reading_error")
+    let (baseline, tokens) = (reader.optionalColumn("baseline_position"), reader.optionalColumn("tokens"))
     let (speaker, layer) = (try reader.column("speaker"), try reader.column("layer"))
     let (turn, position) = (try reader.column("turn"), try reader.column("axis_position"))
     let spoken = speakers.map { Array($0.rawValue.utf8) }
@@ -95,7 +107,10 @@ enum TurnTable {
       let track = collected[who].track(layer: layer)
       let spread = try error.flatMap { try reader.number($0) } ?? .nan
       if spread < 0 { throw reader.error(TurnTableFault.negativeError(spread)) }
-      collected[who].add(.init(turn: turn, position: value, error: spread, line: reader.line), to: track)
+      let base = try baseline.flatMap { try reader.number($0) } ?? .nan
+      let length = try tokens.flatMap { try reader.number($0) } ?? .nan
+      collected[who].add(
+        .init(turn: turn, position: value, error: spread, baseline: base, tokens: length, line: reader.line), to: track)
     }
     for tracks in collected {
       if let (line, first) = tracks.repeated {

@@ -4,6 +4,7 @@ internal import TensorFiles
 /// The sub-folders of a dump.
 package let dumpParts = [
   "vectors", "role_vectors", "activations", "turns", "traits", "trait_vectors", "scores", "transcripts",
+  "baseline",
 ]
 
 /// The folder with a file a role in the dump `path`: `vectors/`, or `role_vectors/`, as published ones are laid out; nil if there

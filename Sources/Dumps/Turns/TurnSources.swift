@@ -108,11 +108,13 @@ package struct TurnSources: Sendable {
     let embeddings: [String: String]
 
     init(inFolder folder: String, ofFile: Bool, _ reading: Reading) throws {
-      let root = resolvedName(folder) == "turns" ? "\(folder)/.." : folder
+      let isBaseline = resolvedName(folder) == "baseline"
+      let root = isBaseline || resolvedName(folder) == "turns" ? "\(folder)/.." : folder
       manifest = try ofFile ? Manifest.read(besideFileIn: root) : Manifest.read(inFolder: root)
-      transcripts = try Transcript.paths(inFolder: reading.transcripts ?? "\(root)/transcripts")
+      // Of the conversations that have transcripts a baseline has the opening alone.
+      transcripts = try isBaseline ? [:] : Transcript.paths(inFolder: reading.transcripts ?? "\(root)/transcripts")
       let beside = "\(root)/embeddings"
-      let files = fileKind(beside) == .folder ? try dumpFiles(in: beside) : []
+      let files = !isBaseline && fileKind(beside) == .folder ? try dumpFiles(in: beside) : []
       embeddings = Dictionary(files.map { (tensorStem($0) ?? $0, "\(beside)/\($0)") }) { first, _ in first }
     }
   }

@@ -13,6 +13,11 @@ struct Analyze: AsyncParsableCommand {
   @Argument(help: ArgumentHelp("A dump folder, or a file of role vectors.", valueName: "DUMP"))
   var input: String
 
+  @Option(
+    name: .customLong("layer"), parsing: .unconditional,
+    help: ArgumentHelp("The one layer that is shown throughout (default: the one the fit recommends).", valueName: "N"))
+  var shown: Int?
+
   @OptionGroup var output: OutputOption
   @OptionGroup var fit: FitArguments
   @OptionGroup var thresholds: CapArguments
@@ -32,13 +37,13 @@ struct Analyze: AsyncParsableCommand {
     if let percentiles = thresholds.percentile { options.percentiles = percentiles.numbers }
     if let note = thresholds.note { common.log.note(note) }
     stability.set(&options.stability)
+    options.layer = shown
     options.benign = thresholds.benign?.names ?? []
     let run = AnalyzeRun(input, options: options, log: common.log)
     let (result, files) = try await output.write(
       AnalyzeRun.outputs, common, inputs: [input], { try await run.run(into: $0) })
     try common.report(AnalyzeSummary(result, output: output.output, files: files)) {
-      let layer = result.fit.layers[result.fit.middle]
-      let answer = AnalyzeAnswer(result, layer: layer, output: output.output).text
+      let answer = AnalyzeAnswer(result, output: output.output).text
       return [answer, details ? AnalyzeReport(result).text : nil, output.written(files)].compactMap(\.self)
         .joined(separator: "\n\n")
     }

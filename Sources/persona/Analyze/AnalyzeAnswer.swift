@@ -6,26 +6,23 @@ internal import Statistics
 struct AnalyzeAnswer {
   let text: String
 
-  /// - Parameter layer: the layer that everything below the axis is read at.
-  init(_ result: AnalyzeResult, layer: Int, output: String) {
+  init(_ result: AnalyzeResult, output: String) {
+    let choice = result.layer
     var rows: [(name: String, words: String)] = []
     rows.append(("Axis", Self.axis(result.fit)))
-    if result.fit.verdict != nil {
-      let choice = result.fit.choice.map { result.fit.layers[$0.index] }
-      rows.append(("Layer", Self.layer(layer, recommended: choice, of: result.fit.layers.count)))
-    }
+    if result.fit.verdict != nil { rows.append(("Layer", Self.layer(choice))) }
     if let drift = result.drift {
-      let shown = drift.layers.contains(layer) ? layer : drift.middle
-      rows.append(("Drift", Self.drift(drift, shown)))
-      rows.append(("Tether", Self.tether(drift, shown)))
+      let layer = choice.nearest(in: drift.layers)
+      rows.append(("Drift", Self.drift(drift, layer)))
+      rows.append(("Tether", Self.tether(drift, layer)))
     }
     if let stability = result.stability {
-      let index = stability.layers.firstIndex { $0.layer == layer } ?? stability.middle
-      rows.append(("Personas", Self.personas(stability, stability.layers[index])))
+      let layer = choice.nearest(in: stability.layers.map(\.layer))
+      if let found = stability.layers.first(where: { $0.layer == layer }) {
+        rows.append(("Personas", Self.personas(stability, found)))
+      }
     }
-    if let caps = result.caps {
-      rows.append(("Capping", Self.cap(caps, caps.layers.contains(layer) ? layer : caps.middle)))
-    }
+    if let caps = result.caps { rows.append(("Capping", Self.cap(caps, choice.nearest(in: caps.layers)))) }
     rows.append(("More", "the tables are in \(output); --details prints them"))
     text = rows.map { Self.block($0.name, $0.words) }.joined(separator: "\n")
   }
@@ -69,11 +66,9 @@ struct AnalyzeAnswer {
     return parts.joined(separator: "; ")
   }
 
-  private static func layer(_ layer: Int, recommended: Int?, of count: Int) -> String {
-    let why =
-      count == 1 ? "the only one" : layer == recommended ? "the recommended one" : "the middle one"
-    return "everything below is read at layer \(layer), \(why)"
-      + (recommended.map { $0 == layer ? "" : "; layer \($0) is recommended: --layers \($0)" } ?? "")
+  private static func layer(_ choice: AnalyzedLayer) -> String {
+    "everything below is read at layer \(choice.number), \(choice.words)"
+      + (choice.ground == .recommended ? " on these same data; --layer N shows another" : "")
   }
 
   private static func drift(_ drift: DriftResult, _ layer: Int) -> String {

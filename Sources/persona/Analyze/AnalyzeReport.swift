@@ -7,24 +7,30 @@ struct AnalyzeReport {
 
   init(_ result: AnalyzeResult) {
     let fit = result.fit
-    var parts = [FitReport(fit).text]
-    let layer = fit.layers[fit.middle]
-    if let assistant = fit.spaces[fit.middle].assistant {
-      parts.append("Roles at layer \(layer), by axis position\n" + Self.roles(fit, assistant))
+    let choice = result.layer
+    var parts = [FitReport(fit, layer: choice.number).text]
+    if let note = Self.chosen(result) { parts.append(wrapped(note, indent: 0)) }
+    let index = fit.layers.firstIndex(of: choice.number) ?? fit.middle
+    if let assistant = fit.spaces[index].assistant {
+      parts.append(
+        "Roles at \(ShownLayer(choice, of: fit.layers).words), by axis position\n" + Self.roles(fit, assistant))
     }
-    if let drift = result.drift {
-      // Turns can lack the layer that the fit is shown at; then they are shown at their own middle one.
-      parts.append(DriftReport(drift, layer: drift.layers.contains(layer) ? layer : drift.middle).text)
-    }
-    if let caps = result.caps {
-      parts.append(CapReport(caps, layer: caps.layers.contains(layer) ? layer : caps.middle).text)
-    }
+    if let drift = result.drift { parts.append(DriftReport(drift, ShownLayer(choice, of: drift.layers)).text) }
+    if let caps = result.caps { parts.append(CapReport(caps, ShownLayer(choice, of: caps.layers)).text) }
     if let stability = result.stability {
-      let index = stability.layers.firstIndex { $0.layer == layer } ?? stability.middle
-      parts.append(StabilityReport(stability, layer: index).text)
+      parts.append(StabilityReport(stability, ShownLayer(choice, of: stability.layers.map(\.layer))).text)
     }
     if let prediction = result.prediction { parts.append(PredictReport(prediction).text) }
     text = parts.joined(separator: "\n\n")
+  }
+
+  /// That a layer was chosen by the numbers that are then shown of it; nil where none was.
+  private static func chosen(_ result: AnalyzeResult) -> String? {
+    guard result.layer.ground == .recommended else { return nil }
+    return
+      "All that follows is of layer \(result.layer.number), the recommended one (--layer N shows another). It was chosen among "
+      + "\(result.fit.layers.count) layers on these data: its interval of cos(axis, PC1) does not hold that choice, and is of the "
+      + "layer as it stands"
   }
 
   private static func roles(_ fit: FitResult, _ assistant: LayerSpace.AssistantFit) -> String {

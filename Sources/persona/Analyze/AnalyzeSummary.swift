@@ -3,6 +3,9 @@ internal import Analyses
 /// What `analyze --json` prints.
 struct AnalyzeSummary: Encodable {
   let fit: FitSummary
+  /// The layer that is shown throughout, and why: only, given, recommended, middle.
+  let layer: Int
+  let layerFrom: String
   let drift: DriftSummary?
   let caps: [CapResult.Cap]?
   let stability: StabilitySummary?
@@ -12,6 +15,7 @@ struct AnalyzeSummary: Encodable {
 
   init(_ result: AnalyzeResult, output: String, files: [String]) {
     fit = FitSummary(result.fit)
+    (layer, layerFrom) = (result.layer.number, result.layer.ground.rawValue)
     drift = result.drift.map { DriftSummary($0) }
     caps = result.caps?.caps
     stability = result.stability.map { StabilitySummary($0) }

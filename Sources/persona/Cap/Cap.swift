@@ -59,6 +59,8 @@ struct Cap: AsyncParsableCommand {
         options: turns.options(layer, common), log: common.log)
       return try await run.run(into: $0)
     }
-    try common.report(result.caps) { CapReport(result, layer: result.middle).text + "\n\n" + output.written(files) }
+    try common.report(result.caps) {
+      CapReport(result, ShownLayer(middle: result.middle, of: result.layers)).text + "\n\n" + output.written(files)
+    }
   }
 }

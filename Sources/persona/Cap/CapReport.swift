@@ -5,11 +5,11 @@ internal import Statistics
 struct CapReport {
   let text: String
 
-  init(_ result: CapResult, layer: Int) {
+  init(_ result: CapResult, _ shown: ShownLayer) {
     var table = TextTable([
       "percentile", "tau", "touched", "pull-back", "fall before", "fall after", "reduction", "perturbation",
     ])
-    for cap in result.caps where cap.layer == layer {
+    for cap in result.caps where cap.layer == shown.number {
       table.append([
         cap.percentile.map { $0 == $0.rounded() ? fixed($0, 0) : "\($0)" } ?? "–", fixed(cap.tau, 3),
         percent(cap.touched), fixed(cap.meanPullback, 3),
@@ -21,7 +21,7 @@ struct CapReport {
       ? ""
       : "\n  (\(counted(result.turnMeans, "turn")) known by the mean over tokens only: touched or not as a whole, pull-back a lower bound)"
     text = """
-      Capping at layer \(layer)\(result.layers.count > 1 ? " (the middle one)" : ""), simulated there alone; \
+      Capping at \(shown.words), simulated there alone; \
       pull-back: in units of tau; fall: first to last turn, in axis position
       \(table.text())\(bound)
         (reduction: what the floor cuts off of the fall by its arithmetic; what a capped model would say is not known from it)

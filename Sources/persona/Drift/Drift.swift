@@ -43,7 +43,7 @@ struct Drift: AsyncParsableCommand {
       try await DriftRun(try DriftTracks(readingFrom: input), options: options).run(into: $0)
     }
     try common.report(DriftSummary(result)) {
-      DriftReport(result, layer: result.middle).text + "\n\n" + output.written(files)
+      DriftReport(result, ShownLayer(middle: result.middle, of: result.layers)).text + "\n\n" + output.written(files)
     }
   }
 }

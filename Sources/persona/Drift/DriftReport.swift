@@ -7,28 +7,45 @@ internal import Statistics
 struct DriftReport {
   let text: String
 
-  init(_ drift: DriftResult, layer: Int) {
+  init(_ drift: DriftResult, _ shown: ShownLayer) {
+    let layer = shown.number
     let groups = drift.groups(layer: layer)
-    var parts = [Self.drifts(drift, layer), TetherReport(drift, layer: layer).text]
+    var parts = [Self.drifts(drift, shown), TetherReport(drift, layer: layer).text]
     parts += Self.conditions(groups, threshold: drift.threshold).map { [$0] } ?? []
     parts += Self.superposition(groups, isResampled: drift.isResampled).map { [$0] } ?? []
     parts += drift.comparison.isEmpty ? [] : [Self.comparison(drift, layer)]
     text = parts.joined(separator: "\n\n")
   }
 
-  private static func drifts(_ drift: DriftResult, _ layer: Int) -> String {
-    let groups = drift.groups(layer: layer)
+  private static func drifts(_ drift: DriftResult, _ shown: ShownLayer) -> String {
+    let (layer, groups) = (shown.number, drift.groups(layer: shown.number))
+    let isRelative = !groups.isEmpty && groups.allSatisfy { $0.relative != nil }
+    let comparesLevels = drift.comparesLevels(layer: layer)
     let heads =
-      ["n", "start", "end", "change"] + (drift.isResampled ? ["95 %"] : [])
-      + ["turn to turn", "below \(fixed(drift.threshold, 2))"]
+      ["n"] + (isRelative ? ["topic"] : []) + ["start", "end", "change"] + (drift.isResampled ? ["95 %"] : [])
+      + ["turn to turn"] + (comparesLevels ? ["below \(fixed(drift.threshold, 2))"] : [])
     let table = namedTable(groups, groupNameHead(groups), heads) { group in
-      ["\(group.conversations)", fixed(group.start, 2), fixed(group.end, 2), fixed(group.change, 2)]
+      let relative = isRelative ? group.relative : nil
+      let below = relative?.belowThreshold.value ?? group.belowThreshold
+      return ["\(group.conversations)"] + (relative.map { [fixed($0.baseline.value, 2)] } ?? [])
+        + [
+          fixed(relative?.start.value ?? group.start, 2), fixed(relative?.end.value ?? group.end, 2),
+          fixed(group.change, 2),
+        ]
         + (drift.isResampled ? [range(group.drift.change.interval, 2)] : [])
-        + [fixed(group.drift.meanAbsoluteStep.value, 2), percent(group.belowThreshold)]
+        + [fixed(group.drift.meanAbsoluteStep.value, 2)] + (comparesLevels ? [percent(below)] : [])
     }
-    let title =
-      "Drift at layer \(layer)\(drift.layers.count > 1 ? " (the middle one)" : "") of n conversations, in axis position: Assistant 1, mean role 0"
+    let title = "Drift at \(shown.words) of n conversations, in axis position: Assistant 1, mean role 0"
     var lines = [wrapped(title, indent: 0), table]
+    if isRelative {
+      lines.append(
+        wrapped(
+          "(topic: where the default itself answers the opening messages, without history; start, end and below: 1 + position − that)",
+          indent: 2))
+    } else if !comparesLevels {
+      lines.append(wrapped(Self.topic, indent: 2))
+    }
+    lines += LengthReport.lines(groups, isResampled: drift.isResampled)
     let users = drift.userGroups(layer: layer)
     if !users.isEmpty {
       let all = users.map { "\(groupName($0)) \(fixed($0.start, 2)) to \(fixed($0.end, 2))" }
@@ -44,6 +61,12 @@ struct DriftReport {
     }
     return lines.joined(separator: "\n")
   }
+
+  /// What is to be said of levels that the topic may have made.
+  private static let topic =
+    "(position is topic, too: domains that start at different places have not drifted there, and are not to be ranked by start or end. "
+    + "The default's own answers to the opening messages would take the topic out: baseline/ of the dump, by dump_activations.py "
+    + "--baseline. Changes within a conversation stand)"
 
   /// Persistence under pressure: displacement and tether of the conditions side by side; nil of one.
   private static func conditions(_ groups: [DriftResult.Group], threshold: Double) -> String? {

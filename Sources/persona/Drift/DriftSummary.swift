@@ -17,6 +17,10 @@ struct DriftSummary: Encodable {
     let start, end, change, belowThreshold: Double?
     let changeInterval: Interval?
     let tether: Fit
+    /// 1 + position − baseline; absent where not every conversation has a baseline.
+    let baseline, relativeStart, relativeEnd, relativeBelowThreshold: Double?
+    let lengthCorrelation, changeAtLength: Double?
+    let lengthCorrelationInterval, changeAtLengthInterval: Interval?
     let superpositionTrend: Double?
     let superpositionTrendInterval: Interval?
   }
@@ -71,6 +75,13 @@ struct DriftSummary: Encodable {
       domain: group.domainName, condition: group.condition, persona: group.persona, conversations: group.conversations,
       start: known(group.start), end: known(group.end), change: known(group.change),
       belowThreshold: known(group.belowThreshold), changeInterval: group.drift.change.interval, tether: fit,
+      baseline: known(group.relative?.baseline.value), relativeStart: known(group.relative?.start.value),
+      relativeEnd: known(group.relative?.end.value),
+      relativeBelowThreshold: known(group.relative?.belowThreshold.value),
+      lengthCorrelation: known(group.length?.correlation.value),
+      changeAtLength: known(group.length?.adjustedChange.value),
+      lengthCorrelationInterval: group.length?.correlation.interval,
+      changeAtLengthInterval: group.length?.adjustedChange.interval,
       superpositionTrend: group.superposition.flatMap { known($0.trend.value) },
       superpositionTrendInterval: group.superposition?.trend.interval)
   }

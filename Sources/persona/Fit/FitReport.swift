@@ -7,7 +7,8 @@ internal import Statistics
 struct FitReport {
   let text: String
 
-  init(_ fit: FitResult) {
+  /// Of the layer that is recommended, or `layer` where that is asked for.
+  init(_ fit: FitResult, layer: Int? = nil) {
     var lines = [
       "\(fit.roles.count) roles, \(layerList(fit.layers)), \(fit.hiddenSize) dimensions"
     ]
@@ -24,9 +25,13 @@ struct FitReport {
       "Verdict: Assistant axis \(verdict.rawValue.uppercased())"
         + (fit.layers.count > 1 ? ", found at \(found) of \(fit.layers.count) layers" : ""),
     ]
-    let shown = fit.choice?.index ?? fit.middle
+    let shown = layer.flatMap { fit.layers.firstIndex(of: $0) } ?? fit.choice?.index ?? fit.middle
     if let assistant = fit.spaces[shown].assistant {
-      let role = fit.layers.count == 1 ? "" : fit.choice == nil ? " (the middle one)" : " (recommended)"
+      let role =
+        fit.layers.count == 1
+        ? ""
+        : shown == fit.choice?.index
+          ? " (recommended)" : fit.choice == nil && shown == fit.middle ? " (the middle one)" : " (asked for)"
       let evidence = assistant.verdict.evidence
       lines.append("  layer \(fit.layers[shown])\(role): \(assistant.verdict.outcome.rawValue): \(evidence.words)")
       lines += Self.otherRoles(fit.spaces[shown])

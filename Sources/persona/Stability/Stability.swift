@@ -76,7 +76,9 @@ struct Stability: AsyncParsableCommand {
       try await StabilityRun(space: space, input, options: options, log: common.log).run(into: $0)
     }
     try common.report(StabilitySummary(result)) {
-      StabilityReport(result, layer: result.middle).text + "\n\n" + output.written(files)
+      let layers = result.layers.map(\.layer)
+      return StabilityReport(result, ShownLayer(middle: layers[result.middle], of: layers)).text + "\n\n"
+        + output.written(files)
     }
   }
 }

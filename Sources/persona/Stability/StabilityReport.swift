@@ -9,9 +9,9 @@ struct StabilityReport {
   /// Personas that are shown one by one at each end.
   private static let shownPersonas = 10
 
-  init(_ result: StabilityResult, layer index: Int) {
-    let layer = result.layers[index]
-    let place = "layer \(layer.layer)\(result.layers.count > 1 ? " (the middle one)" : "")"
+  init(_ result: StabilityResult, _ shown: ShownLayer) {
+    let layer = result.layers.first { $0.layer == shown.number } ?? result.layers[result.middle]
+    let place = shown.words
     var lines = ["Resistance and instability at \(place)"]
     if result.hasDefault {
       lines += [Self.counts(layer), Self.personas(result, layer)] + Self.remarks(result, layer)

@@ -33,7 +33,7 @@ def test_personas_are_groups_of_their_own(drift):
     for row in tables["conversations"]:
         x = made[row["persona"]][1][int(row["conversation"].split("-")[1])]
         close(number(row, "mean"), x.mean())
-    assert list(tables["conversations"][0])[-1] == list(tables["curves"][0])[-1] == "persona"
+    assert list(tables["conversations"][0])[-6] == list(tables["curves"][0])[-1] == "persona"
     assert "chat, pirate" in printed and "domain, persona" in printed
 
 
@@ -151,7 +151,7 @@ def test_personas_of_transcripts(persona, dump, tmp_path):
     assert "Name the persona as a role of the space ('role0'" in done.stderr
     assert "t6.json: 'persona' is no role of the space, and no message of the system asks" in done.stderr
     turns = tables(tmp_path / "out", "turns.csv")
-    assert list(turns[0])[-4:] == ["persona", "reading_error", "persona_note", "off_axis_ratio"]
+    assert list(turns[0])[13:17] == ["persona", "reading_error", "persona_note", "off_axis_ratio"]
     known = {("role1", "0"), ("", "0"), ("", "1"), ("", "2"), ("default", "0")}
     strange = {("wizard", "0"), ("7", "0"), ("a wizard", "0")}
     for note, wanted in (("", known), ("no role of the space", strange)):

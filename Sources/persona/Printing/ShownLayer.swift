@@ -1,0 +1,34 @@
+internal import Analyses
+
+/// The layer that a report shows in the place of all, and how it came to be that one.
+struct ShownLayer {
+  let number: Int
+  /// As in a title: "layer 16 (the middle one)".
+  let words: String
+
+  /// The middle one of `layers`.
+  init(middle number: Int, of layers: [Int]) {
+    (self.number, words) = (number, "layer \(number)\(layers.count > 1 ? " (the middle one)" : "")")
+  }
+
+  /// The one of an analysis, or of those that are there the nearest to it.
+  init(_ choice: AnalyzedLayer, of layers: [Int]) {
+    number = choice.nearest(in: layers)
+    words =
+      number == choice.number
+      ? "layer \(number)\(choice.ground == .only ? "" : " (\(choice.words))")"
+      : "layer \(number) (the nearest here to layer \(choice.number), \(choice.words))"
+  }
+}
+
+extension AnalyzedLayer {
+  /// Why it is this one.
+  var words: String {
+    switch ground {
+    case .only: "the only one"
+    case .given: "asked for"
+    case .recommended: "recommended"
+    case .middle: "the middle one"
+    }
+  }
+}
