@@ -38,10 +38,15 @@ extension FitRun {
     let rows = try located(path) { try options.layers.indices(in: rowLayers) }
     let selection = try finiteRoles(vectors, rows: rows, rowLayers)
     let traits = try traitVectors(vectors, rowLayers, isNumbered: found?.evidence != .order)
+    let names = selection.map { vectors.sources.roles[$0].name }
+    let measured = try await measured(averaged, roles: names)
     let plan = FitPlan(
       vectors: vectors, rows: rows, layers: rows.map { rowLayers[$0] }, selection: selection,
       hasAssistant: sources.assistant != nil,
-      responses: try assistantResponses(vectors, questions: averaged?.means.questions), scaling: options.scaling,
+      responses: measured.responses == nil
+        ? try assistantResponses(vectors, questions: averaged?.means.questions) : nil,
+      measured: measured.responses, unadjusted: try unadjusted(averaged, roles: names),
+      adjustment: averaged?.means.outcome, unknownErrors: measured.unknown, scaling: options.scaling,
       traits: traits, kept: max(0, min(options.components, selection.count - 1, vectors.hiddenSize)))
     return FitInput(
       manifest: manifest, labels: labels, averaged: averaged, plan: plan, rowLayers: rowLayers,

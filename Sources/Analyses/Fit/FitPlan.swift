@@ -13,6 +13,14 @@ struct FitPlan: Sendable {
   let hasAssistant: Bool
   /// The responses behind the default; nil where there are none, or they are not resampled.
   let responses: AssistantResponses?
+  /// The answers behind all roles; nil where they are not known.
+  let measured: MeasuredResponses?
+  /// The vectors with the questions still in them; nil where nothing was taken off.
+  let unadjusted: RoleVectorSet?
+  /// Whether the questions were taken off, or why not; nil where no answers were averaged.
+  let adjustment: AdjustmentOutcome?
+  /// Why they are not; nil where they are, or nothing is resampled.
+  let unknownErrors: UnknownErrors?
   /// What is done with the dimensions.
   let scaling: FeatureScaling
   /// The traits read in the space; nil without any.

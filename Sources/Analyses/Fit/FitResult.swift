@@ -32,6 +32,14 @@ public struct FitResult: Sendable {
   public let splits: [ResponseSplit]
   /// Whether the dump has responses, by which they could.
   public let hasResponses: Bool
+  /// Whether role vectors are freed of the questions that their answers are to, or why not; nil where no answers were averaged.
+  public let adjustment: AdjustmentOutcome?
+  /// cos(axis, PC1) in each layer without that, confounded by the questions; empty where nothing was taken off.
+  public let unadjustedCosines: [Double]
+  /// Why the error with which roles are measured is not known; nil where it is resampled, or nothing is.
+  public let unknownErrors: UnknownErrors?
+  /// The questions that roles and default answered, where these are resampled.
+  public let answeredQuestions: Int?
   /// Whether what is resampled behind the default are questions, rather than responses one by one.
   public let resamplesQuestions: Bool
   /// Whether halves were asked for.

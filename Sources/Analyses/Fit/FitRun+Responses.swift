@@ -49,7 +49,7 @@ extension FitRun {
       _ = try means.parts.write(mean, of: settings.assistantName)
     }
     let sources = RoleSources(
-      averaged: means.roles.map { means.parts.source(ofRole: $0.role) },
+      averaged: means.roles.map { means.source(ofRole: $0.role) },
       assistant: means.assistant != nil || beside != nil ? means.parts.source(ofRole: settings.assistantName) : nil)
     try means.write(
       to: output, as: Self.responseOutputs[0], type: .float64, manifest: manifest, labels: labels,

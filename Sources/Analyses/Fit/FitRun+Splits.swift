@@ -98,7 +98,7 @@ extension FitRun {
     let sets = try halves.map { half in
       try RoleVectorSet(
         averaged: RoleSources(
-          averaged: roles.map(half.parts.source), assistant: half.parts.source(ofRole: options.assistantName)),
+          averaged: roles.map(half.source), assistant: half.parts.source(ofRole: options.assistantName)),
         rows: half.layers.count, hiddenSize: half.hiddenSize)
     }
     let layers = try await concurrentMap(Array(plan.layers.indices), threads: options.threads) { [options] index in

@@ -51,6 +51,7 @@ public struct FitRun: Sendable {
     let (spaces, readings) = try await fitLayers(input, output, inputs)
     let names = input.plan.names
     let trends = try await trends(spaces, roles: names, input.labels)
+    let unadjusted = try await unadjustedCosines(input.plan)
     let splits = try await options.splitsHalves ? splits(input.plan, input.manifest, into: output) : []
     let fit = FitResult(
       layers: input.plan.layers, spaces: spaces, roles: names, skipped: input.plan.skipped,
@@ -58,6 +59,8 @@ public struct FitRun: Sendable {
       counts: input.counts, scaling: options.scaling,
       traits: input.plan.traits?.names ?? [], traitReadings: readings, trends: trends.trends,
       levelledRoles: trends.roles, splits: splits, hasResponses: fileKind("\(path)/activations") == .folder,
+      adjustment: input.plan.adjustment, unadjustedCosines: unadjusted, unknownErrors: input.plan.unknownErrors,
+      answeredQuestions: input.plan.measured?.clusters.questions,
       resamplesQuestions: input.plan.responses?.clustersAreQuestions ?? true, wantedSplits: options.splitsHalves,
       labels: input.labels, rowLayers: input.rowLayers, manifest: input.manifest,
       assistantName: options.assistantName)
@@ -105,7 +108,7 @@ public struct FitRun: Sendable {
             .readWithoutMassive(roles: item.roles, assistant: item.assistant)
         }
       }
-      if options.replicates > 0 { fitted = try await resample(zip(items, fitted).map { ($0, $1) }, plan.responses) }
+      if options.replicates > 0 { fitted = try await resample(zip(items, fitted).map { ($0, $1) }, plan) }
       for (index, (item, space)) in zip(slice.places, zip(items, fitted)) {
         try writer.write(space, roles: item.roles, layer: index)
       }

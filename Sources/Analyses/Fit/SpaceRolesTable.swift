@@ -23,6 +23,8 @@ enum SpaceRolesTable {
       return component < space.components.scores.columns ? space.components.scores[index, component] : nil
     }
     var position: Interval? { index.flatMap { space.uncertainty?.bootstrap?.positions[$0] } }
+    /// The axis position without the error of measuring roles and default, about which the interval is.
+    var corrected: Double? { index.flatMap { space.uncertainty?.bootstrap?.measured?.positions[$0] } }
     var influence: Double? {
       guard let index, let uncertainty = space.uncertainty, !uncertainty.influence.isEmpty else { return nil }
       return uncertainty.influence[index]
@@ -43,6 +45,7 @@ enum SpaceRolesTable {
       (0..<kept).map { component in CSVColumn("pc\(component + 1)") { .number($0.score(component)) } }
       intervalColumns("axis_position") { $0.position }
       CSVColumn("axis_influence_degrees") { .number($0.influence) }
+      CSVColumn("axis_position_corrected") { .number($0.corrected) }
     }
   }
 

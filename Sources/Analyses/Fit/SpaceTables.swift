@@ -12,6 +12,8 @@ enum SpaceTables {
     let space: LayerSpace
     /// Whether this layer is the one to use.
     let isChosen: Bool
+    /// cos(axis, PC1) with the questions still in the role vectors; nil where nothing was taken off.
+    let unadjusted: Double?
 
     var bootstrap: AxisUncertainty? { space.uncertainty?.bootstrap }
     var massive: [Int] { space.massive.massive(of: fit.hiddenSize).map(\.index) }
@@ -52,13 +54,19 @@ enum SpaceTables {
     CSVColumn("massive_carries") {
       $0.space.assistant?.verdict.evidence.massiveCarries.map { .text($0 ? "yes" : "no") } ?? .empty
     }
+    CSVColumn("question_samples") { .integer($0.bootstrap?.measured?.questions) }
+    CSVColumn("cos_axis_pc1_corrected") { .number($0.bootstrap?.measured?.cosine) }
+    CSVColumn("pc1_variance_ratio_corrected") { .number($0.bootstrap?.measured?.varianceRatio) }
+    CSVColumn("cos_axis_pc1_unadjusted") { .number($0.unadjusted) }
   }
 
   static func layers(_ fit: FitResult) -> CSVTable {
     layerSchema.table { take in
       let choice = fit.choice?.index
       for (index, (layer, space)) in zip(fit.layers, fit.spaces).enumerated() {
-        try take(LayerRow(fit: fit, layer: layer, space: space, isChosen: index == choice))
+        let unadjusted = fit.unadjustedCosines.isEmpty ? nil : fit.unadjustedCosines[index]
+        try take(
+          LayerRow(fit: fit, layer: layer, space: space, isChosen: index == choice, unadjusted: unadjusted))
       }
     }
   }

@@ -1,3 +1,4 @@
+internal import Dumps
 internal import Files
 
 /// What was averaged.
@@ -19,6 +20,15 @@ struct AveragedResponses: Sendable {
   let parts: PartsFolder
   /// The files that were averaged, with the digests of what was read of them, and the scores that they were kept by.
   let inputs: [InputDigest]
+  /// The vectors freed of the questions; nil where they are the means as they are.
+  var adjustment: QuestionAdjustment?
+  /// Whether they are, or why not.
+  var outcome = AdjustmentOutcome.notAsked
+
+  /// Where the vector of a role is.
+  func source(ofRole role: String) -> VectorSource {
+    adjustment?.source(ofRole: role) ?? parts.source(ofRole: role)
+  }
 
   /// Every role, the Assistant first.
   var all: [ResponseRecord] {

@@ -41,6 +41,15 @@ final class PartsFolder: Sendable {
     VectorSource(name: role, path: path(ofRole: role), tensor: "vector")
   }
 
+  /// No role's name begins with a dot.
+  private static let adjustedName = ".adjusted.safetensors"
+
+  /// The vectors of all roles freed of the questions.
+  var adjustedPath: String { "\(path)/\(Self.adjustedName)" }
+
+  /// A new file for them.
+  func adjustedFile() throws -> OutputFile { try folder.file(named: Self.adjustedName) }
+
   func path(of record: ResponseRecord) -> String { path(ofRole: record.role) }
 
   /// Takes over what an earlier run with the same `signature` left of `sources`, and gives it, and how many roles were

@@ -56,7 +56,7 @@ struct ResponseMeans: Sendable {
     }
     log.report(.init(name: "vectors", done: bytes, all: bytes, unit: .bytes, detail: ""))
     try checkUnchanged(request.sources)
-    return try await averaged(old.merging(new) { _, new in new }, request, parts)
+    return try await adjusted(try await averaged(old.merging(new) { _, new in new }, request, parts))
   }
 
   private func request() async throws -> Request {

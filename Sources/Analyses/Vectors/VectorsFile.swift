@@ -34,8 +34,13 @@ struct VectorsFile {
     func copy(_ record: ResponseRecord, vector: String, squares: String, at index: Int) throws {
       let part = try TensorFile(path: means.parts.path(of: record))
       let (own, ownSquares) = (try part.tensor(named: "vector"), try part.tensor(named: "within_sum_of_squares"))
+      let adjusted = means.adjustment?.source(ofRole: record.role)
+      let vectors = try adjusted.map { try TensorFile(path: $0.path) }
       for layer in 0..<layers {
-        let row = try part.read(own, [layer..<layer + 1, 0..<d])
+        let row =
+          if let adjusted, let vectors {
+            try adjusted.values(in: vectors, layers: layer..<layer + 1)
+          } else { try part.read(own, [layer..<layer + 1, 0..<d]) }
         try writer.write(row, to: vector, at: (index * layers + layer) * d)
       }
       try writer.write(try part.read(ownSquares), to: squares, at: index * layers)
@@ -63,6 +68,7 @@ struct VectorsFile {
     (settings["layers"], settings["dtype"]) = (options.layers.text, type.rawValue)
     (settings["min-count"], settings["nonfinite"]) = ("\(means.minimum)", options.skipsNonFinite ? "skip" : "error")
     if !means.isScored { settings["score"] = "all" }
+    settings["question-adjustment"] = "\(means.adjustment != nil)"
     settings["questions"] = means.questions.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all"
     var metadata = SpaceMetadata()
     (metadata.format, metadata.tool) = (.vectors, "persona \(toolVersion)")

@@ -12,6 +12,8 @@ public struct VectorsOptions: RunOptions {
   public var assistantName = "default"
   /// Which vector to take of responses that have several a layer, (slots, L, d).
   public var slot: Int?
+  /// Whether role vectors are freed of the questions, where those that answers are kept of differ by role.
+  public var adjustsQuestions = true
   /// Whether means are those of the reference pipeline's bfloat16 arithmetic, bit for bit.
   public var imitatesBFloat16 = false
   /// The bytes that they may take for sums and what is read.
@@ -26,12 +28,14 @@ public struct VectorsOptions: RunOptions {
       "score": filter.scores.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",
       "scores": filter.scoresFolder ?? "", "match-questions": "\(filter.matchesQuestions)",
       "slot": slot.map(String.init) ?? "", "compat-bf16": "\(imitatesBFloat16)", "default": assistantName,
+      "question-adjustment": "\(adjustsQuestions)",
     ]
   }
 
   /// What a part must have been made with to be taken over.
   func signature(dump: String, scores: String?, questions: Set<Int>?, rows: [Int]) -> [String: String] {
-    recorded.merging([
+    // Parts hold plain means, whatever is done with them.
+    recorded.merging(["question-adjustment": ""]) { _, own in own }.merging([
       "dump": dump, "scores-used": scores ?? "none",
       "questions": questions.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",
       "rows": rows.map(String.init).joined(separator: ","), "tool": toolVersion, "half": filter.half?.signature ?? "",

@@ -13,9 +13,13 @@ public struct VectorsResult: Sendable {
   /// How many questions were kept with `--match-questions`; nil without.
   public let questions: Int?
 
+  /// Whether the vectors are freed of the questions, or why not.
+  public let adjustment: AdjustmentOutcome
+
   init(_ means: AveragedResponses) {
     (records, leftOut, layers) = (means.all, means.leftOut.map(\.role), means.layers)
     (hiddenSize, minimum) = (means.hiddenSize, means.minimum)
     questions = means.questions?.count
+    adjustment = means.outcome
   }
 }

@@ -94,11 +94,11 @@ public struct AxisNulls: Sendable {
       rows: range.count, columns: count, elements: [Double](repeating: 1, count: range.count * count))
     var units = Matrix(rows: range.count, columns: count, elements: [Double](repeating: 0, count: range.count * count))
     for (row, role) in range.enumerated() { (weights[row, role], units[row, role]) = (0, 1) }
-    let products = try geometry.products(ofCombinations: units)
+    let products = try geometry.inner.products(ofCombinations: units)
     let contrasts = range.enumerated().map { row, role in
       ResampledSpaces.Contrast(products: Array(products.row(row)), square: geometry.squares[role])
     }
-    return try ResampledSpaces(of: geometry, weights: weights, contrasts: contrasts, scores: scores).samples
+    return try ResampledSpaces(of: geometry.inner, weights: weights, contrasts: contrasts, scores: scores).samples
       .map(\.cosine)
   }
 

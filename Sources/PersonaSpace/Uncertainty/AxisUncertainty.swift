@@ -25,6 +25,9 @@ public struct AxisUncertainty: Sendable {
   public let positions: [Interval?]
   /// The replicates in which there is a first component.
   public let replicates: Int
+  /// What the intervals are about where the error of measuring roles is known: the estimates without it. Nil where they are of the
+  /// choice of roles alone, and about the estimates as they are.
+  public let measured: MeasuredAxis?
 
   /// The statistics of `samples`, over all replicates of a layer in their order.
   ///
@@ -32,17 +35,29 @@ public struct AxisUncertainty: Sendable {
   ///   - cosine: cos(axis, PC1) of all roles.
   ///   - varianceRatio: the variance ratio of the first component of all roles.
   ///   - positions: the axis position of each role; shape (R).
-  public init(_ replicates: [AxisReplicate], cosine: Double, varianceRatio: Double, positions: [Double]) {
+  ///   - measured: the same without the error of measuring roles, if replicates are of measured roles. There is then no interval of a cosine
+  ///     that more than a tenth of the replicates leave undefined.
+  public init(
+    _ replicates: [AxisReplicate], cosine: Double, varianceRatio: Double, positions: [Double],
+    measured: MeasuredAxis? = nil
+  ) {
     let known = replicates.filter { !$0.varianceRatio.isNaN }
     self.replicates = known.count
-    let factor = Interval.widening(forSamplesOf: positions.count)
+    self.measured = measured
+    let (cosine, varianceRatio) = (measured?.cosine ?? cosine, measured?.varianceRatio ?? varianceRatio)
+    let positions = measured?.positions ?? positions
+    let factor = max(
+      Interval.widening(forSamplesOf: positions.count),
+      measured.map { Interval.widening(forGaussian: $0.questions) } ?? 1)
+    // Where the axis of some samples is no longer than its error, an end may lie among them.
+    let isDefined = measured == nil || 10 * replicates.count { $0.cosine.isNaN } <= replicates.count
     let own = Interval(
       normalAbout: cosine, lessBias: 0.5, of: known.map(\.cosine), on: .angle, widenedBy: factor)
     // Where another component takes the place of the first in some of the samples, each sample's cosine is with one or the other.
     let exchanged = known.count { $0.componentOverlap < 0.5.squareRoot() }
     let drawn = 40 * exchanged > known.count ? Interval(percentilesOf: known.map(\.cosine)) : nil
     // By orientation the cosine is not negative.
-    self.cosine = own.map {
+    self.cosine = (isDefined ? own : nil).map {
       Interval(low: max(min($0.low, drawn?.low ?? 1), 0), high: max($0.high, drawn?.high ?? 0))
     }
     self.varianceRatio = Interval(
@@ -98,7 +113,7 @@ public struct AxisReplicate: Sendable {
       }
       return contrast
     }
-    let spaces = try ResampledSpaces(of: geometry, weights: weights, contrasts: contrasts, scores: scores)
+    let spaces = try ResampledSpaces(of: geometry.inner, weights: weights, contrasts: contrasts, scores: scores)
     return spaces.samples.enumerated().map { b, sample in
       // contrast · axis, the axis of the full sample: the mean moves by m, the default by its shift.
       var along = geometry.axisSquare - dotProduct(weights.row(b), geometry.axisProducts[...]) / Double(count)

@@ -31,6 +31,8 @@ public struct LayerResampling: Sendable {
   /// The samples of roles; nil of too few.
   private let samples: Resamples?
   private let assistants: ResampledAssistant?
+  private let errors: QuestionErrors?
+  private let measured: MeasuredAxis?
   private let seed: UInt64
   private let layer: Int
 
@@ -40,11 +42,12 @@ public struct LayerResampling: Sendable {
   ///   - roles: the role vectors as `space` was given them, before scaling; shape (R, d).
   ///   - layer: its number, by which draws of layers differ.
   ///   - assistants: samples of what is behind the default, of scaled activations; nil for a default that stays as it is.
+  ///   - errors: the error with which roles and default are measured, if it is known; they take the place of `assistants`.
   /// - Throws: `LinearAlgebraError`.
   /// - Complexity: O(19 R² d), of the parallel analysis.
   public init(
     of space: LayerSpace, roles: Matrix, replicates: Int, seed: UInt64, layer: Int,
-    assistants: ResampledAssistant? = nil
+    assistants: ResampledAssistant? = nil, errors: QuestionErrors? = nil
   ) throws {
     geometry = try space.geometry(of: roles)
     parallel = try ParallelAnalysis(
@@ -53,6 +56,9 @@ public struct LayerResampling: Sendable {
     samples =
       roles.rows < LayerUncertainty.leastRoles
       ? nil : Resamples(of: roles.rows, count: replicates, seed: seed, purpose: .roles)
+    let errors = samples == nil || space.assistant == nil ? nil : errors
+    measured = try errors.map { [geometry, scores] in try MeasuredAxis(geometry, $0, scores: scores) }
+    self.errors = errors
     (self.space, self.assistants, self.seed, self.layer) = (space, assistants, seed, layer)
   }
 
@@ -69,6 +75,12 @@ public struct LayerResampling: Sendable {
     switch chunk {
     case .samples(let range):
       guard let samples else { preconditionFailure("samples of too few roles") }
+      if let errors, let measured {
+        let component = Array(space.components.directions.row(0))
+        return .replicates(
+          try AxisReplicate.replicates(
+            range, of: samples, geometry, component: component, errors: errors, about: measured))
+      }
       return .replicates(
         try AxisReplicate.replicates(
           range, of: samples, geometry, scores: scores, assistants: try assistants?.shifts(range)))
@@ -92,11 +104,12 @@ public struct LayerResampling: Sendable {
       ? nil
       : AxisUncertainty(
         replicates, cosine: fit?.componentCosines[0] ?? .nan, varianceRatio: space.components.varianceRatio[0],
-        positions: fit?.roles.map(\.position) ?? [Double](repeating: .nan, count: geometry.count))
+        positions: fit?.roles.map(\.position) ?? [Double](repeating: .nan, count: geometry.count), measured: measured)
     return LayerUncertainty(
       bootstrap: bootstrap, parallel: parallel,
       nulls: AxisNulls(space, geometry, others: others, seed: seed, layer: layer)?.nulls ?? [],
-      influence: fit == nil ? [] : AxisNulls.influence(geometry), assistantSamples: assistants?.count)
+      influence: fit == nil ? [] : AxisNulls.influence(geometry),
+      assistantSamples: errors.map(\.assistantClusters) ?? assistants?.count)
   }
 }
 

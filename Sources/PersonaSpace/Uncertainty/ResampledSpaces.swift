@@ -38,7 +38,7 @@ struct ResampledSpaces: Sendable {
   ///   - weights: a sample a row; shape (b, R), not negative.
   ///   - contrasts: one for each sample.
   ///   - scores: the roles' coordinates on the first component of all roles, from which the search starts; shape (R).
-  init(of geometry: RoleGeometry, weights: Matrix, contrasts: [Contrast], scores: [Double]) throws {
+  init(of geometry: RoleProducts, weights: Matrix, contrasts: [Contrast], scores: [Double]) throws {
     let count = geometry.count
     precondition(weights.columns == count && contrasts.count == weights.rows && scores.count == count)
     let totals = (0..<weights.rows).map { weights.row($0).reduce(0, +) }
@@ -60,7 +60,7 @@ struct ResampledSpaces: Sendable {
 
   /// The covariances of `samples`, on the side of the roles and without the divisor, times the rows of `vectors`.
   private static func covarianceProducts(
-    of vectors: Matrix, _ samples: [Int], _ geometry: RoleGeometry, _ roots: Matrix, _ shares: Matrix
+    of vectors: Matrix, _ samples: [Int], _ geometry: RoleProducts, _ roots: Matrix, _ shares: Matrix
   ) throws -> Matrix {
     let count = vectors.columns
     var combinations = vectors.elements
@@ -87,7 +87,7 @@ struct ResampledSpaces: Sendable {
 
   /// One sample: `shares` are wᵢ / N, `own` m · zᵢ, `value` and `combination` its leading pair: λ and √λ tᵢ.
   private static func sample(
-    _ geometry: RoleGeometry, _ contrast: Contrast, _ scores: [Double], total: Double, shares: [Double], own: [Double],
+    _ geometry: RoleProducts, _ contrast: Contrast, _ scores: [Double], total: Double, shares: [Double], own: [Double],
     value: Double, combination: [Double]
   ) -> Sample {
     let products = difference(contrast.products, own)

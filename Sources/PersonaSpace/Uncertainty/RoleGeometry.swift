@@ -8,20 +8,19 @@ internal import Statistics
 public struct RoleGeometry: Sendable {
   /// The role vectors less their mean; shape (R, d).
   public let centred: Matrix
-  /// Their inner products; shape (R, R). Nil where there are so many more roles than dimensions that two products with the
-  /// vectors are less work than one with this.
-  let gram: Matrix?
-  /// `centred` transposed, where there is no `gram`.
-  let transposed: Matrix?
-  /// The squared lengths of the centred roles; shape (R).
-  let squares: [Double]
-  /// The inner product of each centred role with the axis; shape (R).
-  let axisProducts: [Double]
   /// The axis, default − mean role; shape (d).
   let axis: [Double]
-  /// The squared length of the axis.
-  let axisSquare: Double
+  /// The inner products of both.
+  let inner: RoleProducts
 
+  /// Those of the centred roles; shape (R, R). Nil where there are so many more roles than dimensions that it is not made.
+  var gram: Matrix? { inner.gram }
+  /// The squared lengths of the centred roles; shape (R).
+  var squares: [Double] { inner.squares }
+  /// The inner product of each centred role with the axis; shape (R).
+  var axisProducts: [Double] { inner.axisProducts }
+  /// The squared length of the axis.
+  var axisSquare: Double { inner.axisSquare }
   /// The number of roles.
   public var count: Int { centred.rows }
 
@@ -33,23 +32,6 @@ public struct RoleGeometry: Sendable {
   public init(roles: Matrix, mean: [Double], assistant: [Double]?, needsGram: Bool = false) throws {
     centred = roles.subtractingFromRows(mean)
     axis = assistant.map { difference($0, mean) } ?? [Double](repeating: 0, count: mean.count)
-    axisProducts = try centred.times(axis)
-    axisSquare = dotProduct(axis, axis)
-    if needsGram || roles.rows <= 2 * roles.columns {
-      let gram = try centred.gramOfRows()
-      squares = (0..<roles.rows).map { gram[$0, $0] }
-      (self.gram, transposed) = (gram, nil)
-    } else {
-      let rows = centred
-      squares = (0..<roles.rows).map { dotProduct(rows.row($0), rows.row($0)) }
-      (gram, transposed) = (nil, rows.transposed())
-    }
-  }
-
-  /// The inner products of the combinations whose weights are the rows of `weights`, shape (b, R), with every role;
-  /// shape (b, R).
-  func products(ofCombinations weights: Matrix) throws -> Matrix {
-    if let gram { return try weights.times(gram) }
-    return try weights.times(centred).times(transposed ?? centred.transposed())
+    inner = try RoleProducts(centred, axis: axis, needsGram: needsGram)
   }
 }

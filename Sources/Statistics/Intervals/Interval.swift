@@ -71,6 +71,13 @@ public struct Interval: Sendable, Equatable, Encodable {
     return (n / (n - 1)).squareRoot() * studentDeviate(twoSided: 0.05, degreesOfFreedom: count - 1) / z
   }
 
+  /// By how much intervals are too narrow whose samples are normal, of a variance that `count` things tell: t / z, with n − 1 degrees of
+  /// freedom. 1 for a single thing, of which nothing follows.
+  package static func widening(forGaussian count: Int) -> Double {
+    guard count >= 2 else { return 1 }
+    return studentDeviate(twoSided: 0.05, degreesOfFreedom: count - 1) / normalDeviate(twoSided: 0.05)
+  }
+
   /// Samples of fewer things are too few to be told apart: 126 of five.
   public static let leastClusters = 5
 

@@ -27,6 +27,8 @@ extension SeededGenerator.Purpose {
   public static let firstCondition = Self(rawValue: 0x636F_6E31)
   /// Of conversations that are there under the second of two conditions only.
   public static let secondCondition = Self(rawValue: 0x636F_6E32)
+  /// Of the questions that roles and the default answered.
+  public static let questions = Self(rawValue: 0x7175_6573)
   /// Of responses to a persona's prompts.
   public static let responses = Self(rawValue: 0x7265_7370)
   /// Bootstrap samples of the questions of a reference.

@@ -43,6 +43,7 @@ struct FitReport {
     lines += Self.recommendation(fit) + Self.nulls(fit.spaces[shown])
     lines += Self.massive(fit, shown) + Self.splits(fit, shown)
     if let line = Self.basis(fit, fit.spaces[shown].uncertainty) { lines.append(line) }
+    lines += Self.adjustment(fit, shown)
     lines += ["", Self.layerTable(fit)] + Self.trend(fit, shown) + Self.traits(fit, shown)
     text = lines.joined(separator: "\n")
   }
@@ -150,15 +151,62 @@ struct FitReport {
     guard let bootstrap = uncertainty.bootstrap else {
       return "  no intervals: \(roles) roles are too few to resample; \(LayerUncertainty.leastRoles) are needed"
     }
+    if let measured = bootstrap.measured, bootstrap.replicates >= Interval.leastReplicates {
+      return Self.basis(fit, bootstrap, measured, roles: roles)
+    }
     if bootstrap.cosine == nil, bootstrap.varianceRatio == nil {
-      return "  no intervals: \(bootstrap.replicates) bootstrap samples are too few; "
+      let samples =
+        bootstrap.measured == nil ? "are too few" : "have a first component longer than the error of measuring it"
+      return "  no intervals: \(bootstrap.replicates) bootstrap samples \(samples); "
         + "\(Interval.leastReplicates) are needed"
     }
     let units = fit.resamplesQuestions ? "questions" : "responses"
     let assistant =
       uncertainty.assistantSamples.map { "over \(roles) roles and the \($0) \(units) of the default" }
       ?? "over \(roles) roles; the default is taken as it is: one vector, or responses to fewer than 5 questions"
-    return "  intervals: \(bootstrap.replicates) bootstrap samples \(assistant)"
+    return "  intervals: \(bootstrap.replicates) bootstrap samples \(assistant). \(rolesAlone(fit.unknownErrors))"
+  }
+
+  /// What intervals rest on that carry the error of measuring roles.
+  private static func basis(
+    _ fit: FitResult, _ bootstrap: AxisUncertainty, _ measured: MeasuredAxis, roles: Int
+  ) -> String {
+    let questions = fit.answeredQuestions ?? measured.questions
+    let parted = questions > measured.questions ? " in \(measured.questions) groups" : ""
+    let value =
+      bootstrap.cosine == nil
+      ? "and there are none, as the axis, or the first component, is not longer than the error of measuring it"
+      : "about the values without it, such as a cosine of \(fixed(measured.cosine, 3))"
+    let unknown =
+      measured.unknown == 0
+      ? ""
+      : "; of \(measured.unknown) role\(measured.unknown == 1 ? "" : "s"), with answers to one question or group alone, the own error is not known"
+    return
+      "  intervals: \(bootstrap.replicates) bootstrap samples over \(roles) roles and the \(questions) questions"
+      + "\(parted) that they and the default answered: they carry the error of measuring each role, \(value)\(unknown)"
+  }
+
+  /// What became of the questions, by which roles differ where they have answers to other ones.
+  private static func adjustment(_ fit: FitResult, _ index: Int) -> [String] {
+    guard let words = fit.adjustment?.words else { return [] }
+    let raw =
+      fit.unadjustedCosines.isEmpty
+      ? "" : ". Of these cos(axis, PC1) is \(fixed(fit.unadjustedCosines[index], 3)), confounded by the questions"
+    return ["  \(words)\(raw)"]
+  }
+
+  /// That intervals are of the choice of roles alone, and why.
+  private static func rolesAlone(_ reason: UnknownErrors?) -> String {
+    let words = "They are of the choice of roles alone, without the error of measuring each role"
+    switch reason {
+    case nil: return words
+    case .vectorsAlone: return "\(words), which vectors do not tell"
+    case .noQuestion(let key):
+      return "\(words): the key '\(key)' names no question (<label>_p<prompt>_q<question> does)"
+    case .fewQuestions(let count):
+      return
+        "\(words): answers are to \(count) question\(count == 1 ? "" : "s"), and \(QuestionClusters.least) are needed"
+    }
   }
 
   /// What other directions would show, in a line each.

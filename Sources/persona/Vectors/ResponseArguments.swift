@@ -20,6 +20,13 @@ struct ResponseArguments: ParsableArguments {
   @Flag(help: "Keep only questions that have a response left in every role with enough.")
   var matchQuestions = false
 
+  @Flag(
+    help: """
+      Leave role vectors the plain means of what is kept, even where that is of other questions for each role: they then differ by \
+      question as well.
+      """)
+  var noQuestionAdjustment = false
+
   @Option(help: ArgumentHelp("Which vector to take of responses (slots, layers, d).", valueName: "N"))
   var slot: Int?
 
@@ -37,6 +44,7 @@ struct ResponseArguments: ParsableArguments {
   /// Whether any of them is given.
   var areGiven: Bool {
     score != nil || minCount != nil || scores != nil || matchQuestions || slot != nil || compatBf16
+      || noQuestionAdjustment
   }
 
   func options(_ layer: LayerOptions, default name: String, _ common: CommonOptions) -> VectorsOptions {
@@ -44,6 +52,7 @@ struct ResponseArguments: ParsableArguments {
     if let score { (options.filter.scores, options.filter.requiresScores) = (score.scores, score.scores != nil) }
     (options.filter.minimum, options.filter.scoresFolder) = (minCount, scores)
     options.filter.matchesQuestions = matchQuestions
+    options.adjustsQuestions = !noQuestionAdjustment
     (options.settings, options.rowLayers, options.assistantName) = (common.settings(layer), layer.rowLayers, name)
     (options.slot, options.imitatesBFloat16) = (slot, compatBf16)
     return options

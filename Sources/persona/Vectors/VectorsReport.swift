@@ -21,6 +21,7 @@ struct VectorsReport {
       let names = result.leftOut.map { shown($0) }.joined(separator: ", ")
       lines += ["", "Left out, with fewer than \(result.minimum) responses: \(names)"]
     }
+    if let line = result.adjustment.words { lines += ["", line] }
     lines += ["", "Written to \(output), and counts.csv beside it"]
     text = lines.joined(separator: "\n")
   }
@@ -48,6 +49,26 @@ struct VectorsReport {
   }
 }
 
+extension AdjustmentOutcome {
+  /// What a user should know of it; nil where there is nothing to know.
+  var words: String? {
+    switch self {
+    case .adjusted:
+      """
+      Question-adjusted: the kept answers of roles are to other questions, or to the same in other shares, and plain means would differ \
+      by question as well. Each answer is taken for role + question (least squares, every answer of the same weight); \
+      --no-question-adjustment leaves the means as they are
+      """
+    case .noDefault, .unshared:
+      """
+      Not question-adjusted: \(self == .noDefault ? "the default has no answers" : "the default lacks some of the questions"), so that \
+      vectors differ by question as well where roles keep answers to different ones; --match-questions keeps common questions alone
+      """
+    case .sameQuestions, .notAsked, .noQuestion: nil
+    }
+  }
+}
+
 /// What `vectors --json` prints.
 struct VectorsSummary: Encodable {
   struct Role: Encodable {
@@ -59,12 +80,14 @@ struct VectorsSummary: Encodable {
   let output: String
   let layers: [Int]
   let hiddenSize, minimum: Int
+  let questionAdjusted: Bool
   let leftOut: [String]
   let roles: [Role]
 
   init(_ result: VectorsResult, output: String) {
     (self.output, layers, hiddenSize) = (output, result.layers, result.hiddenSize)
     (minimum, leftOut) = (result.minimum, result.leftOut)
+    questionAdjusted = result.adjustment == .adjusted
     roles = result.records.map { Role(role: $0.role, counts: $0.counts, used: $0.isUsed) }
   }
 }

@@ -149,7 +149,7 @@ def test_scores_choose(vectors, tmp_path):
         if name not in ("default", "unscored"):
             score(tmp_path, name, scores)
         kept[name] = [value for key, value in content.items() if scores.get(key) == 3 or name == "default"]
-    tensors, metadata, counts = vectors("--min-count", 10)
+    tensors, metadata, counts = vectors("--min-count", 10, "--no-question-adjustment")
     assert json.loads(metadata["roles"]) == ["a", "b"] and json.loads(metadata["left_out"]) == ["few", "unscored"]
     for index, name in enumerate(["a", "b"]):
         close(tensors["role_vectors"][index], reference(kept[name])[0], 1e-14)
@@ -160,7 +160,7 @@ def test_scores_choose(vectors, tmp_path):
     assert counts["unscored"]["unscored"] == "60"
     # Scores from elsewhere.
     (tmp_path / "dump" / "scores").rename(tmp_path / "judged")
-    again, _, _ = vectors("--min-count", 10, "--scores", tmp_path / "judged")
+    again, _, _ = vectors("--min-count", 10, "--scores", tmp_path / "judged", "--no-question-adjustment")
     assert np.array_equal(again["role_vectors"], tensors["role_vectors"])
     everything, _, counts = vectors("--score", "all")
     assert counts["few"]["kept"] == "60" and len(everything["role_vectors"]) == 4
