@@ -155,6 +155,8 @@ public enum SpaceFileFault: FileFault, Equatable {
   case shapes
   /// A value is NaN or infinite.
   case notFinite
+  /// A file without a space has several tensors, of which one may be an axis.
+  case severalTensors([String])
   /// The role names do not match the rows.
   case roles(Int)
 
@@ -167,6 +169,11 @@ public enum SpaceFileFault: FileFault, Equatable {
       "this space has components but no axis; fit it again without --components-only, with a default Assistant"
     case .shapes: "its mean, default and role_vectors disagree in shape with its metadata"
     case .notFinite: "a value is NaN or infinite; fit the space again"
+    case .severalTensors(let names):
+      """
+      not a space.safetensors of persona fit, and several tensors (\(listed(names))) could be an axis; say which with --axis NAME, \
+      or make a space with persona fit DUMP -o OUT
+      """
     case .roles(let rows): "it does not name \(rows) roles for the rows of role_vectors"
     }
   }
