@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import Files
 internal import Glibc
 internal import LinearAlgebra
+internal import TensorFiles
 
 @main
 struct Persona: AsyncParsableCommand {
@@ -38,6 +39,7 @@ struct Persona: AsyncParsableCommand {
     }
     do {
       var command = try parseAsRoot()
+      TensorFile.rawType = (command as? any ActivationReader)?.layer.void?.elementType
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {

@@ -34,12 +34,14 @@ public struct CapRun: Sendable {
     try checkDomains(plan)
     try checkCalibration(calibration, plan)
     let sweep = try await sweep(calibration)
+    let reach = try plan.roleReaches()
     let pass = try await TurnPass(plan, .init(name: "cap", keepsTokens: true), log: log) { [space] measured in
       measured.turn.tokens.map { tokens in
         sweep[measured.layerIndex].map {
           CapTurn(
             measured.turn, tokens, key: measured.key, turn: measured.number, layer: measured.layer, threshold: $0,
-            axis: space.axes[measured.layerIndex])
+            axis: space.axes[measured.layerIndex],
+            reach: TurnPlan.ratio(measured.turn.reading.offAxisDistance, reach[measured.layer]))
         }
       } ?? []
     }
@@ -99,8 +101,11 @@ public struct CapRun: Sendable {
   /// The projections that percentiles are taken of, layer by layer of the space.
   private func projections(_ source: CapCalibration, _ calibration: TurnPlan?) async throws -> [[Double]] {
     switch source {
-    case .roles: return try space.roleProjections()
+    case .roles:
+      if space.roleNames.isEmpty { throw FileError(path: paths.first ?? "", fault: CapFault.noRoles) }
+      return try space.roleProjections()
     case .assistant:
+      if !space.axes.allSatisfy(\.isAnchored) { throw FileError(path: paths.first ?? "", fault: CapFault.noRoles) }
       log.note("a space holds one vector of the default: every percentile of it is its own projection")
       return space.axes.map { [$0.projection(of: $0.assistant[...])] }
     case .turns:

@@ -24,6 +24,9 @@ enum CapTables {
     CSVColumn("before_position") { .number($0.positionBefore) }
     CSVColumn("after_position") { .number($0.positionAfter) }
     CSVColumn("perturbation") { .number($0.capped.perturbation) }
+    CSVColumn("off_axis_ratio", "The turn's off_axis_distance over that of the role that lies farthest off the axis.") {
+      .number($0.reach)
+    }
   }
 
   /// The interval of a reduction comes from resampling conversations, which this version does not do: its cells are

@@ -10,13 +10,16 @@ struct CapTurn: Sendable {
   /// The number of tokens; nil where only the turn's mean was dumped.
   let tokens: Int?
   let capped: CappedTurn
+  /// Its distance off the axis over that of the farthest role: no unit; nil if it is not known.
+  let reach: Double?
   /// The axis position of the turn's mean before, as `turns.csv` has it, and after.
   let positionBefore, positionAfter: Double
 
   init(
     _ measured: TurnReader.Turn, _ tokens: TurnTokens, key: ConversationKey, turn: Int, layer: Int,
-    threshold: CapThreshold, axis: AssistantAxis
+    threshold: CapThreshold, axis: AssistantAxis, reach: Double?
   ) {
+    self.reach = reach
     (self.key, self.turn, self.layer, self.threshold) = (key, turn, layer, threshold)
     self.tokens = measured.tokenCount
     capped = CappedTurn(tokens, mean: measured.reading.projection, ActivationCap(threshold: threshold.tau))

@@ -18,10 +18,30 @@ public struct DriftTracks: Sendable {
   /// The tracks in a `turns.csv`.
   ///
   /// - Throws: `FileError` if it cannot be read or is no such table.
-  public init(readingFrom path: String) throws {
-    self.path = path
-    let found = try TurnTable.tracks(readingFrom: path, of: [.assistant, .user])
-    (tracks, users) = (found[0], found[1])
+  public init(readingFrom path: String) throws { try self.init(readingFrom: [path]) }
+
+  /// The tracks in several tables, one after the other.
+  ///
+  /// - Precondition: there is one.
+  /// - Throws: `FileError` if one cannot be read or is no such table, or two have a conversation of one name, condition, domain,
+  ///   persona and sample.
+  public init(readingFrom paths: [String]) throws {
+    path = paths[0]
+    var (tracks, users, places) = ([TurnTable.Track](), [TurnTable.Track](), [ConversationKey: String]())
+    for path in paths {
+      let found = try TurnTable.tracks(readingFrom: path, of: [.assistant, .user])
+      let keys = Set((found[0] + found[1]).map(\.key))
+      for track in found[0] + found[1] {
+        guard let other = places[track.key] else { continue }
+        throw FileError(
+          path: path,
+          fault: DriftFault.repeated(track.key.conversation, condition: track.key.condition, other: other))
+      }
+      for key in keys { places[key] = path }
+      tracks += found[0]
+      users += found[1]
+    }
+    (self.tracks, self.users) = (tracks, users)
   }
 
   /// The layers of the Assistant's turns, ascending.

@@ -32,6 +32,11 @@ extension FitRun {
     let found = try averaged == nil ? rowLayers(vectors, manifest) : nil
     let rowLayers = averaged?.means.layers ?? found?.numbers ?? []
     noteNames(sources, labels)
+    if let prompt = manifest.defaultSystemPrompt, !prompt.isEmpty, sources.assistant != nil {
+      log.note(
+        "the default answered under the chat template's own system prompt, \(listed([String(prompt.prefix(120))])), as manifest.json says: it is not a model without one"
+      )
+    }
     if isFolder, averaged == nil {
       if let note = noteOnUnreadFiles(in: [vectorsFolder(ofDump: path) ?? path]) { log.note(note) }
     }
@@ -77,9 +82,12 @@ extension FitRun {
   private func vectors(
     _ sources: RoleSources, _ manifest: Manifest, _ means: AveragedResponses?
   ) throws -> RoleVectorSet {
+    var expected = ExpectedShape(manifest)
+    if let given = options.rowLayers?.numbers { expected.layers = given.count }
     let vectors =
       try means.map { try RoleVectorSet(averaged: sources, rows: $0.layers.count, hiddenSize: $0.hiddenSize) }
-      ?? RoleVectorSet(sources)
+      ?? RoleVectorSet(sources, expecting: expected)
+    for note in vectors.notes { log.note("\(path): \(note)") }
     if let wanted = manifest.hiddenSize, wanted != vectors.hiddenSize {
       throw FileError(path: path, fault: DumpFault.hiddenSize(found: vectors.hiddenSize, manifest: wanted))
     }
@@ -156,7 +164,7 @@ extension FitRun {
       of: input.plan.traits?.paths ?? [], relativeTo: folder, threads: options.threads)
     // Where responses were averaged, the default's are among what was digested then.
     if input.averaged == nil, let responses = input.plan.responses {
-      inputs += try await digests(of: [responses.path], relativeTo: folder, threads: 1)
+      inputs += try await digests(of: responses.paths, relativeTo: folder, threads: 1)
     }
     return inputs
   }

@@ -1,5 +1,5 @@
 internal import Dumps
-internal import Files
+public import Files
 public import TensorFiles
 
 /// Inspects files and folders.
@@ -27,15 +27,24 @@ public struct InspectRun: Sendable {
 
   /// Inspects what is at `path`; a folder that is no dump is searched for dumps.
   ///
-  /// - Throws: `FileError` for a file that cannot be read, or a folder without tensors.
-  public func run(_ path: String) throws -> [Inspection] {
-    guard fileKind(path) == .folder else { return [try inspectFile(path)] }
-    var visited: Set<String> = []
-    let found = try inspectFolder(path, &visited)
-    guard !found.isEmpty else {
-      throw FileError(path: path, fault: DumpFault.noTensors(found: try folderContents(path)))
+  /// A file that cannot be read stops nothing: it is among the errors, with what it is, where that is known.
+  ///
+  /// - Returns: what was found, and the errors of files that cannot be read, or of a folder without tensors.
+  public func run(_ path: String) -> (found: [Inspection], errors: [FileError]) {
+    var (visited, errors) = (Set<String>(), [FileError]())
+    do {
+      guard fileKind(path) == .folder else { return ([try inspectFile(path)], []) }
+      try refuseZarr(path)
+      let found = try inspectFolder(path, &visited, &errors)
+      if found.isEmpty, errors.isEmpty {
+        throw FileError(path: path, fault: DumpFault.noTensors(found: try folderContents(path)))
+      }
+      return (found, errors)
+    } catch let error as FileError {
+      return ([], errors + [error])
+    } catch {
+      return ([], errors + [FileError(path: path, fault: InspectFault(explanation: "\(error)"))])
     }
-    return found
   }
 
   private func inspectFile(_ path: String) throws -> Inspection {
@@ -49,10 +58,13 @@ public struct InspectRun: Sendable {
     return Inspection(
       path: path, format: file.format.ending, bytes: file.byteCount, manifest: nil, groups: survey.groups, roles: nil,
       metadata: Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first },
-      omittedMetadata: file.omittedMetadata, others: [:], notes: notes(path, [], bytes: file.byteCount))
+      omittedMetadata: file.omittedMetadata, others: [:],
+      notes: Self.notes(of: file) + notes(path, [], bytes: file.byteCount) + Self.notes(onShapes: survey.groups))
   }
 
-  private func inspectFolder(_ path: String, _ visited: inout Set<String>) throws -> [Inspection] {
+  private func inspectFolder(
+    _ path: String, _ visited: inout Set<String>, _ errors: inout [FileError]
+  ) throws -> [Inspection] {
     // A link can lead back up.
     guard visited.insert(resolvedPath(path) ?? path).inserted else { return [] }
     let names = try folderContents(path).filter { !$0.hasPrefix(".") }
@@ -60,20 +72,23 @@ public struct InspectRun: Sendable {
       ["vectors", "role_vectors", "activations", "turns"].contains($0) || TensorFormat.isTensorFile($0)
     }
     let parts = isDump ? Self.parts.filter(names.contains) : []
-    var (survey, bytes, roles) = (TensorSurvey(), 0, Set<String>())
+    var (survey, bytes, roles, fileNotes) = (TensorSurvey(), 0, Set<String>(), [String]())
+    let strays = Self.errors(ofUnread: [path] + parts.map { "\(path)/\($0)" })
     for part in [""] + parts {
       let folder = part.isEmpty ? path : "\(path)/\(part)"
       guard fileKind(folder) == .folder else { continue }
       let files = try folderContents(folder).filter(TensorFormat.isTensorFile)
+      // In the folder itself files differ in meaning: default, axis. They stay apart when few.
+      let isApart = part.isEmpty && files.count <= 12
       for (index, name) in files.enumerated() {
-        let file = try TensorFile(path: "\(folder)/\(name)", void: void)
-        for tensor in file.tensors {
-          // In the folder itself files differ in meaning: default, axis. They stay apart when few.
-          let isApart = part.isEmpty && files.count <= 12
+        do {
           let shown = isApart ? name : part.isEmpty ? "" : part + "/"
-          try survey.add(tensor, in: file, part: shown, apart: false, readsValues: readsValues)
+          let found = try add("\(folder)/\(name)", part: shown, to: &survey)
+          bytes += found.bytes
+          if fileNotes.isEmpty { fileNotes = found.notes }
+        } catch let error as FileError {
+          errors.append(error)
         }
-        bytes += file.byteCount
         if ["vectors", "role_vectors", "activations"].contains(part), let role = tensorStem(name) {
           roles.insert(role)
         }
@@ -81,24 +96,49 @@ public struct InspectRun: Sendable {
       }
     }
     if survey.groups.isEmpty {
+      errors += strays
       return try names.filter { fileKind("\(path)/\($0)") == .folder }.flatMap {
-        try inspectFolder("\(path)/\($0)", &visited)
+        try inspectFolder("\(path)/\($0)", &visited, &errors)
       }
     }
     if !roles.isEmpty, names.contains(where: { ["default", "default_vector"].contains(tensorStem($0)) }) {
       roles.insert("default")
     }
-    var others: [String: Int] = [:]
-    for part in ["scores", "transcripts"] where fileKind("\(path)/\(part)") == .folder {
-      others[part] = try folderContents("\(path)/\(part)").count { $0.hasSuffix(".json") }
+    let others = try Self.others(in: path)
+    var manifest = Manifest()
+    do {
+      manifest = try Manifest.read(inFolder: path)
+    } catch let error as FileError {
+      errors.append(error)
     }
-    let manifest = try Manifest.read(inFolder: path)
     return [
       Inspection(
         path: path, format: "folder", bytes: bytes, manifest: manifest == Manifest() ? nil : manifest,
         groups: survey.groups, roles: roles.isEmpty ? nil : roles.count, metadata: [:], omittedMetadata: 0,
-        others: others, notes: notes(path, parts, bytes: bytes))
+        others: others,
+        notes: fileNotes + strays.map(\.description) + notes(path, parts, bytes: bytes)
+          + Self.notes(onShapes: survey.groups))
     ]
+  }
+
+  /// How many scores and transcripts the dump `path` has.
+  private static func others(in path: String) throws -> [String: Int] {
+    var others: [String: Int] = [:]
+    for part in ["scores", "transcripts"] where fileKind("\(path)/\(part)") == .folder {
+      others[part] = try folderContents("\(path)/\(part)").count { $0.hasSuffix(".json") }
+    }
+    return others
+  }
+
+  /// Adds the tensors of a file of a folder to `survey`.
+  ///
+  /// - Returns: its bytes, and what reading verbs would say of it.
+  private func add(
+    _ path: String, part: String, to survey: inout TensorSurvey
+  ) throws -> (bytes: Int, notes: [String]) {
+    let file = try TensorFile(path: path, void: void)
+    for tensor in file.tensors { try survey.add(tensor, in: file, part: part, apart: false, readsValues: readsValues) }
+    return (file.byteCount, Self.notes(of: file).map { "\(path): \($0)" })
   }
 
   /// What there is to say of the dump, or file of role vectors, at `path`, which has the parts `parts`.
@@ -107,6 +147,11 @@ public struct InspectRun: Sendable {
     if readsValues, parts.isEmpty || !parts.allSatisfy({ !$0.hasSuffix("vectors") }) {
       notes += RepeatedVectors.inDump(path, bytes: bytes)?.notes ?? []
     }
-    return notes
+    return notes + (parts.contains { $0.hasSuffix("vectors") } ? Self.notes(onVectorsOf: path) : [])
   }
+}
+
+/// What went wrong with a folder that was inspected.
+struct InspectFault: FileFault {
+  let explanation: String
 }

@@ -22,14 +22,13 @@ public struct ProjectRun: Sendable {
   /// - Throws: `FileError` for what is wrong with the input.
   public func run(into output: OutputFolder) async throws -> ProjectResult {
     let plan = try TurnPlan(space, paths, options: options, log: log)
-    let reaches = try plan.wanted.map { try space.roleReach(ofLayer: $0) }
-    let reach = Dictionary(uniqueKeysWithValues: zip(plan.layers, reaches))
+    let reach = try plan.roleReaches()
     let baselines = try await TurnBaselines(plan, log: log)
     let pass = try await TurnPass(plan, .init(name: "project", includesUsers: true, measuresErrors: true), log: log) {
       TurnRecord(
         key: $0.key, speaker: $0.speaker, turn: $0.number, layer: $0.layer, tokens: $0.turn.tokenCount,
         reading: $0.turn.reading, error: $0.turn.readingError,
-        reach: Self.ratio($0.turn.reading.offAxisDistance, reach[$0.layer]),
+        reach: TurnPlan.ratio($0.turn.reading.offAxisDistance, reach[$0.layer]),
         baseline: $0.speaker == .assistant ? baselines.position(of: $0.key, layer: $0.layer, turn: $0.number) : nil)
     }
     for note in plan.sources.notes { log.note(note) }
@@ -42,11 +41,6 @@ public struct ProjectRun: Sendable {
 
   /// A turn lies beyond the roles from here on: one turn scatters more than the mean of a role's responses does.
   private static let farRatio = 1.5
-
-  /// `distance` over `reach`; nil if that is none, or not known.
-  private static func ratio(_ distance: Double, _ reach: Double?) -> Double? {
-    reach.flatMap { $0 > 0 ? distance / $0 : nil }
-  }
 
   /// What to say of turns that lie far outside what the roles span; nil if they do not, in most of the layers.
   private func farTurns(_ result: ProjectResult) -> String? {

@@ -39,7 +39,8 @@ struct TurnPass<Reduced: Sendable>: Sendable {
     let turns: Int
     /// Whether only the means of turns were dumped.
     let areMeans: Bool
-    let doubtfulShape: [Int]?
+    /// What a user should know of how the axes of the file's tensor are taken.
+    let note: String?
     /// What the turns were reduced to, layer by layer, without those left out.
     var reduced: [[Reduced]]
     /// The numbers of the turns left out, layer by layer.
@@ -72,7 +73,7 @@ struct TurnPass<Reduced: Sendable>: Sendable {
     }
     voices = grouped(found) { ["\($0.source)", $0.speaker.rawValue] }.map(Self.joined)
     for voice in voices { TurnPlan.note(skipped: Array(zip(plan.layers, voice.skipped)), of: voice.path, log) }
-    plan.note(doubtfulShapes: spoken.map(\.doubtfulShape), log)
+    plan.note(spoken.map(\.note), log)
     guard spoken.contains(where: { $0.reduced.contains { !$0.isEmpty } }) else {
       throw FileError(path: plan.path, fault: DumpFault.noFiniteTurns)
     }
@@ -89,7 +90,7 @@ struct TurnPass<Reduced: Sendable>: Sendable {
     }
     return Voice(
       source: voice.source, speaker: voice.speaker, path: voice.path, turns: parts.reduce(0) { $0 + $1.turns },
-      areMeans: voice.areMeans, doubtfulShape: voice.doubtfulShape, reduced: voice.reduced, skipped: voice.skipped)
+      areMeans: voice.areMeans, note: voice.note, reduced: voice.reduced, skipped: voice.skipped)
   }
 
   /// The bytes that the sums of all tasks may take.
@@ -102,7 +103,7 @@ struct TurnPass<Reduced: Sendable>: Sendable {
     guard let reader = try share.reader(plan) else {
       let none = plan.layers.map { _ in [Int]() }
       return Voice(
-        source: share.number, speaker: share.speaker, path: "", turns: 0, areMeans: true, doubtfulShape: nil,
+        source: share.number, speaker: share.speaker, path: "", turns: 0, areMeans: true, note: nil,
         reduced: none.map { _ in [] }, skipped: none)
     }
     let turns = share.turns ?? 0..<reader.turnCount
@@ -125,6 +126,6 @@ struct TurnPass<Reduced: Sendable>: Sendable {
     }
     return Voice(
       source: share.number, speaker: share.speaker, path: reader.path, turns: turns.count,
-      areMeans: !reader.hasTokens, doubtfulShape: reader.doubtfulShape, reduced: reduced, skipped: skipped)
+      areMeans: !reader.hasTokens, note: reader.note, reduced: reduced, skipped: skipped)
   }
 }

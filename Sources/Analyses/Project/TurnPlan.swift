@@ -32,6 +32,16 @@ struct TurnPlan: Sendable {
     (self.wanted, layers) = (wanted, wanted.map { space.layers[$0] })
   }
 
+  /// How far off the axis the farthest role lies in each layer, by its number.
+  func roleReaches() throws -> [Int: Double] {
+    Dictionary(uniqueKeysWithValues: zip(layers, try wanted.map { try space.roleReach(ofLayer: $0) }))
+  }
+
+  /// `distance` over `reach`; nil if that is none, or not known.
+  static func ratio(_ distance: Double, _ reach: Double?) -> Double? {
+    reach.flatMap { $0 > 0 ? distance / $0 : nil }
+  }
+
   /// Notes the turns of the file `path` that were left out: `skipped` are they, by the layer's number.
   static func note(skipped: [(layer: Int, turns: [Int])], of path: String, _ log: RunLog) {
     let broken = skipped.filter { !$0.turns.isEmpty }
@@ -42,13 +52,12 @@ struct TurnPlan: Sendable {
     )
   }
 
-  /// Notes files whose rows were taken for turns, though they may be layers: `shapes` are theirs, nil where there is no doubt.
-  func note(doubtfulShapes shapes: [[Int]?], _ log: RunLog) {
-    let doubtful = shapes.indices.filter { shapes[$0] != nil }
-    guard let first = doubtful.first, let shape = shapes[first] else { return }
-    let others = doubtful.count > 1 ? " (and \(doubtful.count - 1) more files)" : ""
-    log.note(
-      "\(sources.conversations[first].paths[0])\(others): shape \(shape) is taken as \(shape[0]) turns of one layer; "
-        + "if it is one turn of \(shape[0]) layers, say which with --row-layers")
+  /// Notes how the axes of files' tensors are taken: `notes` are of the conversations, nil where there is nothing to say; of files
+  /// of which the same is said, the first is named.
+  func note(_ notes: [String?], _ log: RunLog) {
+    for group in grouped(Array(notes.indices.filter { notes[$0] != nil }), by: { [notes[$0] ?? ""] }) {
+      let others = group.count > 1 ? " (and \(group.count - 1) more files)" : ""
+      log.note("\(sources.conversations[group[0]].paths[0])\(others): \(notes[group[0]] ?? "")")
+    }
   }
 }

@@ -48,11 +48,11 @@ struct AnswerMatrices {
       guard !squares.allSatisfy({ $0.isFinite && $0 > 0 }) else { continue }
       guard let found = own.firstUnusable(columns: d) else {
         if squares.allSatisfy(\.isFinite) { continue }
-        throw FileError(path: file.file.path, fault: ResponseFault.overflow(layer: numbers[row]))
+        throw FileError(path: file.path, fault: ResponseFault.overflow(layer: numbers[row]))
       }
       let count = squares.count { !$0.isFinite || $0 == 0 }
       throw FileError(
-        path: file.file.path, place: all[found.row].key,
+        path: file.path, place: all[found.row].key,
         fault: NonFiniteFault.responses(count, layer: numbers[row], dimension: found.column, value: found.value))
     }
     try file.file.checkUnchanged()

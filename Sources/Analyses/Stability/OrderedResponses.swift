@@ -60,7 +60,7 @@ struct OrderedResponses: Sendable {
   func nonFinite(rows: [Int]) throws -> [String] {
     try responses.filter { response in
       try rows.contains { row in
-        try file.file.read(response.tensor, file.ranges(response, row..<row + 1))
+        try file.values(response, row..<row + 1)
           .firstUnusable(columns: file.hiddenSize) != nil
       }
     }.map(\.key)

@@ -56,7 +56,9 @@ struct PersonaTargets: Sendable {
       inputs = sources.all.flatMap { [$0.path] + [$0.scores?.path].compactMap(\.self) }
     } else {
       let sources = try RoleSources(at: path, assistantName: options.assistantName, recorded: recorded)
-      let set = try RoleVectorSet(sources)
+      var expected = ExpectedShape(manifest)
+      expected.hiddenSize = expected.hiddenSize ?? space.hiddenSize
+      let set = try RoleVectorSet(sources, expecting: expected)
       (rows, hiddenSize) = (set.rows, set.hiddenSize)
       let places = Dictionary(uniqueKeysWithValues: sources.roles.enumerated().map { ($1.name, $0) })
       content = .vectors(set, places: places, rounding: try Self.rounding(sources), isScaled: isSpace)

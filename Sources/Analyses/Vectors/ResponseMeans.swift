@@ -131,7 +131,7 @@ struct ResponseMeans: Sendable {
 
   /// Throws if a file is not as it was when it was found.
   private func checkUnchanged(_ sources: ResponseSources) throws {
-    for source in sources.all where try FileState(of: source.path) != source.state {
+    for source in sources.all where try FileState(ofAll: source.path) != source.state {
       throw FileError(path: source.path, fault: AccessFault.changed)
     }
     for scores in sources.all.compactMap(\.scores) where try FileState(of: scores.path) != scores.state {

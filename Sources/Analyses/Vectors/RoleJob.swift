@@ -249,7 +249,7 @@ final class RoleJob: Sendable {
   private func nonFinite(_ opened: Opened) throws -> [NonFinite] {
     try opened.kept.compactMap { response in
       for slice in setting.slices {
-        let values = try opened.file.file.read(response.tensor, opened.file.ranges(response, slice.rows))
+        let values = try opened.file.values(response, slice.rows)
         guard let found = values.firstUnusable(columns: setting.hiddenSize) else { continue }
         return NonFinite(key: response.key, layer: setting.layers[slice.first + found.row], found: found)
       }

@@ -1,6 +1,17 @@
 public import Files
 internal import TensorFiles
 
+extension DumpFault {
+  /// The fault that `file` has several tensors where one is wanted.
+  init(severalTensorsOf file: TensorFile) {
+    let weights = ModelWeights.names(in: file)
+    self = weights.isEmpty ? .ambiguousTensor(file.tensors.map(\.name)) : .modelWeights(weights)
+  }
+}
+
+/// Where layouts of arrays are described, for a message.
+let seeArrays = "; see docs/your-own-arrays.md"
+
 /// Why a dump does not hold what a verb needs.
 public enum DumpFault: FileFault, Equatable {
   /// The folder holds no role vectors.
@@ -49,6 +60,16 @@ public enum DumpFault: FileFault, Equatable {
   case records(Int, fields: [String], command: String)
   /// The file has the tokens of one request, of which nothing says where turns begin.
   case request(tokens: Int, path: String)
+  /// A file has several responses of each role.
+  case responsesByRole(Int, responses: Int, shape: [Int], command: String)
+  /// One name was given for so many conversations.
+  case severalConversations(Int, name: String)
+  /// The weights of a model, by the names of some.
+  case modelWeights([String])
+  /// A folder of zarr's, with what makes arrays of it.
+  case zarr(command: String)
+  /// Activations as another program keeps them, with what makes turns of them.
+  case foreignTurns(String, wanted: String, command: String, note: String)
   /// Two conversations have one name.
   case duplicateConversation(String, other: String)
 
@@ -66,10 +87,10 @@ public enum DumpFault: FileFault, Equatable {
     case .noRoleVectors(let found):
       """
       no role vectors here: vectors/<role>.pt (or .safetensors, .npy) or such files in the folder itself are wanted; \
-      found \(listed(found))
+      found \(listed(found))\(unreadAdvice(found))
       """
     case .noTensors(let found):
-      "no tensor file (\(TensorFormat.endings(last: ","))) in it or below; found \(listed(found))"
+      "no tensor file (\(TensorFormat.endings(last: ","))) in it or below; found \(listed(found))\(unreadAdvice(found))"
     case .noDefault(let name, let roles):
       """
       no default Assistant: \(name).pt beside vectors/ or in it is wanted (the roles are \(listed(roles, most: 4))\
@@ -80,7 +101,10 @@ public enum DumpFault: FileFault, Equatable {
     case .duplicateRole(let name, let other): "role '\(name)' is also in \(other); remove one"
     case .ambiguousTensor(let names):
       "it holds several tensors (\(listed(names))); say which with --tensor NAME"
-    case .noActivations(let found): "no tensor of floating-point numbers here; there is \(listed(found))"
+    case .noActivations(let found):
+      "no tensor of floating-point numbers here; there is \(listed(found))"
+        + (found.contains { $0.contains("int16") }
+          ? "; if that is bfloat16 saved as whole numbers, give --void bfloat16" : "")
     case .rank(let shape, let wanted): "a tensor of shape \(shape); \(wanted) is wanted"
     case .shapesDiffer(let shape, let other, let reference):
       """
@@ -89,7 +113,7 @@ public enum DumpFault: FileFault, Equatable {
       """
     case .hiddenSize(let found, let manifest): "hidden size \(found), but manifest.json says \(manifest)"
     case .noTurns(let found):
-      "no turns here: turns/<id>.pt (or .safetensors), or files of vectors are wanted; found \(listed(found))"
+      "no turns here: turns/<id>.pt (or .safetensors), or files of vectors are wanted; found \(listed(found))\(unreadAdvice(found))"
     case .hiddenSizeOfSpace(let found, let space):
       "hidden size \(found), the space has \(space): these turns are of another model"
     case .emptyConversation: "the conversation has no turn; remove the file, or dump it again"
@@ -126,7 +150,20 @@ public enum DumpFault: FileFault, Equatable {
       h = load_file('\(path)')['hidden_states'][P:].contiguous(); \
       save_file({'tokens': h, 'turn_offsets': torch.tensor([0, len(h)])}, 'turn.safetensors')"
       """
-    case .duplicateConversation(let name, let other): "conversation '\(name)' is also in \(other)"
+    case .modelWeights(let names):
+      "the weights of a model (\(listed(names))), not activations; \(ModelWeights.advice)"
+    case .zarr(let command): "a zarr folder, which is not read; this makes arrays of it: \(command)"
+    case .foreignTurns(let found, let wanted, let command, let note):
+      "\(found), where \(wanted) are wanted; this makes them (\(note)): \(command)\(seeArrays)"
+    case .responsesByRole(let roles, let responses, let shape, let command):
+      "\(roles) roles of \(responses) responses each, \(shape), where one vector a role is wanted; this makes the dump DUMP of them: \(command)\(seeArrays)"
+    case .severalConversations(let count, let name):
+      "\(count) conversations, which --conversation \(name) cannot name; give the files of one of them"
+    case .duplicateConversation(let name, let other):
+      """
+      conversation '\(name)' is also in \(other), under the same condition; name one of them with --conversation NAME or \
+      --condition NAME
+      """
     }
   }
 }

@@ -29,6 +29,18 @@ package func dumpFiles(in folder: String) throws -> [String] {
   }
 }
 
+/// The names of the files of role vectors in `folder`: those with tensors, or where there are none control vectors, of which each is
+/// a role.
+func vectorFiles(in folder: String) throws -> [String] {
+  let files = try dumpFiles(in: folder)
+  return files.isEmpty ? try folderContents(folder).filter { controlVectorStem($0) != nil } : files
+}
+
+/// The name of a control vector without its ending; nil for other files.
+func controlVectorStem(_ name: String) -> String? {
+  name.hasSuffix(".gguf") && !name.hasPrefix(".") ? String(name.dropLast(".gguf".count)) : nil
+}
+
 /// The name of the file or folder at `path`, links followed, also of `.`.
 package func resolvedName(_ path: String) -> String {
   let resolved = resolvedPath(path) ?? path

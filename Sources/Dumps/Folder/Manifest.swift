@@ -15,6 +15,8 @@ public struct Manifest: Sendable, Codable, Equatable {
   public var pooling: String?
   /// The element type on disk.
   public var dtype: String?
+  /// What the chat template says as the system where a chat has no system message; nil if nothing, or if that is not known.
+  public var defaultSystemPrompt: String?
 
   /// A numbering of layers.
   public enum LayerConvention: String, Sendable, Codable {
@@ -39,6 +41,7 @@ public struct Manifest: Sendable, Codable, Equatable {
     case model, layers, pooling, dtype
     case hiddenSize = "hidden_size"
     case layerConvention = "layer_convention"
+    case defaultSystemPrompt = "default_system_prompt"
   }
 
   /// A manifest that says nothing.
@@ -76,6 +79,8 @@ public struct Manifest: Sendable, Codable, Equatable {
     layerConvention = try values.decodeIfPresent(LayerConvention.self, forKey: .layerConvention)
     pooling = try values.decodeIfPresent(String.self, forKey: .pooling)
     dtype = try values.decodeIfPresent(String.self, forKey: .dtype)
+    // Another tool's key of that name says nothing here.
+    defaultSystemPrompt = try? values.decodeIfPresent(String.self, forKey: .defaultSystemPrompt)
   }
 
   /// The numbers of `layers`, also where they are texts: "16", "layer_16".

@@ -11,6 +11,8 @@ public enum NonFiniteFault: FileFault, Equatable {
   case responses(Int, layer: Int, dimension: Int, value: Double)
   /// In the vector of a trait.
   case trait(layer: Int, dimension: Int, value: Double)
+  /// In an axis that comes without its space.
+  case axis(layer: Int, dimension: Int, value: Double)
   /// In the embedding of a message.
   case embedding(message: Int, dimension: Int)
 
@@ -41,6 +43,11 @@ public enum NonFiniteFault: FileFault, Equatable {
       """
       \(Self.place(value, layer, dimension)) of a trait, of which no part can be left out; make it again, or take it out of \
       the folder
+      """
+    case .axis(let layer, let dimension, let value):
+      """
+      \(Self.place(value, layer, dimension)) of the axis; make it again, or take a file of its other layers, which \
+      --axis-layers numbers
       """
     case .embedding(let message, let dimension):
       "message \(message) has a value that is not finite, at dimension \(dimension); embed it again"

@@ -22,6 +22,8 @@ public enum LayerFault: FileFault, Equatable {
   case otherTraitLayers([Int], roles: [Int])
   /// One vector could be of any layer.
   case oneVector
+  /// An axis of one vector could be of any layer.
+  case oneAxis
   /// Nothing says which layers the rows of directions are.
   case unknownDirections(Int)
   /// Embeddings are of other layers than are wanted.
@@ -63,6 +65,8 @@ public enum LayerFault: FileFault, Equatable {
     case .otherTraitLayers(let own, let roles):
       "the traits have \(layerList(own)), the roles \(layerList(roles)): there is none in common; see --trait-row-layers"
     case .oneVector: "one vector, which could be of any layer; say of which with --row-layers LAYER"
+    case .oneAxis:
+      "an axis of one vector, which could be of any layer; say of which with --axis-layers LAYER, in the numbers of the turns"
     case .unknownDirections(let rows):
       """
       \(rows) rows, and nothing says which layers they are; say it with --row-layers, such as 0:\(rows) (blocks, counted from 0) \

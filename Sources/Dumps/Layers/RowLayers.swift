@@ -14,11 +14,16 @@ package struct RowLayers: Sendable, Equatable {
     case embeddings(layer: Int)
     /// Directions of a control vector, which a model is steered with: nothing is guessed.
     case directions
+    /// An axis that comes without its space: several rows are counted from 0, one could be of any layer.
+    case axis
 
     /// The option by which a user numbers the rows.
     var option: String {
-      if case .traits = self { return "--trait-row-layers" }
-      return "--row-layers"
+      switch self {
+      case .traits: return "--trait-row-layers"
+      case .axis: return "--axis-layers"
+      default: return "--row-layers"
+      }
     }
   }
 
@@ -80,6 +85,7 @@ package struct RowLayers: Sendable, Equatable {
       }
     case .embeddings(let layer): if rows == 1 { return [layer] }
     case .directions: throw rows == 1 ? LayerFault.oneVector : .unknownDirections(rows)
+    case .axis: if rows == 1 { throw LayerFault.oneAxis }
     }
     return Array(0..<rows)
   }
@@ -100,7 +106,7 @@ package struct RowLayers: Sendable, Equatable {
     guard evidence == .order else { return nil }
     switch subject {
     case .dump: return "no manifest numbers the layers: \(taken)"
-    case .traits: return taken
+    case .traits, .axis: return taken
     case .embeddings where numbers.count > 1:
       return "no manifest numbers the layers of the embeddings: the rows are taken as 0 to \(numbers.count - 1)"
     case .embeddings, .measured, .targets, .directions: return nil
@@ -111,6 +117,7 @@ package struct RowLayers: Sendable, Equatable {
   private var taken: String {
     var rows = "the rows"
     if case .traits = subject { rows += " of traits" }
+    if case .axis = subject { rows += " of the axis" }
     return "\(rows) are taken as \(layerList(numbers)); \(subject.option) says otherwise"
   }
 

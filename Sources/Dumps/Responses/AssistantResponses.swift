@@ -15,8 +15,8 @@ package struct AssistantResponses: Sendable {
   package let clustersAreQuestions: Bool
   private let skipsNonFinite: Bool
 
-  /// The file that they are in.
-  package var path: String { file.file.path }
+  /// The files that they are in.
+  package var paths: [String] { file.paths }
 
   /// Fewer questions give samples that are mostly copies of one another.
   package static let leastClusters = 5
@@ -31,7 +31,7 @@ package struct AssistantResponses: Sendable {
   ) throws {
     let folder = "\(path)/activations"
     guard fileKind(folder) == .folder,
-      let name = try dumpFiles(in: folder).first(where: { tensorStem($0) == assistantName })
+      let name = try ResponseFile.names(in: folder).first(where: { ResponseFile.role($0) == assistantName })
     else { return nil }
     let file = try ResponseFile("\(folder)/\(name)", slot: slot)
     guard [file.rows, file.hiddenSize] == shape else { return nil }
@@ -63,11 +63,11 @@ package struct AssistantResponses: Sendable {
   ) throws -> ResampledAssistant? {
     var sums = ResampledAssistant.Sums(clusters: count, dimensions: file.hiddenSize)
     for (response, cluster) in zip(kept, clusters) {
-      let values = try file.file.read(response.tensor, file.ranges(response, row..<row + 1))
+      let values = try file.values(response, row..<row + 1)
       if let found = values.firstUnusable(columns: file.hiddenSize) {
         if skipsNonFinite { continue }
         throw FileError(
-          path: file.file.path, place: response.key, fault: NonFiniteFault.vector(found, layer: layer))
+          path: response.path ?? file.path, place: response.key, fault: NonFiniteFault.vector(found, layer: layer))
       }
       sums.add(values.scaled(by: factors), to: cluster)
     }

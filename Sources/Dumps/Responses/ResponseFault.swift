@@ -7,7 +7,11 @@ public enum ResponseFault: FileFault, Equatable {
   /// The file has no responses.
   case noResponses(found: [String])
   /// Each response has several vectors per layer.
-  case slots([Int])
+  case slots([Int], command: String)
+  /// Each response has as many vectors per layer as tokens.
+  case tokens([Int], most: Int, command: String)
+  /// A role's folder has a file a layer.
+  case layerFiles([String])
   /// There is no such slot.
   case noSlot(Int, [Int])
   /// A dimension is beyond what any dump has.
@@ -37,8 +41,20 @@ public enum ResponseFault: FileFault, Equatable {
       """
       no response in it: tensors (layers, d) under keys such as pos_p0_q12 are wanted; there is \(listed(found))
       """
-    case .slots(let shape):
-      "responses of shape \(shape), several vectors a layer; say which to take with --slot, from 0 to \(shape[0] - 1)"
+    case .slots(let shape, let command):
+      """
+      responses of shape \(shape), several vectors a layer; say which to take with --slot, from 0 to \(shape[0] - 1), or, if they are \
+      tokens, make a dump MEANS of their means: \(command)
+      """
+    case .tokens(let shape, let most, let command):
+      """
+      responses of other numbers of rows (\(shape), up to \(most)), which are tokens rather than layers; this makes a dump MEANS of \
+      their means (scores are then given with --scores): \(command)
+      """
+    case .layerFiles(let names):
+      """
+      a file a layer (\(listed(names, most: 3))), where one a response is wanted, (layers, d) under its key\(seeArrays)
+      """
     case .noSlot(let slot, let shape): "no slot \(slot) in responses of shape \(shape); --slot 0 to \(shape[0] - 1)"
     case .tooLarge(let shape):
       """

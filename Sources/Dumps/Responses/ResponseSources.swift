@@ -27,11 +27,11 @@ package struct ResponseSources: Sendable {
     var files: [(role: String, path: String)] = []
     if isFolder {
       let folder = "\(path)/activations"
-      let names = fileKind(folder) == .folder ? try dumpFiles(in: folder) : []
+      let names = fileKind(folder) == .folder ? try ResponseFile.names(in: folder) : []
       guard !names.isEmpty else {
         throw FileError(path: path, fault: ResponseFault.noActivations(found: try folderContents(path)))
       }
-      files = names.compactMap { name in tensorStem(name).map { ($0, "\(folder)/\(name)") } }
+      files = names.map { (ResponseFile.role($0), "\(folder)/\($0)") }
     } else {
       files = [(tensorStem(resolvedName(path)) ?? resolvedName(path), path)]
     }
@@ -42,7 +42,7 @@ package struct ResponseSources: Sendable {
       if let folder = scoresFolder, role != assistantName, fileKind("\(folder)/\(role).json") != .missing {
         scores = ("\(folder)/\(role).json", try FileState(of: "\(folder)/\(role).json"))
       }
-      let source = Source(role: role, path: file, state: try FileState(of: file), scores: scores)
+      let source = Source(role: role, path: file, state: try FileState(ofAll: file), scores: scores)
       if let other = byRole.updateValue(source, forKey: role) {
         throw FileError(path: file, fault: DumpFault.duplicateRole(role, other: other.path))
       }
@@ -81,6 +81,10 @@ package struct FileState: Sendable, Codable, Equatable {
   package let modified: [Int]
   /// When its entry was changed last, in the same form.
   package let entryChanged: [Int]
+
+  init(size: Int, number: UInt64, modified: [Int], entryChanged: [Int]) {
+    (self.size, self.number, self.modified, self.entryChanged) = (size, number, modified, entryChanged)
+  }
 
   /// That of the file at `path`.
   ///

@@ -70,12 +70,11 @@ package struct SliceReader {
       let first = offset(in: response)
       return try file.file.read(block, first..<first + byteCount, into: &bytes, at: place * byteCount)
     }
-    let ranges = file.ranges(response, rows)
     let isOwn = file.elementType.flatMap { ElementEncoding($0) } != nil
     let found =
       isOwn
-      ? try file.file.readBytes(response.tensor, ranges)
-      : ElementType.float64.encode(try file.file.read(response.tensor, ranges)[...])
+      ? try file.bytes(response, rows)
+      : ElementType.float64.encode(try file.values(response, rows)[...])
     bytes.replaceSubrange(place * byteCount..<(place + 1) * byteCount, with: found)
   }
 }

@@ -53,7 +53,7 @@ package struct RecordList: Sendable, Equatable {
 
 extension DumpFault {
   /// The fault that `records` are in the file at `path`.
-  init(_ records: RecordList, at path: String) {
+  package init(_ records: RecordList, at path: String) {
     self = .records(records.count, fields: [records.activation] + records.fields, command: records.command(for: path))
   }
 }

@@ -46,6 +46,25 @@ package struct RoleSources: Sendable {
   /// The roles alone, without a default.
   package var withoutAssistant: RoleSources { RoleSources(roles: roles, file: file) }
 
+  /// The same without what lies in the file `path`.
+  func without(_ path: String) -> RoleSources {
+    RoleSources(
+      roles: roles.filter { !areSameFile($0.path, path) }, file: file, assistant: assistant,
+      otherAssistant: otherAssistant)
+  }
+
+  /// The same with the axes of each tensor taken as `layouts` say: of the roles in their order, then of the default.
+  func taking(_ layouts: [VectorLayout]) -> RoleSources {
+    func taken(_ source: VectorSource, _ layout: VectorLayout) -> VectorSource {
+      var source = source
+      source.layout = layout
+      return source
+    }
+    return RoleSources(
+      roles: zip(roles, layouts).map(taken), file: file,
+      assistant: assistant.map { taken($0, layouts[roles.count]) }, otherAssistant: otherAssistant)
+  }
+
   /// The means of responses, in their order.
   package init(averaged roles: [VectorSource], assistant: VectorSource?) {
     (self.roles, self.assistant, otherAssistant, file) = (roles, assistant, nil, nil)
@@ -55,7 +74,8 @@ package struct RoleSources: Sendable {
   ///
   /// - Throws: `FileError` if there are two.
   package static func assistant(besides path: String, _ name: String, tensor: String? = nil) throws -> VectorSource? {
-    let found = try dumpFiles(in: path).filter { isDefault($0, name) }
+    let files = try dumpFiles(in: path).filter { isDefault($0, name) }
+    let found = (files.isEmpty ? try folderContents(path).filter { controlVectorStem($0) == name } : files)
       .map { VectorSource(name: name, path: "\(path)/\($0)", tensor: tensor) }
     if found.count > 1 {
       throw FileError(path: found[1].path, fault: DumpFault.duplicateRole(name, other: found[0].path))
@@ -68,17 +88,22 @@ package struct RoleSources: Sendable {
     tensorStem(file) == name || name == "default" && tensorStem(file) == "default_vector"
   }
 
-  private init(roles: [VectorSource], file: TensorFile?) {
-    (self.roles, self.file, assistant, otherAssistant) = (roles, file, nil, nil)
+  private init(
+    roles: [VectorSource], file: TensorFile?, assistant: VectorSource? = nil, otherAssistant: VectorSource? = nil
+  ) {
+    (self.roles, self.file, self.assistant, self.otherAssistant) = (roles, file, assistant, otherAssistant)
   }
 
   private static func inFolder(
     _ path: String, _ assistantName: String, _ tensor: String?
   ) throws -> (beside: VectorSource?, all: [VectorSource]) {
+    try refuseZarr(path)
     let names = try folderContents(path)
     func sources(in folder: String) throws -> [VectorSource] {
-      try dumpFiles(in: folder).compactMap { name in
-        tensorStem(name).map { VectorSource(name: $0, path: "\(folder)/\(name)", tensor: tensor) }
+      try vectorFiles(in: folder).compactMap { name in
+        (tensorStem(name) ?? controlVectorStem(name)).map {
+          VectorSource(name: $0, path: "\(folder)/\(name)", tensor: tensor)
+        }
       }
     }
     let beside = try assistant(besides: path, assistantName, tensor: tensor)
@@ -95,15 +120,18 @@ package struct RoleSources: Sendable {
     guard flat.contains(where: { $0.name != assistantName }) else {
       throw FileError(path: path, fault: DumpFault.noRoleVectors(found: names))
     }
-    // One file of all roles, alone in its folder, which says so.
-    if flat.count == 1, tensor == nil {
-      let recorded = try RecordedVectors(at: flat[0].path)
+    // One file of all roles, alone in its folder but for the default's, which says so.
+    let roles = flat.filter { $0.path != beside?.path }
+    if roles.count == 1, tensor == nil {
+      let recorded = try RecordedVectors(at: roles[0].path)
+      let weights = ModelWeights.names(in: recorded.file)
+      if !weights.isEmpty { throw FileError(path: roles[0].path, fault: DumpFault.modelWeights(weights)) }
       let stacks = recorded.file.tensors.filter { $0.elementType.isFloatingPoint && $0.shape.count >= 2 }
       if stacks.count == 1, try RowNames(ofStack: stacks[0], in: recorded.file) != nil {
-        return (nil, try inFile(recorded, tensor))
+        return (beside, try inFile(recorded, tensor))
       }
     }
-    return (nil, flat)
+    return (beside, roles)
   }
 
   /// The vectors of one file: a stack `role_vectors` whose metadata names its rows, one unnamed stack, or a tensor
@@ -125,20 +153,32 @@ package struct RoleSources: Sendable {
       $0.elementType.isFloatingPoint && $0.elementCount > 0 && (tensor == nil || $0.name == tensor)
     }
     if vectors.count == 1, let stack = vectors.first, stack.shape.count >= 2 {
-      let names = try RowNames(ofStack: stack, in: file)?.names
-      return (0..<stack.shape[0]).map {
-        VectorSource(name: names?[$0] ?? "row_\($0)", path: path, tensor: stack.name, row: $0)
+      let found = try RowNames(ofStack: stack, in: file)
+      return (0..<stack.shape[found?.axis ?? 0]).map {
+        VectorSource(
+          name: found?.names[$0] ?? "row_\($0)", path: path, tensor: stack.name, row: $0, rowAxis: found?.axis ?? 0)
       }
     }
     guard !vectors.isEmpty else {
       throw FileError(path: path, fault: DumpFault.noRoleVectors(found: file.tensors.map(\.name)))
     }
     if tensor == nil {
+      let weights = ModelWeights.names(in: file)
+      if !weights.isEmpty { throw FileError(path: path, fault: DumpFault.modelWeights(weights)) }
       if let records = RecordList(file) {
         throw FileError(path: path, fault: DumpFault(records, at: path))
       }
       if let roles = try located(path, { try LayerKeys.roles(vectors) }) {
         return roles.map { VectorSource(name: $0.role, path: path, keys: $0.keys) }
+      }
+      if let several = ForeignTurns(file, isOneVector: { $0.count <= 1 }), several.isOfTransformers,
+        let fault = several.fault(path, format: file.format)
+      {
+        throw FileError(path: path, fault: fault)
+      }
+      if let nested = NestedRoles(vectors) {
+        guard let layers = nested.layers(path: path) else { throw FileError(path: path, fault: nested.fault(path)) }
+        return layers
       }
     }
     // {role: {"vector": tensor, …}}: the roles are the outer keys.

@@ -14,33 +14,86 @@ package struct RoleVectorSet: Sendable {
   package let layers: [Int]?
   private let identities: [String: FileIdentity]
 
+  /// What a user should know of how the axes of their tensors are taken.
+  package let notes: [String]
+
   /// Opens every file of a folder once and checks that all vectors are of one shape.
-  package init(_ sources: RoleSources) throws {
-    self.sources = sources
-    var (first, fits, identities) = (nil as (shape: [Int], path: String)?, true, [String: FileIdentity]())
+  ///
+  /// - Parameter expected: what says how axes are to be taken; where nothing does, it is (layers, d).
+  package init(_ sources: RoleSources, expecting expected: ExpectedShape = ExpectedShape()) throws {
+    var (fits, identities, described) = (true, [String: FileIdentity](), [Described]())
     var (open, layers) = (sources.file, Set<[Int]?>())
     for source in sources.roles + [sources.assistant].compactMap(\.self) {
       let file = try Self.file(source.path, open)
       open = file
-      let shape = try source.shape(in: file)
+      let keys = source.layerKeys(in: file)?.layers
       let type = try source.elementType(in: file)
-      layers.insert(source.layerKeys(in: file)?.layers)
-      let pair = [shape.layers, shape.hiddenSize]
-      if let first, first.shape != pair {
-        throw FileError(
-          path: source.path, place: source.place,
-          fault: DumpFault.shapesDiffer(shape: pair, other: first.shape, reference: first.path))
-      }
-      first = first ?? (pair, source.path)
+      layers.insert(keys)
+      described.append(try Described(source, in: file))
       fits = fits && type.isFloatingPoint && type.byteCount <= 4
       identities[source.path] = file.identity
     }
+    let arranged = Self.arranged(described, expected)
+    var first: (shape: [Int], path: String)?
+    for one in described {
+      let pair = try one.shape(arranged[one.rank]?.layout ?? .usual)
+      if let first, first.shape != pair {
+        throw FileError(
+          path: one.source.path, place: one.source.place,
+          fault: DumpFault.shapesDiffer(shape: pair, other: first.shape, reference: first.path))
+      }
+      first = first ?? (pair, one.source.path)
+    }
+    self.sources = sources.taking(described.map { arranged[$0.rank]?.layout ?? .usual })
+    notes = arranged.keys.sorted().compactMap { arranged[$0]?.note }
     (rows, hiddenSize) = (first?.shape[0] ?? 0, first?.shape[1] ?? 0)
-    (fitsFloat, self.identities) = (fits, identities)
+    let averages = arranged.values.contains { $0.layout.averages }
+    (fitsFloat, self.identities) = (fits && !averages, identities)
     if layers.count > 1, let reference = first {
       throw FileError(path: reference.path, fault: DumpFault.layerKeysDiffer)
     }
     self.layers = layers.first ?? nil
+  }
+
+  /// A source and the shape of its tensor, whose axes may be taken in several ways.
+  private struct Described {
+    let source: VectorSource
+    /// Without the rows of a stack; nil of a vector in several tensors.
+    let entry: TensorEntry?
+    let pair: (layers: Int, hiddenSize: Int)?
+
+    init(_ source: VectorSource, in file: TensorFile) throws {
+      self.source = source
+      if source.layerKeys(in: file) != nil {
+        (entry, pair) = (nil, try source.shape(in: file))
+      } else {
+        (entry, pair) = (try source.squeezedEntry(in: file), nil)
+      }
+    }
+
+    /// Those of the vector's own axes.
+    var extents: [Int] { entry.map { source.row == nil ? $0.shape : Array($0.shape.dropFirst()) } ?? [] }
+
+    var rank: Int { extents.contains(0) ? 0 : extents.count }
+
+    /// The numbers of layers and dimensions, taken as `layout` says.
+    func shape(_ layout: VectorLayout) throws -> [Int] {
+      var taken = source
+      taken.layout = layout
+      let found = try entry.map { try taken.shape(ofSqueezed: $0) } ?? pair
+      return found.map { [$0.layers, $0.hiddenSize] } ?? []
+    }
+  }
+
+  /// How the tensors of each rank are taken.
+  private static func arranged(_ described: [Described], _ expected: ExpectedShape) -> [Int: ArrangedShapes] {
+    var arranged: [Int: ArrangedShapes] = [:]
+    for (rank, own) in Dictionary(grouping: described, by: \.rank) where rank == 2 || rank == 3 {
+      // Rows of a stack have one shape; what is averaged lies in files of its own.
+      guard rank == 2 || own.allSatisfy({ $0.source.row == nil }) else { continue }
+      arranged[rank] = ArrangedShapes(own.map(\.extents), rank: rank, expecting: expected)
+    }
+    return arranged
   }
 
   /// The means of responses in files of their own, written here as doubles of shape (rows, `hiddenSize`).
@@ -48,7 +101,7 @@ package struct RoleVectorSet: Sendable {
   /// - Throws: `FileError` if one is not there.
   package init(averaged sources: RoleSources, rows: Int, hiddenSize: Int) throws {
     (self.sources, self.rows, self.hiddenSize, fitsFloat) = (sources, rows, hiddenSize, false)
-    layers = nil
+    (layers, notes) = (nil, [])
     var identities: [String: FileIdentity] = [:]
     for source in sources.roles + [sources.assistant].compactMap(\.self) {
       identities[source.path] = try fileIdentity(source.path)
@@ -92,7 +145,7 @@ package struct RoleVectorSet: Sendable {
         throw FileError(path: source.path, fault: AccessFault.changed)
       }
       let values = try source.values(in: file, layers: layers)
-      if let found = values.firstUnusable(columns: hiddenSize) {
+      if let found = try source.firstUnusable(values, in: file, layers: layers) {
         nonFinite.append(NonFinite(source: source, row: layers.lowerBound + found.row, found: found))
       }
       return values
@@ -114,6 +167,8 @@ package struct RoleVectorSet: Sendable {
   package func defaultsDiffer() throws -> Bool {
     guard let used = sources.assistant, let other = sources.otherAssistant else { return false }
     let (a, b) = (try TensorFile(path: used.path), try TensorFile(path: other.path))
+    let shape = try other.shape(in: b)
+    guard (shape.layers, shape.hiddenSize) == (rows, hiddenSize) else { return true }
     return try used.values(in: a, layers: 0..<rows) != other.values(in: b, layers: 0..<rows)
   }
 

@@ -1,4 +1,5 @@
 internal import Files
+internal import TensorFiles
 
 /// Role vectors over several files with an index, `<name>.safetensors.index.json`, as Hugging Face writes large dictionaries.
 struct ShardIndex {
@@ -19,6 +20,8 @@ struct ShardIndex {
       return nil
     }
     let content = try decodeJSON(Content.self, at: "\(folder)/\(name)")
+    let weights = ModelWeights.names(among: content.places.keys.sorted())
+    if !weights.isEmpty { throw FileError(path: folder, fault: DumpFault.modelWeights(weights)) }
     for file in content.places.values where !names.contains(file) {
       throw FileError(path: "\(folder)/\(name)", fault: ShardFault.missing(file))
     }

@@ -177,6 +177,8 @@ public enum SpaceFileFault: FileFault, Equatable {
   case axis
   /// The file is of a later version.
   case unknownFormat(String)
+  /// A file without a space has several tensors, of which one may be an axis.
+  case severalTensors([String])
   /// The role names do not match the rows.
   case roles(Int)
 
@@ -192,6 +194,11 @@ public enum SpaceFileFault: FileFault, Equatable {
     case .axis: "its 'axis' is not 'default' - 'mean', as that of a space is; fit the space again"
     case .unknownFormat(let name):
       "its format is '\(name)', this version of persona reads '\(SpaceMetadata.Format.space.rawValue)'; fit the space again, or take the version that wrote it"
+    case .severalTensors(let names):
+      """
+      not a space.safetensors of persona fit, and several tensors (\(listed(names))) could be an axis; say which with --axis NAME, \
+      or make a space with persona fit DUMP -o OUT
+      """
     case .roles(let rows): "it does not name \(rows) roles for the rows of role_vectors"
     }
   }

@@ -8,8 +8,10 @@ public struct TurnOptions: RunOptions {
   public var tensor: String?
   /// A folder of transcripts for turns that are not in a dump folder.
   public var transcripts: String?
-  /// The name under which files of one vector each are joined to one conversation.
+  /// What the one conversation is called; files of one vector each are joined to it.
   public var conversation: String?
+  /// The condition and the domain of all conversations, in place of what transcripts say.
+  public var condition, domain: String?
 
   /// The defaults.
   public init() {}

@@ -15,11 +15,16 @@ extension TurnReader {
     let file = try TensorFile(path: source.paths[0])
     func tensor(_ name: String) -> TensorEntry? { file.tensors.first { $0.name == name && $0.elementCount > 0 } }
     let storage: Storage
+    var arrangement = arrangement(source, space, options)
+    arrangement.count = source.userMessages?.count
     if let tokens = tensor("user_tokens") {
-      let offsets = try offsets(file, "user_turn_offsets", tokens: tokens.shape[0])
-      storage = .tokens(try checked(tokens, file, space), offsets: offsets)
+      let offsets = try offsets(file, "user_turn_offsets", of: tokens)
+      arrangement.count = offsets.last
+      let entry = try checked(tokens, file, arrangement).entry
+      try checkOffsets(offsets, file, "user_turn_offsets", tokens: entry.shape.first ?? 0)
+      storage = .tokens(entry, offsets: offsets)
     } else if let turns = tensor("user_turns") {
-      storage = .turns(try checked(turns, file, space))
+      storage = .turns(try checked(turns, file, arrangement).entry)
     } else {
       return try embedded(source, space: space, options: options)
     }
@@ -30,15 +35,6 @@ extension TurnReader {
         fault: DumpFault.userTurnCount(rows: reader.turnCount, transcript: messages.count, transcriptPath: path))
     }
     return reader
-  }
-
-  private static func checked(_ entry: TensorEntry, _ file: TensorFile, _ space: Space) throws -> TensorEntry {
-    guard entry.shape.count == 3 || (entry.shape.count == 2 && space.rowLayers.count == 1) else {
-      throw FileError(
-        path: file.path, place: entry.name,
-        fault: DumpFault.rank(shape: entry.shape, wanted: "(turns, layers, d), or (turns, d) for a space of one layer"))
-    }
-    return entry
   }
 
   private static func embedded(_ source: TurnSource, space: Space, options: TurnOptions) throws -> TurnReader? {

@@ -43,14 +43,17 @@ package struct TurnReader {
   package let file: TensorFile
   package let storage: Storage
   package let space: Space
+  /// What a user should know of how the axes of its tensor are taken; nil where there is nothing to say.
+  package private(set) var note: String?
   /// The first file.
   package var path: String { file.path }
 
   /// Opens the files of `source` and checks them against `space` and the transcript.
   package init(_ source: TurnSource, space: Space, options: TurnOptions) throws {
     let file = try TensorFile(path: source.paths[0])
-    let storage = try Self.storage(source, file, space, TurnSources.Reading(options, space))
+    let (storage, note) = try Self.storage(source, file, space, options)
     try self.init(source, .assistant, file, storage, turnNumbers: nil, space, options)
+    self.note = note
     if let expected = source.expected, expected.turns != turnCount {
       throw FileError(
         path: path,
@@ -116,13 +119,6 @@ package struct TurnReader {
           value: found.value))
     }
     return measurement.turn(hasTokens: hasTokens)
-  }
-
-  /// The shape of a tensor whose rows were taken for turns only because the space has one layer; it could also be a
-  /// vector of as many layers.
-  package var doubtfulShape: [Int]? {
-    guard case .turns(let entry) = storage, entry.name != "turns", entry.shape.count == 2 else { return nil }
-    return entry.shape
   }
 
   /// Whether turns are given as tokens, rather than as their means.

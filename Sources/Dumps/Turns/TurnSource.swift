@@ -1,7 +1,7 @@
 /// One conversation's activations on disk, and what it belongs to.
 package struct TurnSource: Sendable {
   /// The conversation's name: that of its files, or the one its regenerations share.
-  package let name: String
+  package var name: String
   /// The files: one of turns or tokens, or one a turn.
   package let paths: [String]
   package let isVectorPerFile: Bool

@@ -11,21 +11,29 @@ package struct TurnSources: Sendable {
     package var conversation: String?
     /// The tensor to take from files that hold several.
     package var tensor: String?
+    /// The condition and the domain of all conversations, in place of what transcripts say.
+    package var condition, domain: String?
     /// The numbers of layers a vector may have; a tensor of so many rows is one vector.
     package var layerCounts: Set<Int>
+    /// The dimensions of the space.
+    package var hiddenSize: Int
     /// The names of the space's roles and of its default.
     package var roles: [String]
 
     package init(_ options: TurnOptions, _ space: Space) {
       (transcripts, conversation, tensor) = (options.transcripts, options.conversation, options.tensor)
-      layerCounts = [space.rowLayers.count]
+      (condition, domain) = (options.condition, options.domain)
+      (layerCounts, hiddenSize) = ([space.rowLayers.count], space.hiddenSize)
       roles = space.roleNames + [space.assistantName ?? "default"]
       if let given = options.rowLayers?.numbers { layerCounts = [given.count] }
     }
 
-    /// Whether a tensor of `shape` is a single vector, (d) or (layers, d), rather than turns or tokens.
+    /// Whether a tensor of `shape` is a single vector, (d) or (layers, d), rather than turns or tokens; also (d, layers).
     package func isOneVector(_ shape: [Int]) -> Bool {
-      shape.count == 1 || (shape.count == 2 && layerCounts.contains(shape[0]))
+      if shape.count == 2, shape[1] != hiddenSize, shape[0] == hiddenSize, layerCounts.contains(shape[1]) {
+        return true
+      }
+      return shape.count == 1 || (shape.count == 2 && layerCounts.contains(shape[0]))
     }
   }
 
@@ -81,7 +89,13 @@ package struct TurnSources: Sendable {
         path: transcripts,
         fault: fileKind(transcripts) == .missing ? AccessFault.missing : OutputFault.wrongKind(found: "file"))
     }
-    if let conversation = reading.conversation {
+    if let conversation = reading.conversation, paths.count == 1 {
+      try visit(paths[0], depth: 0)
+      guard conversations.count == 1 else {
+        throw FileError(path: paths[0], fault: DumpFault.severalConversations(conversations.count, name: conversation))
+      }
+      conversations[0].name = conversation
+    } else if let conversation = reading.conversation {
       for path in paths where fileKind(path) == .folder {
         throw FileError(path: path, fault: AccessFault.notRegularFile(kind: "folder"))
       }
@@ -135,6 +149,7 @@ package struct TurnSources: Sendable {
     let path = Paths.trimmed(path)
     let surroundings = try surroundings(of: path)
     guard fileKind(path) == .folder else { return try add(file: path, surroundings) }
+    try refuseZarr(path)
     wholeFolders.insert(path)
     let isDump = fileKind("\(path)/turns") == .folder
     if !isDump, ["vectors", "role_vectors", "activations"].contains(where: { fileKind("\(path)/\($0)") == .folder }) {
@@ -188,7 +203,8 @@ package struct TurnSources: Sendable {
     conversations.append(
       TurnSource(
         name: transcript?.regenerated ?? name, paths: paths, isVectorPerFile: isVectorPerFile,
-        domain: transcript?.domain ?? "", condition: transcript?.condition ?? "", persona: isUsers ? "" : persona,
+        domain: reading.domain ?? transcript?.domain ?? "",
+        condition: reading.condition ?? transcript?.condition ?? "", persona: isUsers ? "" : persona,
         isPersonaKnown: isKnown || isUsers, isUserDescribed: isUsers, sample: transcript?.sample ?? "",
         expected: transcript.flatMap { transcript in
           path.map { (transcript.assistantTurns, $0, transcript.speakers) }
@@ -199,6 +215,7 @@ package struct TurnSources: Sendable {
   private func holdsOneVector(_ path: String) throws -> Bool {
     let file = try TensorFile(path: path)
     if file.tensors.contains(where: { ["turns", "tokens", "token_ids"].contains($0.name) }) { return false }
+    if reading.tensor == nil, ForeignTurns(file, isOneVector: reading.isOneVector) != nil { return false }
     let source = VectorSource(name: "", path: path, tensor: reading.tensor)
     return reading.isOneVector(try source.entry(in: file).shape)
   }

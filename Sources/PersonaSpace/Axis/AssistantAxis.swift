@@ -3,16 +3,19 @@ internal import LinearAlgebra
 /// The Assistant axis of one layer: the contrast default − mean role, pointing toward the Assistant
 /// (Lu et al., arXiv 2601.10387, section 3).
 public struct AssistantAxis: Sendable {
-  /// The default Assistant's mean activation; shape (d).
+  /// The default Assistant's mean activation; shape (d). Of a bare direction zeros, as nothing is known of it.
   public let assistant: [Double]
   /// The mean of the role vectors, each with equal weight; shape (d).
   public let roleMean: [Double]
   /// assistant − roleMean, in activation units; shape (d).
   public let contrast: [Double]
-  /// The length of `contrast`, in activation units.
+  /// From the mean role to the default along the axis, in activation units: the length of `contrast`. NaN of a bare direction.
   public let norm: Double
   /// `contrast` at unit length; shape (d).
   public let unit: [Double]
+
+  /// Whether the mean role and the default are known, and with them positions on the axis.
+  public var isAnchored: Bool { !norm.isNaN }
 
   /// The projection of the mean role on the unit axis.
   private let meanProjection: Double
@@ -31,8 +34,35 @@ public struct AssistantAxis: Sendable {
     meanProjection = dotProduct(roleMean, unit)
   }
 
+  /// The axis along `direction`, shape (d), that comes without the vectors that it was made of.
+  ///
+  /// Without `anchors` an activation has a projection and nothing else: every other part of its reading is NaN. With them, the mean role
+  /// is at position 0 and the default at 1, as both project on the axis; an axis that points away from the default is not turned.
+  ///
+  /// - Throws: `SpaceFault.noAxis` if the direction has no length, or the anchors project on one point.
+  public init(direction: [Double], anchors: (assistant: [Double], roleMean: [Double])? = nil) throws {
+    let length = euclideanNorm(direction)
+    guard length > 0, length.isFinite else { throw SpaceFault.noAxis }
+    let unit = direction.map { $0 / length }
+    self.unit = unit
+    guard let anchors else {
+      let nothing = [Double](repeating: 0, count: direction.count)
+      (assistant, roleMean, contrast, norm, meanProjection) = (nothing, nothing, direction, .nan, .nan)
+      return
+    }
+    let (from, to) = (dotProduct(anchors.roleMean, unit), dotProduct(anchors.assistant, unit))
+    let noise = 16 * Double.ulpOfOne * max(euclideanNorm(anchors.assistant), euclideanNorm(anchors.roleMean))
+    guard abs(to - from) > noise else { throw SpaceFault.noAxis }
+    (assistant, roleMean, contrast) = (anchors.assistant, anchors.roleMean, unit.map { $0 * (to - from) })
+    (norm, meanProjection) = (to - from, from)
+  }
+
   /// Where the activation `h`, shape (d), lies with respect to the axis.
   public func reading(of h: ArraySlice<Double>) -> AxisReading {
+    guard isAnchored else {
+      return AxisReading(
+        projection: projection(of: h), position: .nan, distance: .nan, offAxisDistance: .nan, cosine: .nan)
+    }
     let products = LineProducts(of: h, first: roleMean, second: assistant, unit: unit)
     // Squares can leave the range of doubles where lengths do not.
     let isPlain = [products.squareFromFirst, products.squareBesideSecond].allSatisfy { $0 > 1e-280 && $0.isFinite }

@@ -34,6 +34,8 @@ enum GGUFFault: FileFault, Equatable {
     case .duplicate(let name): "two entries are named '\(name)'"
     case .alignment(let text): "general.alignment is \(text); a power of two up to 65536 is wanted"
     case .rank(let tensor, let rank): "tensor '\(tensor)' has \(rank) dimensions; GGUF has at most 4"
+    case .type(let tensor, _) where tensor.hasSuffix(".weight"):
+      "tensor '\(tensor)' is a quantised weight: a model, not activations; \(ModelWeights.packedAdvice)"
     case .type(let tensor, let number):
       """
       tensor '\(tensor)' is of \(Self.quantised[number].map { "the quantised type \($0)" } ?? "type \(number)"), which \

@@ -12,6 +12,6 @@ extension TensorFormat {
   public static let npz = TensorFormat(
     name: "npz", endings: ["npz"], recognition: .archive { _ in true },
     open: { opening in
-      FileContent(tensors: try opening.archive.map { try tensorsOfNPZ($0, void: opening.void) } ?? [])
+      try opening.archive.map { try contentOfNPZ($0, void: opening.void) } ?? FileContent()
     })
 }

@@ -32,8 +32,16 @@ struct NumPyHeader: Equatable {
     return cursor.offset + length
   }
 
-  /// Parses the header in `bytes`, which end where the elements begin; `void` is the type that `|V2` stands for.
-  init(parsing bytes: [UInt8], void: ElementType? = nil) throws {
+  /// What a header says, as it stands there.
+  struct Fields {
+    let type: String
+    let isFortranOrder: Bool
+    let shape: [Int]
+    let dataOffset: Int
+  }
+
+  /// What the header in `bytes` says, which end where the elements begin.
+  static func fields(parsing bytes: [UInt8]) throws -> Fields {
     let length = try Self.dataOffset(prefix: bytes)
     guard length == bytes.count else { throw CursorFault.truncated(offset: bytes.count, wanted: length - bytes.count) }
     var literal = PythonLiteral(bytes[(bytes[6] == 1 ? 10 : 12)...])
@@ -49,6 +57,13 @@ struct NumPyHeader: Equatable {
     guard let type, let order, let shape else {
       throw NumPyFault.header("'descr', 'fortran_order' and 'shape' are wanted")
     }
+    return Fields(type: type, isFortranOrder: order, shape: shape, dataOffset: length)
+  }
+
+  /// Parses the header in `bytes`, which end where the elements begin; `void` is the type that `|V2` stands for.
+  init(parsing bytes: [UInt8], void: ElementType? = nil) throws {
+    let fields = try Self.fields(parsing: bytes)
+    let type = fields.type
     // NumPy itself writes |V2, with ml_dtypes <V2.
     let isVoid = type == "|V2" || type == "<V2"
     if isVoid, void?.byteCount != 2 { throw NumPyFault.void(type) }
@@ -58,9 +73,9 @@ struct NumPyHeader: Equatable {
     else { throw NumPyFault.type(type) }
     self.elementType = elementType
     isBigEndian = first == ">"
-    isFortranOrder = order
-    self.shape = shape
-    dataOffset = length
+    isFortranOrder = fields.isFortranOrder
+    shape = fields.shape
+    dataOffset = fields.dataOffset
   }
 
   /// The array as a tensor on `storage`, which must be of its size.

@@ -75,12 +75,29 @@ public struct TensorEntry: Sendable {
 
   /// The same tensor under another name.
   public func renamed(_ name: String) -> TensorEntry {
-    TensorEntry(copying: self, name: name)
+    TensorEntry(copying: self, name: name, axes: Array(shape.indices))
   }
 
-  private init(copying other: TensorEntry, name: String) {
-    self.name = name
-    (elementType, shape, strides) = (other.elementType, other.shape, other.strides)
+  /// The same elements with the axes `axes` of it, in this order.
+  ///
+  /// - Precondition: each axis is named once at most, and those that are not have one index.
+  package func withAxes(_ axes: [Int]) -> TensorEntry {
+    precondition(
+      shape.indices.allSatisfy { shape[$0] == 1 || axes.contains($0) }, "an axis of more than one index is left out")
+    return TensorEntry(copying: self, name: name, axes: axes)
+  }
+
+  /// The same bytes taken as elements of `type`.
+  ///
+  /// - Precondition: those have the same size.
+  func taken(as type: ElementType) -> TensorEntry {
+    precondition(type.byteCount == elementType.byteCount, "elements of another size")
+    return TensorEntry(copying: self, name: name, axes: Array(shape.indices), type: type)
+  }
+
+  private init(copying other: TensorEntry, name: String, axes: [Int], type: ElementType? = nil) {
+    (self.name, elementType) = (name, type ?? other.elementType)
+    (shape, strides) = (axes.map { other.shape[$0] }, axes.map { other.strides[$0] })
     (offset, storage, isBigEndian) = (other.offset, other.storage, other.isBigEndian)
   }
 }

@@ -1,4 +1,5 @@
 public import Files
+internal import Synchronization
 
 /// A file of named tensors, open for reading, of a format in `TensorFormat.all`, which its content tells.
 ///
@@ -30,7 +31,8 @@ public struct TensorFile: Sendable {
   /// - Parameters:
   ///   - path: the file.
   ///   - void: the type that two raw bytes (`|V2`) of a NumPy array stand for, of which the file itself does not tell:
-  ///     NumPy saves bfloat16 so. Without it such arrays are refused.
+  ///     NumPy saves bfloat16 so. Without it such arrays are refused. Whole numbers of two bytes are taken for it as well, as
+  ///     bfloat16 is saved by way of `view(torch.int16)`; not those that are offsets or token ids by their names. Nil for `rawType`.
   /// - Throws: `FileError` if the file cannot be read, is of no known format, or breaks an invariant of its
   ///   format.
   /// - Complexity: O(size of the description), in time and memory, whatever the size of the tensors.
@@ -48,11 +50,29 @@ public struct TensorFile: Sendable {
   private init(_ source: ByteSource, void: ElementType?) throws {
     self.source = source
     path = source.path
+    let void = void ?? Self.rawType
     let (format, opening) = try TensorFormat.recognise(source, void: void)
     let content = try format.open(opening)
     (self.format, archive) = (format, opening.archive)
-    (tensors, metadata, omittedMetadata) = (content.tensors, content.metadata, content.omittedMetadata)
+    (tensors, metadata, omittedMetadata) = (
+      content.tensors.map { Self.taken($0, as: void) }, content.metadata, content.omittedMetadata
+    )
     try source.checkUnchanged()
+  }
+
+  /// What raw elements of two bytes stand for in every file that the process opens, where opening does not say it; nil for nothing.
+  /// A command sets it before it opens any.
+  public static var rawType: ElementType? {
+    get { assumedType.withLock { $0 } }
+    set { assumedType.withLock { $0 = newValue } }
+  }
+
+  private static let assumedType = Mutex<ElementType?>(nil)
+
+  private static func taken(_ tensor: TensorEntry, as void: ElementType?) -> TensorEntry {
+    guard let void, [.int16, .uint16].contains(tensor.elementType), void.byteCount == 2 else { return tensor }
+    let isIndex = ["offset", "ids", "messages", "index"].contains { tensor.name.lowercased().contains($0) }
+    return isIndex ? tensor : tensor.taken(as: void)
   }
 
   /// The tensor named `name`.

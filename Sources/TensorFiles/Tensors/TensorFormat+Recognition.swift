@@ -10,9 +10,14 @@ extension TensorFormat {
   static func recognise(_ source: ByteSource, void: ElementType?) throws -> (TensorFormat, Opening) {
     let start = try source.read(at: 0, count: min(source.size, startLength))
     let archive = ZipArchive.magics.contains(where: start.starts) ? try ZipArchive(source) : nil
-    let found = all.first { $0.isSure(of: start, archive) } ?? all.first { $0.mayBe(start, source.path) }
+    let sure = all.first { $0.isSure(of: start, archive) }
+    // Before a name is believed: an error page can be called model.safetensors.
+    if sure == nil, let words = ForeignFormat.described(start, path: source.path) {
+      throw FileError(path: source.path, fault: TensorFault.foreign(words))
+    }
+    let found = sure ?? all.first { $0.mayBe(start, source.path) }
     if let found { return (found, Opening(source: source, archive: archive, void: void)) }
-    let refusal = all.lazy.compactMap { $0.refusal(start) }.first
+    let refusal = all.lazy.compactMap { $0.refusal(start, source.path) }.first
     throw FileError(path: source.path, fault: refusal ?? TensorFault.unknownFormat(start: Array(start.prefix(8))))
   }
 

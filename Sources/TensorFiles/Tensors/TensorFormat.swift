@@ -16,7 +16,7 @@ public struct TensorFormat: Sendable {
   /// Opens a file of it.
   let open: @Sendable (Opening) throws -> FileContent
   /// What is wrong with a file that looks like a relative of it which is not read; nil of one that does not.
-  let refusal: @Sendable (_ start: [UInt8]) -> (any FileFault)?
+  let refusal: @Sendable (_ start: [UInt8], _ path: String) -> (any FileFault)?
   /// What can be written in it.
   package let writing: Writing
 
@@ -51,7 +51,7 @@ public struct TensorFormat: Sendable {
   init(
     name: String, endings: [String], isDumpFile: Bool = true, recognition: Recognition,
     open: @escaping @Sendable (Opening) throws -> FileContent,
-    refusal: @escaping @Sendable ([UInt8]) -> (any FileFault)? = { _ in nil }, writing: Writing = .nothing
+    refusal: @escaping @Sendable ([UInt8], String) -> (any FileFault)? = { _, _ in nil }, writing: Writing = .nothing
   ) {
     (self.name, self.endings, self.isDumpFile, self.recognition) = (name, endings, isDumpFile, recognition)
     (self.open, self.refusal, self.writing) = (open, refusal, writing)

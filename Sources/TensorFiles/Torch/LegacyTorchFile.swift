@@ -30,7 +30,7 @@ struct LegacyTorchFile {
         }
         piece = min(Self.growth * piece, source.size, TorchArchive.pickleLimit)
       } catch let fault as any FileFault {
-        throw FileError(path: source.path, fault: fault)
+        throw FileError(path: source.path, fault: ForeignObject(fault, path: source.path) ?? fault)
       }
     }
   }

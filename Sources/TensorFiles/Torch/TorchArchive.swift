@@ -56,7 +56,8 @@ struct TorchArchive {
       }
       return try walk.content(isBigEndian: isBigEndian, locate)
     } catch let fault as any FileFault {
-      throw FileError(path: archive.source.path, place: pickle.name, fault: fault)
+      let path = archive.source.path
+      throw FileError(path: path, place: pickle.name, fault: ForeignObject(fault, path: path) ?? fault)
     }
   }
 
@@ -76,16 +77,18 @@ struct TorchArchive {
   }
 
   /// The fault of a file in a container of PyTorch that is not read, judged by its first bytes.
-  static func faultOfOtherContainer(_ start: [UInt8]) -> (any FileFault)? {
+  static func faultOfOtherContainer(_ start: [UInt8], path: String) -> (any FileFault)? {
     if start.count > 262, start[257..<262].elementsEqual("ustar".utf8) { return ContainerFault.tar }
-    if start.first == 0x80, start.count > 1, start[1] <= 5 { return ContainerFault.barePickle }
+    if start.first == 0x80, start.count > 1, start[1] <= 5 {
+      return ForeignObject.barePickle(start, path: path)
+    }
     return nil
   }
 }
 
 /// A container of PyTorch that is refused by name.
 enum ContainerFault: FileFault, Equatable {
-  case tar, barePickle, torchScript
+  case tar, torchScript
 
   var explanation: String {
     switch self {
@@ -94,7 +97,6 @@ enum ContainerFault: FileFault, Equatable {
       a tar archive of PyTorch 0.x; save it again: python -c "import sys, torch; f = sys.argv[1]; \
       torch.save(torch.load(f, weights_only=True), f)" FILE
       """
-    case .barePickle: "a bare pickle, which can run code when opened in Python; save its tensors with torch.save"
     case .torchScript: "a TorchScript program, not a file of tensors"
     }
   }

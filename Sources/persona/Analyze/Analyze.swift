@@ -2,7 +2,7 @@ internal import Analyses
 internal import ArgumentParser
 internal import Dumps
 
-struct Analyze: AsyncParsableCommand {
+struct Analyze: AsyncParsableCommand, ActivationReader {
   static let configuration = CommandConfiguration(
     abstract: "Run the whole way over a dump: fit, project, drift and tether, cap, stability, predict.",
     discussion: """

@@ -4,7 +4,7 @@ internal import Dumps
 internal import Files
 internal import Statistics
 
-struct Cap: AsyncParsableCommand {
+struct Cap: AsyncParsableCommand, ActivationReader {
   static let configuration = CommandConfiguration(
     abstract: "Simulate activation capping along the Assistant axis, one layer at a time.",
     discussion: """
@@ -14,7 +14,10 @@ struct Cap: AsyncParsableCommand {
       lower bound.
       """)
 
-  @Argument(help: ArgumentHelp("A space.safetensors made by `persona fit`.", valueName: "SPACE"))
+  @Argument(
+    help: ArgumentHelp(
+      "A space.safetensors made by `persona fit`, or its folder; or a bare axis, for projections alone.",
+      valueName: "SPACE"))
   var space: String
 
   @OptionGroup var turns: TurnArguments
@@ -48,14 +51,14 @@ struct Cap: AsyncParsableCommand {
       case "default": .assistant
       default: .turns(calibrate)
       }
-    var inputs = [space] + turns.turns
+    var inputs = [spaceFile(space)] + turns.turns
     if case .turns(let path) = calibration { inputs.append(path) }
     if let note = thresholds.note { common.log.note(note) }
     let percentiles = thresholds.percentile?.numbers ?? CapThresholds.usualPercentiles
     let caps: CapThresholds = tau.map { .values($0.numbers) } ?? .percentiles(percentiles, of: calibration)
     let (result, files) = try await output.write(CapRun.outputs, common, inputs: inputs) {
       let run = CapRun(
-        try Space(readingFrom: space), turns.turns, thresholds: caps, benign: thresholds.benign?.names ?? [],
+        try turns.space(at: space, common), turns.turns, thresholds: caps, benign: thresholds.benign?.names ?? [],
         options: turns.options(layer, common), log: common.log)
       return try await run.run(into: $0)
     }

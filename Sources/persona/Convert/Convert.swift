@@ -24,7 +24,7 @@ struct Convert: AsyncParsableCommand {
 
   @Option(
     name: .customLong("void"),
-    help: ArgumentHelp("What the raw two-byte type |V2 of NumPy files stands for.", valueName: "TYPE"))
+    help: ArgumentHelp("What raw elements of two bytes (|V2, int16, uint16) stand for.", valueName: "TYPE"))
   var void: VoidType?
 
   // Unconditional: layer numbers may begin with a minus.

@@ -13,8 +13,10 @@ struct Drift: AsyncParsableCommand {
       user_curves.csv where users' turns are known.
       """)
 
-  @Argument(help: ArgumentHelp("A turns.csv made by `persona project`.", valueName: "TURNS.CSV"))
-  var input: String
+  @Argument(
+    help: ArgumentHelp(
+      "One turns.csv made by `persona project`, or several that are taken together.", valueName: "TURNS.CSV"))
+  var tables: [String]
 
   @OptionGroup var output: OutputOption
   @OptionGroup var drift: DriftArguments
@@ -26,7 +28,7 @@ struct Drift: AsyncParsableCommand {
   var layers = LayerSelection.all
 
   func run() async throws {
-    if fileKind(input) == .folder {
+    for input in tables where fileKind(input) == .folder {
       let command =
         fileKind("\(input)/turns.csv") == .file
         ? "persona drift \(input)/turns.csv -o OUT"
@@ -38,9 +40,9 @@ struct Drift: AsyncParsableCommand {
     let possible = DriftRun.outputs + DriftRun.optionalOutputs
     var options = drift.options(common)
     options.settings.layers = layers
-    let (result, files) = try await output.write(possible, common, inputs: [input]) {
+    let (result, files) = try await output.write(possible, common, inputs: tables) {
       [options] in
-      try await DriftRun(try DriftTracks(readingFrom: input), options: options).run(into: $0)
+      try await DriftRun(try DriftTracks(readingFrom: tables), options: options).run(into: $0)
     }
     try common.report(DriftSummary(result)) {
       DriftReport(result, ShownLayer(middle: result.middle, of: result.layers)).text + "\n\n" + output.written(files)

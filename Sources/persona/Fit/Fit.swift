@@ -3,7 +3,7 @@ internal import ArgumentParser
 internal import Files
 internal import PersonaSpace
 
-struct Fit: AsyncParsableCommand {
+struct Fit: AsyncParsableCommand, ActivationReader {
   static let configuration = CommandConfiguration(
     abstract: "Fit the persona space of role vectors: components and Assistant axis, layer by layer.",
     discussion: "Writes space.safetensors, layers.csv, components.csv and roles.csv, and prints the verdict.")

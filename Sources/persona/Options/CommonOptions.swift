@@ -124,9 +124,19 @@ struct LayerOptions: ParsableArguments {
   @Option(help: "What to do with NaN and infinite values: stop, or leave out the vectors they are in.")
   var nonfinite = NonFinitePolicy.error
 
+  @Option(
+    name: .customLong("void"),
+    help: ArgumentHelp("What raw elements of two bytes (|V2, int16, uint16) stand for.", valueName: "TYPE"))
+  var void: VoidType?
+
   func validate() throws {
     if rowLayers == .all { throw ValidationError("--row-layers: layer numbers are wanted") }
   }
 }
 
 extension NonFinitePolicy: ExpressibleByArgument {}
+
+/// A verb that reads activations.
+protocol ActivationReader: SendableMetatype {
+  var layer: LayerOptions { get }
+}

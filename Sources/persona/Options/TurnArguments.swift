@@ -1,3 +1,4 @@
+internal import Analyses
 internal import ArgumentParser
 internal import Dumps
 internal import Files
@@ -14,14 +15,44 @@ struct TurnArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Join the files, of one vector each, to one conversation of this name, in the order given.", valueName: "NAME"))
+      "The name of the one conversation; several files, of one vector each, are joined to it in the order given.",
+      valueName: "NAME"))
   var conversation: String?
 
-  /// Checks that `space`, the first argument of the verb `verb`, is a file.
+  @Option(
+    help: ArgumentHelp("The condition of all conversations, in place of what transcripts say.", valueName: "NAME"))
+  var condition: String?
+
+  @Option(help: ArgumentHelp("The domain of all conversations, in place of what transcripts say.", valueName: "NAME"))
+  var domain: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The tensor of SPACE that is the axis, where SPACE is a file of several and not of fit.", valueName: "NAME"))
+  var axis: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The layers of the rows of a bare axis, where no manifest says them.", valueName: "LAYERS"))
+  var axisLayers: LayerSelection?
+
+  func validate() throws {
+    if axisLayers == .all { throw ValidationError("--axis-layers: layer numbers are wanted") }
+  }
+
+  /// The space at `path`, or the bare axis.
+  func space(at path: String, _ common: CommonOptions) throws -> Space {
+    var options = AxisOptions()
+    (options.tensor, options.layers) = (axis, axisLayers)
+    return try Space(at: path, axis: options, log: common.log.note)
+  }
+
+  /// Checks that `space`, the first argument of the verb `verb`, is a file, or a folder that fit wrote.
   ///
-  /// - Throws: `FileError` that says what to type if it is a folder.
+  /// - Throws: `FileError` that says what to type if it is another folder.
   func check(space: String, verb: String) throws {
-    guard fileKind(space) == .folder else { return }
+    guard fileKind(spaceFile(space)) == .folder else { return }
     let turned = turns.first.map { fileKind($0) == .file } ?? false
     let command =
       turned
@@ -38,6 +69,7 @@ struct TurnArguments: ParsableArguments {
     options.settings = common.settings(layer)
     (options.rowLayers, options.tensor) = (layer.rowLayers, layer.tensor)
     (options.transcripts, options.conversation) = (transcripts, conversation)
+    (options.condition, options.domain) = (condition, domain)
     return options
   }
 }

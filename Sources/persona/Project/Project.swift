@@ -3,7 +3,7 @@ internal import ArgumentParser
 internal import Dumps
 internal import Files
 
-struct Project: AsyncParsableCommand {
+struct Project: AsyncParsableCommand, ActivationReader {
   static let configuration = CommandConfiguration(
     abstract: "Project conversation turns onto the Assistant axis of each layer.",
     discussion: """
@@ -11,7 +11,10 @@ struct Project: AsyncParsableCommand {
       (user_turns, or user_tokens and user_turn_offsets), or the dump has their means in embeddings/.
       """)
 
-  @Argument(help: ArgumentHelp("A space.safetensors made by `persona fit`.", valueName: "SPACE"))
+  @Argument(
+    help: ArgumentHelp(
+      "A space.safetensors made by `persona fit`, or its folder; or a bare axis, for projections alone.",
+      valueName: "SPACE"))
   var space: String
 
   @OptionGroup var turns: TurnArguments
@@ -21,9 +24,9 @@ struct Project: AsyncParsableCommand {
 
   func run() async throws {
     try turns.check(space: space, verb: "project")
-    let (result, _) = try await output.write(ProjectRun.outputs, common, inputs: [space] + turns.turns) {
+    let (result, _) = try await output.write(ProjectRun.outputs, common, inputs: [spaceFile(space)] + turns.turns) {
       let run = ProjectRun(
-        try Space(readingFrom: space), turns.turns, options: turns.options(layer, common), log: common.log)
+        try turns.space(at: space, common), turns.turns, options: turns.options(layer, common), log: common.log)
       return try await run.run(into: $0)
     }
     try common.report(ProjectSummary(result)) {

@@ -4,7 +4,7 @@ internal import Dumps
 internal import Files
 internal import Statistics
 
-struct Stability: AsyncParsableCommand {
+struct Stability: AsyncParsableCommand, ActivationReader {
   static let configuration = CommandConfiguration(
     abstract: "Tell which answers a model gives as itself and which as each persona, and measure both.",
     discussion: """
@@ -14,7 +14,7 @@ struct Stability: AsyncParsableCommand {
       same questions. scores/ are a second opinion. Cells that the dump does not identify are empty; note says why.
       """)
 
-  @Argument(help: ArgumentHelp("A space.safetensors made by `persona fit`.", valueName: "SPACE"))
+  @Argument(help: ArgumentHelp("A space.safetensors made by `persona fit`, or its folder.", valueName: "SPACE"))
   var space: String
 
   @Argument(help: ArgumentHelp("A dump folder with activations/, or the file of one role.", valueName: "DUMP"))
@@ -61,6 +61,7 @@ struct Stability: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let space = spaceFile(space)
     let beside = targets.map { $0 == "space" ? [] : [$0] } ?? []
     let possible = StabilityRun.outputs + StabilityRun.trendOutputs + StabilityRun.responseOutputs
     var options = StabilityOptions()
@@ -72,7 +73,7 @@ struct Stability: AsyncParsableCommand {
     options.listsResponses = each
     if let targets { options.target = targets == "space" ? .space : .path(targets) }
     let (result, files) = try await output.write(possible, common, inputs: [space, input] + beside) {
-      [options] in
+      [options, space] in
       try await StabilityRun(space: space, input, options: options, log: common.log).run(into: $0)
     }
     try common.report(StabilitySummary(result)) {

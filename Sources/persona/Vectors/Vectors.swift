@@ -3,7 +3,7 @@ internal import ArgumentParser
 internal import Files
 internal import TensorFiles
 
-struct Vectors: AsyncParsableCommand {
+struct Vectors: AsyncParsableCommand, ActivationReader {
   static let configuration = CommandConfiguration(
     abstract: "Average responses to one vector a role and layer.",
     discussion: """
