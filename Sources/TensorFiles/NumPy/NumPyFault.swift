@@ -21,7 +21,7 @@ enum NumPyFault: FileFault, Equatable {
     case .header(let what): "its header is not the dictionary that NumPy writes: \(what)"
     case .type(let type) where type.hasSuffix("O"):
       """
-      element type '\(type)', Python objects, is not read; save numbers as float32 and names as text: \
+      element type '\(type)' is not read: these are Python objects; save numbers as float32 and names as text: \
       np.savez('new.npz', vectors=np.stack(list(vectors)).astype('float32'), roles=np.array(list(roles), dtype=str))
       """
     case .type(let type): "element type '\(type)' is not read; save plain numbers, such as float32"
