@@ -34,7 +34,7 @@ extension InspectRun {
   }
 
   /// What is to be said of how the axes of tensors would be taken.
-  static func notes(onShapes groups: [Inspection.Group]) -> [String] {
+  static func notes(onShapes groups: [Inspection.Group], isDocumented: Bool = false) -> [String] {
     var notes: [String] = []
     for group in groups where group.layers != nil || group.shape.last.map({ $0 < 16 }) ?? false {
       guard group.type.hasPrefix("float") || group.type.hasPrefix("bfloat"), group.shape.count >= 2 else { continue }
@@ -45,7 +45,7 @@ extension InspectRun {
         notes.append(
           "\(place)shape \(group.shape) has more rows (\(rows)) than dimensions (\(columns)): is it (d, layers), or are the rows tokens? "
             + "(docs/your-own-arrays.md)")
-      } else if isSquare(group) {
+      } else if isSquare(group), !isDocumented {
         notes.append(
           "\(place)shape \(shown(group)) is taken as (turns, layers, d), and could be (layers, turns, d) as well")
       }

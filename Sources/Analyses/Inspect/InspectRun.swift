@@ -117,7 +117,7 @@ public struct InspectRun: Sendable {
         groups: survey.groups, roles: roles.isEmpty ? nil : roles.count, metadata: [:], omittedMetadata: 0,
         others: others,
         notes: fileNotes + strays.map(\.description) + notes(path, parts, bytes: bytes)
-          + Self.notes(onShapes: survey.groups))
+          + Self.notes(onShapes: survey.groups, isDocumented: manifest.isComplete))
     ]
   }
 

@@ -44,6 +44,9 @@ public struct Manifest: Sendable, Codable, Equatable {
     case defaultSystemPrompt = "default_system_prompt"
   }
 
+  /// Whether it says what the rows are and how they were pooled, as the manifest of a dump in this layout does.
+  package var isComplete: Bool { layers != nil && pooling != nil && hiddenSize != nil }
+
   /// A manifest that says nothing.
   public init() {}
 

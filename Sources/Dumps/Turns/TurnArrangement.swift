@@ -9,6 +9,8 @@ struct TurnArrangement {
   let layers: Int
   /// The turns, or tokens, that there are, where a transcript or offsets say it.
   var count: Int?
+  /// Whether a manifest of this layout lies beside them, which leaves no doubt of the usual order.
+  var isDocumented = false
 
   /// The tensor with its axes in the order (turns, layers, d), or (turns, d) of one layer; and what a user should know of it.
   ///
@@ -27,7 +29,7 @@ struct TurnArrangement {
     if order.axes != [0, 1, 2] {
       return (entry.withAxes(order.axes), taken(shape, order.name, "\(layers) layers of \(hiddenSize) dimensions"))
     }
-    guard shape[0] == layers, layers > 1 else { return (entry, nil) }
+    guard shape[0] == layers, layers > 1, !isDocumented else { return (entry, nil) }
     return (
       entry,
       "shape \(shape) is taken as (turns, layers, d), and could be (layers, turns, d) as well; if it is, turn it with .transpose(0, 1)"

@@ -66,7 +66,7 @@ extension TurnReader {
     TurnArrangement(
       hiddenSize: space.hiddenSize,
       layers: options.rowLayers?.numbers?.count ?? source.manifest.layers?.count ?? space.rowLayers.count,
-      count: source.expected?.turns)
+      count: source.expected?.turns, isDocumented: source.manifest.isComplete)
   }
 
   /// `entry` with its axes in order.

@@ -9,7 +9,7 @@ struct AnalyzeAnswer {
   init(_ result: AnalyzeResult, output: String) {
     let choice = result.layer
     var rows: [(name: String, words: String)] = []
-    rows.append(("Axis", Self.axis(result.fit)))
+    rows.append(("Axis", Self.axis(result.fit, choice)))
     if result.fit.verdict != nil { rows.append(("Layer", Self.layer(choice))) }
     if let drift = result.drift {
       let layer = choice.nearest(in: drift.layers)
@@ -30,21 +30,16 @@ struct AnalyzeAnswer {
   /// The columns before an answer.
   private static let margin = 10
   /// The most names in a list.
-  private static let mostNames = 4
+  private static let mostNames = 3
 
   /// A name, and its words beside it in lines of at most `reportWidth` columns.
   private static func block(_ name: String, _ words: String) -> String {
-    // Broken as one text and moved behind the name: `wrapped` puts two columns more before all lines but the first.
-    let lines = wrapped(words, indent: margin - 2).split(separator: "\n").enumerated().map { number, line in
-      number == 0 ? "  " + line : String(line)
-    }
-    let first = lines[0].dropFirst(margin)
-    return ([name + String(repeating: " ", count: margin - name.count) + first] + lines.dropFirst()).joined(separator: "\n")
+    name + wrapped(words, indent: margin).dropFirst(name.count)
   }
 
-  private static func axis(_ fit: FitResult) -> String {
+  private static func axis(_ fit: FitResult, _ choice: AnalyzedLayer) -> String {
     guard let verdict = fit.verdict else { return "not told: there is no default Assistant; name it with --default" }
-    let index = fit.choice?.index ?? fit.middle
+    let index = fit.layers.firstIndex(of: choice.number) ?? fit.middle
     let outcomes = fit.spaces.compactMap { $0.assistant?.verdict.outcome }
     var parts = [
       verdict.rawValue.uppercased()
@@ -71,38 +66,50 @@ struct AnalyzeAnswer {
       + (choice.ground == .recommended ? " on these same data; --layer N shows another" : "")
   }
 
+  /// The name of a group in a list.
+  private static func name(_ group: DriftResult.Group) -> String {
+    let domain = (group.domain ?? "").isEmpty ? "(no domain)" : shown(group.domain ?? "", width: 20)
+    return domain + (group.persona.isEmpty ? "" : " as \(shown(group.persona, width: 20))")
+      + (group.condition.isEmpty ? "" : " under \(shown(group.condition, width: 20))")
+  }
+
+  /// The groups of a layer, those without a persona first: they are what the model does unasked.
+  private static func groups(_ drift: DriftResult, _ layer: Int) -> [DriftResult.Group] {
+    let all = drift.groups(layer: layer)
+    return all.filter(\.persona.isEmpty) + all.filter { !$0.persona.isEmpty }
+  }
+
   private static func drift(_ drift: DriftResult, _ layer: Int) -> String {
-    let groups = drift.groups(layer: layer)
+    let groups = groups(drift, layer)
     func change(_ group: DriftResult.Group) -> Estimate { group.drift.change }
-    let falls = groups.filter { change($0).interval?.isNegative ?? false }.sorted { change($0).value < change($1).value }
+    let falls = groups.filter { change($0).interval?.isNegative ?? false }
     let rises = groups.filter { change($0).interval?.isPositive ?? false }
     let untold = groups.filter { change($0).interval == nil }
     let still = groups.filter { change($0).interval.map { !$0.isNegative && !$0.isPositive } ?? false }
-    func name(_ group: DriftResult.Group) -> String { groupName(group) }
     func numbers(_ group: DriftResult.Group) -> String {
       "\(name(group)) \(fixed(change(group).value, 2)) (\(range(change(group).interval, 2)), n \(group.conversations))"
     }
     var parts: [String] = []
     if !falls.isEmpty { parts.append("away from the Assistant: " + listed(falls.map(numbers))) }
     if !rises.isEmpty { parts.append("toward it: " + listed(rises.map(numbers))) }
-    if !still.isEmpty { parts.append("no change is shown in " + listed(still.map(name))) }
+    if !still.isEmpty { parts.append("no change is shown in " + listed(still.map(name), most: 2)) }
     if !untold.isEmpty {
       let why = drift.isResampled ? "too few conversations with two turns" : "--bootstrap 0"
-      parts.append("no interval (\(why)) for " + listed(untold.map(name)))
+      parts.append("no interval (\(why)) for " + listed(untold.map(name), most: 2))
     }
     return parts.isEmpty ? "no conversation" : parts.joined(separator: "; ")
   }
 
   private static func tether(_ drift: DriftResult, _ layer: Int) -> String {
-    let groups = drift.groups(layer: layer)
+    let groups = groups(drift, layer)
     let switches = groups.filter { $0.tether?.model == .twoStates }.map { group in
       let states = group.tether?.states
-      return "\(groupName(group)) leaves with \(fixed(states?.leave.value, 2)) a turn "
+      return "\(name(group)) leaves with \(fixed(states?.leave.value, 2)) a turn "
         + "(\(range(states?.leave.interval, 2))) and comes back with \(fixed(states?.comeBack.value, 2)) "
         + "(\(range(states?.comeBack.interval, 2)))"
     }
     let walks = groups.filter { $0.tether?.model == .walk }.map { group in
-      "\(groupName(group)) closes \(fixed(group.tether?.walk?.reversionRate.value, 2)) of the gap a turn"
+      "\(name(group)) closes \(fixed(group.tether?.walk?.reversionRate.value, 2)) of the gap a turn"
     }
     let others = groups.count - switches.count - walks.count
     var parts: [String] = []

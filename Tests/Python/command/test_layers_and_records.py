@@ -93,7 +93,7 @@ def test_records_become_a_dump_by_what_the_error_says(run, world, tmp_path):  # 
     for name in vectors:
         error = refused(run, "vectors", tmp_path / "given/activations" / f"{name}.pt", "-o", tmp_path / "v.safetensors")
         follow(error, tmp_path)
-    read(run, "vectors", tmp_path / "DUMP", "-o", tmp_path / "v.safetensors", "--min-count", 1)
+    read(run, "vectors", tmp_path / "DUMP", "-o", tmp_path / "v.safetensors", "--min-count", 1, "--no-question-adjustment")
     found = load_file(tmp_path / "v.safetensors")
     for i, name in enumerate(sorted(NAMES)):
         kept = np.mean([r["activation"].astype("f8") for r in lists[name] if r["score"] == 3], axis=0)

@@ -124,7 +124,7 @@ def test_analyze_and_vectors_beside_responses(persona, dump, tmp_path):
     (folder / "vectors").mkdir()
     for name, content in kept.items():
         save_file({"vector": np.mean(list(content.values()), 0)}, folder / "vectors" / f"{name}.safetensors")
-    rows, done = run(persona, folder, tmp_path / "out", "--bootstrap", 0, "--min-count", 4, verb="analyze")
+    rows, done = run(persona, folder, tmp_path / "out", "--bootstrap", 0, "--min-count", 4, "--details", verb="analyze")
     again, said = run(persona, folder, tmp_path / "again", "--bootstrap", 0, averages=False)
     assert rows and len(rows) == 2 * LAYERS
     assert "halves by questions" in done.stdout

@@ -51,10 +51,16 @@ def dump(tmp_path):
 
 
 def analyze(persona, tmp_path, *options, status=0, says=""):
-    command = [persona, "analyze", tmp_path / "dump", "-o", tmp_path / "out", "--force", "--bootstrap", "200", *options]
+    command = [persona, "analyze", tmp_path / "dump", "-o", tmp_path / "out", "--force", "--bootstrap", "200", "--details"]
+    command += options
     done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
     assert done.returncode == status and says in done.stderr + done.stdout, done.stderr + done.stdout
     return done
+
+
+def tables_of(done):
+    """What stands below the answer."""
+    return done.stdout.split("\n\n", 1)[1]
 
 
 def test_levels_relative_to_the_default_s_own_answer(persona, tmp_path, dump):
@@ -112,12 +118,13 @@ def test_conversations_that_lack_one_are_named(persona, tmp_path, dump):
 
 def test_one_layer_throughout(persona, tmp_path, dump):
     done = analyze(persona, tmp_path, "--layer", 3)
-    titles = [line for line in done.stdout.splitlines() if " at layer " in line]
+    assert "Layer     everything below is read at layer 3, asked for" in done.stdout
+    titles = [line for line in tables_of(done).splitlines() if " at layer " in line]
     assert len(titles) >= 3 and all("layer 3 (asked for)" in line or "Tether at layer 3" in line for line in titles)
     plain = analyze(persona, tmp_path)
     best = {row["layer"]: row["recommended"] for row in table(tmp_path / "out" / "layers.csv")}
     chosen = next((layer for layer, word in best.items() if word == "yes"), None)
-    shown = {line.split(" at layer ")[1].split()[0].strip(",:") for line in plain.stdout.splitlines() if " at layer " in line}
+    shown = {line.split(" at layer ")[1].split()[0].strip(",:") for line in tables_of(plain).splitlines() if " at layer " in line}
     assert len(shown) == 1 and (chosen is None or shown == {chosen})
     assert chosen is None or "It was chosen among 2 layers on these data" in plain.stdout.replace("\n  ", " ")
     analyze(persona, tmp_path, "--layer", 5, status=65, says="there is no layer 5; the layers are 3, 7")
