@@ -17,7 +17,9 @@ import Testing
   }
 
   /// The system's reader takes these; RFC 8259, section 4 and 5, does not.
-  @Test(arguments: ["[1,]", "{\"a\":1,}"]) func aCommaBehindTheLastIsNone(json: String) { #expect(problem(json) != nil) }
+  @Test(arguments: ["[1,]", "{\"a\":1,}"]) func nothingFollowsTheLastComma(json: String) {
+    #expect(problem(json) != nil)
+  }
 
   @Test(arguments: [
     ("{\"a\": 3,\n \"b\": 1, \"a\": 0}", "a", 2, 10), (#"{"x":{"a":1},"y":[{"k":1,"k":2}]}"#, "k", 1, 26),

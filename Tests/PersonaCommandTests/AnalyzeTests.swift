@@ -38,7 +38,8 @@ import Testing
     let lines = outcome.output.split(separator: "\n")
     #expect(lines.count <= 22 && lines.allSatisfy { $0.count <= 100 || $0.hasPrefix("Written to") })
     for words in [
-      "Axis      FOUND (found at 4 of 6 layers)", "Layer     everything below is read at layer 3", "therapy -", "philosophy -",
+      "Axis      FOUND (found at 4 of 6 layers)", "Layer     everything below is read at layer 3", "therapy -",
+      "philosophy -",
       "leaves with", "resisted: ", "Capping ", "--details", "Written to \(folder("out"))",
     ] { #expect(outcome.output.contains(words), "\(words)") }
     // A domain whose interval holds 0 is not said to drift.

@@ -9,7 +9,9 @@ package struct JSONGrammar {
     /// From 1; the column counts bytes.
     package let line, column: Int
 
-    package init(fault: JSONFault, line: Int, column: Int) { (self.fault, self.line, self.column) = (fault, line, column) }
+    package init(fault: JSONFault, line: Int, column: Int) {
+      (self.fault, self.line, self.column) = (fault, line, column)
+    }
 
     /// The place in words.
     package var place: String { "line \(line), column \(column)" }

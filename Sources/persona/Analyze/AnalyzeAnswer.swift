@@ -55,7 +55,8 @@ struct AnalyzeAnswer {
         parts.append("what would decide: \(remedy.words(roles: evidence.roles, cosine: evidence.cosine))")
       }
     }
-    if let null = fit.spaces[index].uncertainty?.nulls.first(where: { $0.kind == .otherRole }), null.probability > 0.05 {
+    if let null = fit.spaces[index].uncertainty?.nulls.first(where: { $0.kind == .otherRole }), null.probability > 0.05
+    {
       parts.append("many a role in the default's place would look the same (p \(probability(null.probability)))")
     }
     return parts.joined(separator: "; ")
@@ -135,15 +136,17 @@ struct AnalyzeAnswer {
     let told = names(Set(Quadrant.allCases)).count
     var parts: [String] = []
     if !resisted.isEmpty {
-      parts.append(
-        "resisted: \(listed(resisted.map { "\($0.name) \(percentage($0.states.resistance))" })) of answers as the default")
+      let shares = resisted.map { "\($0.name) \(percentage($0.states.resistance))" }
+      parts.append("resisted: \(listed(shares)) of answers as the default")
     }
     if !unstable.isEmpty {
-      parts.append("unstable: \(listed(unstable.map { "\($0.name) \(fixed($0.states.instability.deviation.value, 2))" })) axis lengths")
+      let deviations = unstable.map { "\($0.name) \(fixed($0.states.instability.deviation.value, 2))" }
+      parts.append("unstable: \(listed(deviations)) axis lengths")
     }
     if told > 0 { parts.append("\(told - Set((resisted + unstable).map(\.name)).count) adopted") }
     if told < layer.readings.count {
-      parts.append("\(layer.readings.count - told) of \(layer.readings.count) cannot be told from the default, or not well enough")
+      let all = layer.readings.count
+      parts.append("\(all - told) of \(all) cannot be told from the default, or not well enough")
     }
     return parts.joined(separator: "; ")
   }
@@ -156,12 +159,15 @@ struct AnalyzeAnswer {
 
   private static func cap(_ result: CapResult, _ layer: Int) -> String {
     let own = result.caps.filter { $0.layer == layer }
-    guard let cap = own.max(by: { ($0.driftReduction ?? -1) < ($1.driftReduction ?? -1) }) else { return "no turn to cap" }
-    let floor = cap.percentile.map { "a floor at percentile \(fixed($0, 0)) of the roles" } ?? "a floor at \(fixed(cap.tau, 3))"
-    let fall = cap.driftReduction.map { ", cuts \(percent($0)) off the fall by its arithmetic" } ?? ", and there is no fall to cut"
+    guard let cap = own.max(by: { ($0.driftReduction ?? -1) < ($1.driftReduction ?? -1) }) else {
+      return "no turn to cap"
+    }
+    let place = cap.percentile.map { "percentile \(fixed($0, 0)) of the roles" } ?? fixed(cap.tau, 3)
+    let fall =
+      cap.driftReduction.map { "cuts \(percent($0)) off the fall by its arithmetic" } ?? "finds no fall to cut"
     let bound = result.turnMeans > 0 ? " (means of turns: a lower bound)" : ""
-    return "of \(counted(own.count, "threshold")), \(floor) does most: it touches \(percent(cap.touched)) of tokens\(bound)\(fall); "
-      + "a capped model's answers are not foretold"
+    return "of \(counted(own.count, "threshold")), a floor at \(place) does most: it touches "
+      + "\(percent(cap.touched)) of tokens\(bound) and \(fall); a capped model's answers are not foretold"
   }
 
   /// The first of `items`, and how many more there are.

@@ -32,7 +32,8 @@ struct CommonOptions: ParsableArguments {
     if bootstrap < 0 { throw ValidationError("--bootstrap: a number of at least 0 is wanted") }
     if bootstrap > Self.mostSamples {
       throw ValidationError(
-        "--bootstrap: \(bootstrap) is found, at most \(Self.mostSamples) are possible; 1000 are enough for intervals of 95 %")
+        "--bootstrap: \(bootstrap) is found, at most \(Self.mostSamples) are possible; 1000 are enough for intervals of 95 %"
+      )
     }
   }
 
