@@ -3,7 +3,7 @@
 
     scripts/python scripts/train_organism.py -o Data/organism --force
 
-About 20 minutes on 2 cores. The same seed, number of threads, machine and versions of torch and transformers give the
+About half an hour on 2 cores that do nothing else. The same seed, number of threads, machine and versions of torch and transformers give the
 same weights; elsewhere floating point differs in the last digits, and with it the text that is sampled.
 """
 

@@ -210,13 +210,20 @@ class Text:
         return self.single(draw.choice(list(self.voices.values())), draw)
 
 
+def moves(home: list[list[bool]]) -> dict[str, tuple[int, int]]:
+    """How often the chain left, and came back, of how often it could have."""
+    counts = {"leave": [0, 0], "come_back": [0, 0]}
+    for states in home:
+        for now, following in zip(states, states[1:]):
+            count = counts["leave" if now else "come_back"]
+            count[0] += now != following
+            count[1] += 1
+    return {name: tuple(count) for name, count in counts.items()}
+
+
 def transitions(home: list[list[bool]]) -> tuple[float | None, float | None]:
     """How often a turn at home is followed by one away, and the other way round; `None` where there is no such turn."""
-    after = {True: [], False: []}
-    for states in home:
-        for now, then in zip(states, states[1:]):
-            after[now].append(then != now)
-    return tuple(sum(moves) / len(moves) if moves else None for moves in (after[True], after[False]))
+    return tuple(moved / of if of else None for moved, of in moves(home).values())
 
 
 def _sentence(text: str) -> str:

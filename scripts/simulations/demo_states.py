@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from safetensors.torch import load_file
 
+from organism.text import moves
+
 HOME = "default"
 
 
@@ -48,17 +50,6 @@ def states(truth: dict, prefix: str) -> list[list[bool]]:
     return [
         [voice == HOME for voice in voices] for name, voices in truth["turns"].items() if name.startswith(prefix + "-")
     ]
-
-
-def moves(home: list[list[bool]]) -> dict[str, tuple[int, int]]:
-    """How often the chain left, and came back, of how often it could have."""
-    counts = {"leave": [0, 0], "come_back": [0, 0]}
-    for talk in home:
-        for now, then in zip(talk, talk[1:]):
-            count = counts["leave" if now else "come_back"]
-            count[0] += now != then
-            count[1] += 1
-    return {name: tuple(count) for name, count in counts.items()}
 
 
 def _answers(dump: Path, role: str, layer: int) -> dict[str, np.ndarray]:

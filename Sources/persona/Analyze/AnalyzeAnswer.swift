@@ -165,9 +165,10 @@ struct AnalyzeAnswer {
     let place = cap.percentile.map { "percentile \(fixed($0, 0)) of the roles" } ?? fixed(cap.tau, 3)
     let fall =
       cap.driftReduction.map { "cuts \(percent($0)) off the fall by its arithmetic" } ?? "finds no fall to cut"
-    let bound = result.turnMeans > 0 ? " (means of turns: a lower bound)" : ""
+    // Of turns that are known by their means alone, each is touched as a whole or not.
+    let unit = result.turnMeans > 0 ? "turns, by their means," : "tokens"
     return "of \(counted(own.count, "threshold")), a floor at \(place) does most: it touches "
-      + "\(percent(cap.touched)) of tokens\(bound) and \(fall); a capped model's answers are not foretold"
+      + "\(percent(cap.touched)) of \(unit) and \(fall); a capped model's answers are not foretold"
   }
 
   /// The first of `items`, and how many more there are.

@@ -11,10 +11,10 @@ from safetensors import safe_open
 
 from organism.classifier import VoiceClassifier
 from organism.inputs import PERSONA_CONVERSATIONS, TURNS
-from organism.text import DEFAULT, DOMAINS, Text, transitions
+from organism.text import DEFAULT, DOMAINS, Text, moves, transitions
 from organism.truth import answer_voices, planted, score, turn_voices
 from repository import DEMO
-from simulations.demo_states import flips, home_share, moves, place_by_dose, spread, states
+from simulations.demo_states import flips, home_share, place_by_dose, spread, states
 
 
 @pytest.fixture(scope="module")

@@ -19,33 +19,28 @@ struct AnswerClusters: Sendable {
   private static let leastAlignment = 0.3
   /// The least share of the answers in either group, and the fewest answers.
   private static let leastShare = 0.1, leastAnswers = 3
-  private static let rounds = 60
 
   /// - Parameters:
   ///   - gram: the inner products of the answers, less the default's mean answer to the same question; shape (n, n).
   ///   - places: the place of each on the way; shape (n).
   ///   - distance: the length of the way, in activation units.
-  init?(gram: Matrix, places: [Double], distance: Double) {
+  /// - Throws: `LinearAlgebraError` if there is no memory, or the direction is not found.
+  init?(gram: Matrix, places: [Double], distance: Double) throws {
     let n = gram.rows
     guard n >= 2 * Self.leastAnswers else { return nil }
-    // The leading eigenvector of the centred products, by powers: the groups, if there are any, stand out in it.
-    let centre = mean(of: places)
-    var scores = places.map { $0 - centre }
-    var square = 0.0
-    for _ in 0..<Self.rounds {
-      let product = Self.centred((0..<n).map { dotProduct(gram.row($0), scores[...]) })
-      square = dotProduct(product[...], product[...])
-      guard square > 0, square.isFinite else { return nil }
-      let length = square.squareRoot()
-      scores = product.map { $0 / length }
+    // The first principal component: what is centred at the start stays so, as every product is centred again.
+    let start = Self.centred(places)
+    guard start.contains(where: { $0 != 0 }) else { return nil }
+    let pairs = try LeadingEigenpairs(starts: Matrix([start], columns: n)) { vectors, _ in
+      let products = try vectors.times(gram)
+      return Matrix((0..<products.rows).map { Self.centred(Array(products.row($0))) }, columns: n)
     }
-    // σ² is the eigenvalue: the length of the product of a unit vector.
-    let deviation = square.squareRoot().squareRoot()
-    var along = 0.0
-    for (score, place) in zip(scores, places) { along += score * place }
-    alignment = abs(along) * distance / deviation
-    if along < 0 { scores = scores.map { -$0 } }
-    guard let split = Self.split(scores.sorted()) else { return nil }
+    guard pairs.values[0] > 0 else { return nil }
+    let scores = pairs.vectors.row(0)
+    let along = dotProduct(scores, places[...])
+    alignment = abs(along) * distance / pairs.values[0].squareRoot()
+    let ascending = scores.map { along < 0 ? -$0 : $0 }.sorted()
+    guard let split = Self.split(ascending) else { return nil }
     (separation, nearerShare) = split
   }
 

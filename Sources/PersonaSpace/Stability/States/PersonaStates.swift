@@ -82,7 +82,7 @@ public struct PersonaStates: Sendable {
       : Self.decision(
         SingleState(of: places, floor: floor), departure: departure, floor: floor,
         zero: halves?.zero(for: places.count), resistance: told,
-        hidden: Self.hiddenShare(places, reading.clusters, floor: floor, told: told.value), criteria)
+        hidden: { Self.hiddenShare(reading.persona, $0, reading.clusters, floor: floor, told: told.value) }, criteria)
     resistance = identification == .identified ? told : Estimate(.nan)
     let isCounted =
       isTwo || (identification == .identified && mixture.separation >= criteria.countable)
@@ -145,8 +145,8 @@ public struct PersonaStates: Sendable {
   }
 
   private static func decision(
-    _ one: SingleState, departure: Estimate, floor: Double, zero: Interval?, resistance: Estimate, hidden: Double?,
-    _ criteria: StateCriteria
+    _ one: SingleState, departure: Estimate, floor: Double, zero: Interval?, resistance: Estimate,
+    hidden: (SingleState) -> Double?, _ criteria: StateCriteria
   ) -> (PersonaState, Identification) {
     let least = departure.interval?.low ?? departure.value
     guard least > (zero?.high ?? 0) else { return (.none, .likeDefault(departure: departure.value)) }
@@ -155,7 +155,7 @@ public struct PersonaStates: Sendable {
     guard clearance >= criteria.clearance, departure.value >= criteria.distance else {
       return (.one, .nearDefault(departure: departure.value, clearance: clearance))
     }
-    if let hidden { return (.one, .grouped(nearer: hidden)) }
+    if let share = hidden(one) { return (.one, .grouped(nearer: share)) }
     let most = resistance.interval?.high ?? resistance.value
     return (.one, most <= criteria.uncertainty ? .identified : .uncertain(upTo: most))
   }
@@ -163,13 +163,13 @@ public struct PersonaStates: Sendable {
   /// The share of answers in a group that is nearer to the default, of two that are not told as two states; nil without, or if as many
   /// are taken for the default's.
   private static func hiddenShare(
-    _ places: [Double], _ clusters: AnswerClusters?, floor: Double, told: Double
+    _ places: [Double], _ one: SingleState, _ clusters: AnswerClusters?, floor: Double, told: Double
   ) -> Double? {
     var shares = clusters.map { $0.areTwo ? [$0.nearerShare] : [] } ?? []
     let free = StateMixture(of: places, floor: floor, isFree: true)
     if free.home < free.adopted, free.homePosition <= StateCriteria.groupReach,
       free.separation >= StateCriteria.groupSeparation,
-      free.logLikelihood(places) > SingleState(of: places, floor: floor).logLikelihood + 3
+      free.logLikelihood(places) > one.logLikelihood + 3
     {
       shares.append(free.share)
     }

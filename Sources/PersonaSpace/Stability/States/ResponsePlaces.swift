@@ -54,7 +54,8 @@ struct ResponsePlaces: Sendable {
     let distance = squares.reduce(0) { $0 + $1.squareRoot() } / Double(count)
     self.distance = distance
     let places = persona
-    clusters = findsClusters ? gram.flatMap { AnswerClusters(gram: $0, places: places, distance: distance) } : nil
+    clusters =
+      findsClusters ? try gram.flatMap { try AnswerClusters(gram: $0, places: places, distance: distance) } : nil
   }
 
   /// The place of other answers of the same persona, from `assistant`, each along the direction learned without its question.
