@@ -59,6 +59,8 @@ public struct AnalyzeResult: Sendable {
   public let layer: AnalyzedLayer
   /// The drift of conversations; nil if the dump has no turns.
   public let drift: DriftResult?
+  /// Whether the turns lie far outside what the roles span; nil if they do not, or the dump has no turns.
+  public let farTurns: FarTurns?
   /// What capping would do; nil if the dump has no turns.
   public let caps: CapResult?
   /// Resistance and instability; nil if the dump has no responses.

@@ -33,12 +33,14 @@ public struct AnalyzeRun: Sendable {
     let conversations = try await conversations(fit, layer, into: output, &inputs)
     try await record(run, fit, hasStability: stability != nil, inputs, into: output)
     return AnalyzeResult(
-      fit: fit, layer: layer, drift: conversations?.drift, caps: conversations?.caps, stability: stability,
+      fit: fit, layer: layer, drift: conversations?.drift, farTurns: conversations?.farTurns, caps: conversations?.caps,
+      stability: stability,
       prediction: conversations?.prediction)
   }
 
   private struct Conversations {
     let drift: DriftResult
+    let farTurns: FarTurns?
     let caps: CapResult?
     let prediction: PredictResult?
   }
@@ -56,11 +58,11 @@ public struct AnalyzeRun: Sendable {
       return nil
     }
     let projected = try await ProjectRun(space, [path], options: options.turns, log: log).run(into: output)
-    let drift = try await DriftRun(projected.tracks, options: options.drift).run(into: output)
+    let drift = try await DriftRun(projected.tracks, options: options.drift, log: log).run(into: output)
     let caps = try await caps(space, into: output)
     inputs += try await digests(of: projected.paths, relativeTo: path, threads: options.fit.threads)
     return Conversations(
-      drift: drift, caps: caps,
+      drift: drift, farTurns: projected.farTurns, caps: caps,
       prediction: try await predict(
         projected.tracks, layer: layer.nearest(in: drift.layers), into: output, &inputs))
   }

@@ -11,6 +11,8 @@ public enum CapFault: FileFault, Equatable {
   case noRoles
   /// The dimensions of the space are not those of activations.
   case scaledSpace
+  /// A bare axis points away from the default at some layers.
+  case reversedAxis([Int], of: Int)
 
   /// The fault in words.
   public var explanation: String {
@@ -24,6 +26,12 @@ public enum CapFault: FileFault, Equatable {
       """
     case .scaledSpace:
       "the space was fitted with --scale, and capping acts on activations as they are; fit it again without --scale"
+    case .reversedAxis(let layers, let count):
+      """
+      the axis points away from the default at \(layers.count == count ? "every layer" : layerList(layers)), by the default and the roles \
+      beside it: a floor along it would push away from the Assistant; multiply \(layers.count == count ? "it" : "these layers") by -1 \
+      and save the file again
+      """
     case .noSuchDomain(let name, let present): "no turn is of the domain '\(name)'; there is \(listed(present))"
     }
   }

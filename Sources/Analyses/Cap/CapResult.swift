@@ -72,10 +72,10 @@ extension CapResult.Cap {
     let conversations = grouped(rows) { [$0.key.conversation, $0.key.condition, $0.key.persona, $0.key.sample] }
     let reduction = DriftReduction(
       conversations.map { rows in
-        let turns = rows.map(\.turn)
+        let (turns, count) = (rows.map(\.turn), rows.first?.turnCount)
         return (
-          before: ConversationTrack(positions: rows.map(\.positionBefore), turns: turns),
-          after: ConversationTrack(positions: rows.map(\.positionAfter), turns: turns)
+          before: ConversationTrack(positions: rows.map(\.positionBefore), turns: turns, count: count),
+          after: ConversationTrack(positions: rows.map(\.positionAfter), turns: turns, count: count)
         )
       })
     self.init(

@@ -28,6 +28,11 @@ public struct CapRun: Sendable {
   ///
   /// - Throws: `FileError` for what is wrong with the input.
   public func run(into output: OutputFolder) async throws -> CapResult {
+    let reversed = zip(space.layers, space.axes).filter { $0.1.norm < 0 }.map(\.0)
+    if !reversed.isEmpty {
+      throw FileError(
+        path: paths.first ?? "", place: "SPACE", fault: CapFault.reversedAxis(reversed, of: space.layers.count))
+    }
     if space.isRescaled { throw FileError(path: paths.first ?? "", fault: CapFault.scaledSpace) }
     let calibration = try calibrationPlan()
     let plan = try TurnPlan(space, paths, options: options, log: log)
@@ -39,17 +44,24 @@ public struct CapRun: Sendable {
       measured.turn.tokens.map { tokens in
         sweep[measured.layerIndex].map {
           CapTurn(
-            measured.turn, tokens, key: measured.key, turn: measured.number, layer: measured.layer, threshold: $0,
-            axis: space.axes[measured.layerIndex],
+            measured.turn, tokens, key: measured.key, turn: measured.number, turnCount: measured.count,
+            layer: measured.layer, threshold: $0, axis: space.axes[measured.layerIndex],
             reach: TurnPlan.ratio(measured.turn.reading.offAxisDistance, reach[measured.layer]))
         }
       } ?? []
     }
     let rows = Self.rows(pass)
+    for note in plan.sources.notes { log.note(note) }
+    if let far = Self.farTurns(rows) { log.note(far.words) }
     let result = CapResult(rows, sweep, plan, benign: benign, turnMeans: pass.voices.filter(\.areMeans))
     try output.write(CapTables.turns(rows), to: Self.outputs[0])
     try output.write(CapTables.caps(result.caps), to: Self.outputs[1])
     return result
+  }
+
+  /// The turns where they lie far outside what the roles span; nil where they do not. Under each threshold they are the same.
+  private static func farTurns(_ rows: [CapTurn]) -> FarTurns? {
+    FarTurns(grouped(rows) { ["\($0.layer)"] }.map { $0.compactMap(\.reach) })
   }
 
   /// The rows conversation by conversation, in each layer by layer, and there threshold by threshold.

@@ -5,6 +5,8 @@ internal import PersonaSpace
 struct CapTurn: Sendable {
   let key: ConversationKey
   let turn: Int
+  /// The turns of the conversation, those that were left out included.
+  let turnCount: Int
   let layer: Int
   let threshold: CapThreshold
   /// The number of tokens; nil where only the turn's mean was dumped.
@@ -16,10 +18,10 @@ struct CapTurn: Sendable {
   let positionBefore, positionAfter: Double
 
   init(
-    _ measured: TurnReader.Turn, _ tokens: TurnTokens, key: ConversationKey, turn: Int, layer: Int,
-    threshold: CapThreshold, axis: AssistantAxis, reach: Double?
+    _ measured: TurnReader.Turn, _ tokens: TurnTokens, key: ConversationKey, turn: Int, turnCount: Int,
+    layer: Int, threshold: CapThreshold, axis: AssistantAxis, reach: Double?
   ) {
-    self.reach = reach
+    (self.reach, self.turnCount) = (reach, turnCount)
     (self.key, self.turn, self.layer, self.threshold) = (key, turn, layer, threshold)
     self.tokens = measured.tokenCount
     capped = CappedTurn(tokens, mean: measured.reading.projection, ActivationCap(threshold: threshold.tau))

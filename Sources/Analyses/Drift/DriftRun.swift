@@ -15,11 +15,12 @@ public struct DriftRun: Sendable {
   let tracks, users: [TurnTable.Track]
   let path: String
   let options: DriftOptions
+  let log: RunLog
 
   /// The drift along `tracks`.
   ///
   /// - Throws: `FileError` if a layer or condition is not there.
-  public init(_ tracks: DriftTracks, options: DriftOptions = DriftOptions()) throws {
+  public init(_ tracks: DriftTracks, options: DriftOptions = DriftOptions(), log: RunLog = .silent) throws {
     let present = tracks.layers
     let wanted = try located(tracks.path) { Set(try options.layers.indices(in: present).map { present[$0] }) }
     for name in options.comparison ?? [] where !tracks.conditions.contains(name) {
@@ -27,7 +28,7 @@ public struct DriftRun: Sendable {
     }
     self.tracks = tracks.tracks.filter { wanted.contains($0.layer) }
     users = tracks.users.filter { wanted.contains($0.layer) }
-    (path, self.options) = (tracks.path, options)
+    (path, self.options, self.log) = (tracks.path, options, log)
   }
 
   /// Measures and writes to `output`, which the caller commits.
@@ -35,6 +36,7 @@ public struct DriftRun: Sendable {
   /// - Throws: `FileError` if there is no memory, or an output cannot be written.
   public func run(into output: OutputFolder) async throws -> DriftResult {
     let (conversations, groups) = try await measured(tracks, hasTether: true)
+    if let note = Self.missingEnds(conversations) { log.note(note) }
     let (userConversations, userGroups) = try await measured(users, hasTether: false)
     let result = DriftResult(
       conversations: conversations, groups: groups, userConversations: userConversations, userGroups: userGroups,
@@ -53,6 +55,16 @@ public struct DriftRun: Sendable {
       try output.write(DriftTables.curves(userGroups), to: "user_curves.csv")
     }
     return result
+  }
+
+  /// What to say of conversations whose first or last turn is missing; nil if there are none.
+  private static func missingEnds(_ conversations: [DriftResult.Conversation]) -> String? {
+    let open = conversations.filter { $0.drift.change.isNaN }
+    guard !open.isEmpty else { return nil }
+    let names = Set(open.map(\.key)), all = Set(conversations.map(\.key))
+    return
+      "the first or last turn of \(names.count) of \(counted(all.count, "conversation")) is missing (left out, or without an axis_position) "
+      + "in some layers: start or end, and change, are empty there, and means of start, end and change are without these"
   }
 
   private func measured(

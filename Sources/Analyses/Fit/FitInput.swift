@@ -114,7 +114,12 @@ extension FitRun {
       log.note("'default' is taken as a role, as --default names '\(options.assistantName)'")
     }
     let unknown = labels.names.subtracting(sources.roles.map(\.name) + [options.assistantName]).sorted()
-    if !unknown.isEmpty { log.note("roles.csv names roles of which there is no vector: \(listed(unknown))") }
+    if !unknown.isEmpty {
+      let unnamed = sources.roles.map(\.name).filter { !labels.names.contains($0) }
+      log.note(
+        "roles.csv names roles of which there is no vector: \(listed(unknown))\(misspelling(among: unknown, of: unnamed))"
+      )
+    }
   }
 
   /// The roles to fit: all, or with `--nonfinite skip` those that are finite, and not zero, in every wanted layer.

@@ -87,7 +87,8 @@ public struct PlanRun: Sendable {
     (turns.settings, turns.rowLayers) = (options.settings, options.rowLayers)
     let plan = try TurnPlan(pilot.space, [path], options: turns, log: log)
     let pass = try await TurnPass(plan, .init(name: "plan"), log: log) {
-      TurnRecord(key: $0.key, turn: $0.number, layer: $0.layer, tokens: nil, reading: $0.turn.reading)
+      TurnRecord(
+        key: $0.key, turn: $0.number, turnCount: $0.count, layer: $0.layer, tokens: nil, reading: $0.turn.reading)
     }
     return TurnTable.tracks(pass.voices.flatMap { $0.reduced.flatMap { $0 } })
   }

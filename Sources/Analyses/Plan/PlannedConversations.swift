@@ -38,9 +38,9 @@ struct PlannedConversations {
     self.rows = rows
   }
 
-  /// The change of a conversation; NaN where it has no first turn or no later one.
+  /// The change of a conversation; NaN where its first or last turn is missing, or it has one alone.
   private static func change(_ track: ConversationTrack) -> Double {
-    track.positions.count < 2 ? .nan : track.end - (track.start ?? .nan)
+    track.positions.count < 2 ? .nan : (track.end ?? .nan) - (track.start ?? .nan)
   }
 
   /// What two groups that differ in the domain alone, or in the condition alone, take; nothing of others.

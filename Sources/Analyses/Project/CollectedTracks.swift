@@ -28,10 +28,12 @@ struct CollectedTracks {
   private var names: [Name] = []
   private var indices: [Name: Int] = [:]
   private var turns: [[Turn]] = []
+  /// The turns of each conversation, those without a position included.
+  private var counts: [Int] = []
   /// The key that came last, as it stands in the table: rows of a conversation mostly follow one another.
   private var last: (cells: [ArraySlice<UInt8>], place: Int)?
 
-  var isEmpty: Bool { turns.isEmpty }
+  var isEmpty: Bool { turns.allSatisfy(\.isEmpty) }
 
   /// Whether `cells` are those of the key that came last.
   func isLast(_ cells: [ArraySlice<UInt8>]) -> Bool { last?.cells == cells }
@@ -63,10 +65,14 @@ struct CollectedTracks {
     indices[name] = names.count
     names.append(name)
     turns.append([])
+    counts.append(0)
     return names.count - 1
   }
 
   mutating func add(_ turn: Turn, to track: Int) { turns[track].append(turn) }
+
+  /// Takes note that the conversation of `track` has at least `count` turns.
+  mutating func count(_ count: Int, in track: Int) { counts[track] = max(counts[track], count) }
 
   /// The first line that gives a turn which a line above gave, and that one; nil if there is none.
   var repeated: (line: Int, first: Int)? {
@@ -81,11 +87,12 @@ struct CollectedTracks {
     return found
   }
 
-  /// The tracks, each in order of its turns.
+  /// The tracks, each in order of its turns, of those with a position.
   var tracks: [TurnTable.Track] {
-    zip(names, turns).map { name, turns in
-      let ordered = turns.sorted { $0.turn < $1.turn }
-      let track = ConversationTrack(positions: ordered.map(\.position), turns: ordered.map(\.turn))
+    names.indices.filter { !turns[$0].isEmpty }.map { index in
+      let (name, ordered) = (names[index], turns[index].sorted { $0.turn < $1.turn })
+      let track = ConversationTrack(
+        positions: ordered.map(\.position), turns: ordered.map(\.turn), count: counts[index])
       return TurnTable.Track(
         key: keys[name.key], layer: name.layer, track: track, errors: ordered.map(\.error),
         baselines: ordered.map(\.baseline), tokens: ordered.map(\.tokens))

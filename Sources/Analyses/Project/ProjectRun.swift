@@ -26,36 +26,17 @@ public struct ProjectRun: Sendable {
     let baselines = try await TurnBaselines(plan, log: log)
     let pass = try await TurnPass(plan, .init(name: "project", includesUsers: true, measuresErrors: true), log: log) {
       TurnRecord(
-        key: $0.key, speaker: $0.speaker, turn: $0.number, layer: $0.layer, tokens: $0.turn.tokenCount,
-        reading: $0.turn.reading, error: $0.turn.readingError,
+        key: $0.key, speaker: $0.speaker, turn: $0.number, turnCount: $0.count, layer: $0.layer,
+        tokens: $0.turn.tokenCount, reading: $0.turn.reading, error: $0.turn.readingError,
         reach: TurnPlan.ratio($0.turn.reading.offAxisDistance, reach[$0.layer]),
         baseline: $0.speaker == .assistant ? baselines.position(of: $0.key, layer: $0.layer, turn: $0.number) : nil)
     }
     for note in plan.sources.notes { log.note(note) }
     let result = ProjectResult(pass, baselines: baselines.paths)
     for note in baselines.notes(on: result.records) { log.note(note) }
-    if let note = farTurns(result) { log.note(note) }
+    if let far = result.farTurns { log.note(far.words) }
     try output.write(TurnTable.table(result.records), to: Self.outputs[0])
     return result
-  }
-
-  /// A turn lies beyond the roles from here on: one turn scatters more than the mean of a role's responses does.
-  private static let farRatio = 1.5
-
-  /// What to say of turns that lie far outside what the roles span; nil if they do not, in most of the layers.
-  private func farTurns(_ result: ProjectResult) -> String? {
-    let spoken = result.records.filter { $0.speaker == .assistant }
-    let medians = grouped(spoken) { ["\($0.layer)"] }.compactMap { rows -> Double? in
-      let ratios = rows.compactMap(\.reach).sorted()
-      return ratios.isEmpty ? nil : ratios[ratios.count / 2]
-    }
-    let far = medians.filter { $0 > Self.farRatio }
-    guard far.count * 2 > medians.count, let least = far.min(), let most = far.max() else { return nil }
-    func ratio(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
-    return
-      "half of the turns lie \(ratio(least)) to \(ratio(most)) times as far off the axis as the farthest role (off_axis_ratio), in "
-      + "\(far.count) of \(counted(medians.count, "layer")): they may be of another layer or model, steered, or much shorter than "
-      + "the responses; their positions on the axis say little of what else they are"
   }
 }
 
@@ -86,6 +67,11 @@ public struct ProjectResult: Sendable {
 
   /// The conversations' positions along the axis, for `DriftRun`.
   public var tracks: DriftTracks { DriftTracks(path: sources.conversations[0].paths[0], records) }
+
+  /// The turns of the Assistant where they lie far outside what the roles span; nil where they do not.
+  public var farTurns: FarTurns? {
+    FarTurns(grouped(records.filter { $0.speaker == .assistant }) { ["\($0.layer)"] }.map { $0.compactMap(\.reach) })
+  }
 
   /// Every file that was read.
   var paths: [String] { sources.conversations.flatMap(\.paths) + sources.transcriptPaths + embeddings + baselines }

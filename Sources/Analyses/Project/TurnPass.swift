@@ -22,8 +22,8 @@ struct TurnPass<Reduced: Sendable>: Sendable {
   struct Measured {
     let key: ConversationKey
     let speaker: Speaker
-    /// Its number among those of its speaker.
-    let number: Int
+    /// Its number among those of its speaker, and how many these are.
+    let number, count: Int
     /// The layer of the space, by its index and its number.
     let layerIndex, layer: Int
     let turn: TurnReader.Turn
@@ -111,12 +111,14 @@ struct TurnPass<Reduced: Sendable>: Sendable {
       turns, inLayers: plan.wanted, keepingTokens: reading.keepsTokens, measuringErrors: reading.measuresErrors,
       skippingNonFinite: plan.options.skipsNonFinite, memory: sumBytes / max(1, plan.options.threads), pool: pool)
     let key = ConversationKey(share.source)
+    let count = (reader.turnNumbers.max() ?? -1) + 1
     let reduced = plan.layers.enumerated().map { place, layer in
       zip(turns, measured).compactMap { turn, measured in
         measured[place].map {
           reduce(
             Measured(
-              key: key, speaker: share.speaker, number: reader.turnNumbers[turn], layerIndex: plan.wanted[place],
+              key: key, speaker: share.speaker, number: reader.turnNumbers[turn], count: count,
+              layerIndex: plan.wanted[place],
               layer: layer, turn: $0))
         }
       }

@@ -7,6 +7,8 @@ struct TurnRecord: Sendable {
   let key: ConversationKey
   var speaker = Speaker.assistant
   let turn: Int
+  /// The turns of its speaker in the conversation, those that were left out included.
+  let turnCount: Int
   let layer: Int
   let tokens: Int?
   let reading: AxisReading
@@ -40,6 +42,9 @@ enum TurnTable {
     CSVColumn(
       "baseline_position", "Where the default's own answer to the opening message lies, without history (baseline/)."
     ) { .number($0.baseline) }
+    CSVColumn(
+      "conversation_turns", "The speaker's turns in the conversation, those that were left out of the table included."
+    ) { .integer($0.turnCount) }
   }
 
   private static let strange = "no role of the space"
@@ -65,6 +70,7 @@ enum TurnTable {
     var collected = CollectedTracks()
     for record in records where record.speaker == speaker {
       let track = collected.track(record.key, layer: record.layer)
+      collected.count(record.turnCount, in: track)
       collected.add(
         .init(
           turn: record.turn, position: record.reading.position, error: record.error ?? .nan,
@@ -73,8 +79,8 @@ enum TurnTable {
     return collected.tracks
   }
 
-  /// The tracks of each of `speakers` in the `turns.csv` at `path`, read row by row; rows of others and rows without a
-  /// position are passed over.
+  /// The tracks of each of `speakers` in the `turns.csv` at `path`, read row by row; rows of others are passed over, and rows
+  /// without a position but for the number of their turn.
   ///
   /// What is held is, of each turn, its number, position, error, baseline, tokens and line, and each name once. A table without the
   /// columns `persona`, `reading_error`, `baseline_position` or `tokens` is one without these.
@@ -86,15 +92,14 @@ enum TurnTable {
     var names = try ["conversation", "domain", "condition", "sample"].map { try reader.column($0) }
     names += ["persona", "persona_note"].compactMap { reader.optionalColumn($0) }
     let error = reader.optionalColumn("reading_error")
+    let total = reader.optionalColumn("conversation_turns")
     let (baseline, tokens) = (reader.optionalColumn("baseline_position"), reader.optionalColumn("tokens"))
     let (speaker, layer) = (try reader.column("speaker"), try reader.column("layer"))
     let (turn, position) = (try reader.column("turn"), try reader.column("axis_position"))
     let spoken = speakers.map { Array($0.rawValue.utf8) }
     var collected = [CollectedTracks](repeating: CollectedTracks(), count: speakers.count)
     while try reader.next() {
-      guard let who = spoken.firstIndex(where: reader.utf8(speaker).elementsEqual),
-        let value = try reader.number(position)
-      else { continue }
+      guard let who = spoken.firstIndex(where: reader.utf8(speaker).elementsEqual) else { continue }
       guard let layer = Int(reader.text(layer)), let turn = Int(reader.text(turn)) else {
         throw reader.error(TurnTableFault.notWhole(layer: reader.text(layer), turn: reader.text(turn)))
       }
@@ -105,6 +110,9 @@ enum TurnTable {
           key, Self.key(names.map { reader.text($0) }, hasPersonas: reader.optionalColumn("persona") != nil))
       }
       let track = collected[who].track(layer: layer)
+      let known = try total.flatMap { try reader.number($0) }.flatMap { Int(exactly: $0) } ?? 0
+      collected[who].count(max(turn + 1, min(known, mostTurns)), in: track)
+      guard let value = try reader.number(position) else { continue }
       let spread = try error.flatMap { try reader.number($0) } ?? .nan
       if spread < 0 { throw reader.error(TurnTableFault.negativeError(spread)) }
       let base = try baseline.flatMap { try reader.number($0) } ?? .nan

@@ -65,6 +65,7 @@ struct StabilityPlan: Sendable {
     let used = found.filter { $0.source.role != options.assistantName && !$0.scores.isEmpty }
     guard !used.isEmpty else { throw FileError(path: path, fault: StabilityFault.noPersonas(options.assistantName)) }
     let doses = try PromptTable(inFolder: root)
+    for note in PromptNotes.notes(doses, used, assistant: options.assistantName) { log.note(note) }
     let numbering = QuestionNumbering(used)
     hasQuestions = numbering.isKnown
     if !hasQuestions {

@@ -47,8 +47,12 @@ extension Space {
           direction: direction, anchors: anchors.map { ($0.assistant[row], $0.roles[row].columnMeans()) })
       }
     }
-    if axes.contains(where: { $0.norm < 0 }) {
-      log("\(axis.path): the axis points away from the default in some layers; projections are along it as it is")
+    let reversed = zip(axis.layers, axes).filter { $0.1.norm < 0 }.map(\.0)
+    if !reversed.isEmpty {
+      log(
+        "\(axis.path): the axis points away from the default at \(reversed.count == axes.count ? "every layer" : layerList(reversed)): "
+          + "axis_projection, axis_distance and cosine have the other sign there; positions are 1 at the default all the same"
+      )
     }
     let projections = zip(axes, anchors?.roles ?? []).map { axis, roles in
       (0..<roles.rows).map { axis.projection(of: roles.row($0)) }

@@ -10,6 +10,14 @@ public func closestName(to name: String, among names: [String]) -> String? {
   return near.filter { $0.changes <= most }.min { $0.changes < $1.changes }?.name
 }
 
+/// A question whether the first of `strangers` that is near to one of `names` is meant to be that, for the end of a message; empty if none is.
+package func misspelling(among strangers: [String], of names: [String]) -> String {
+  for stranger in strangers {
+    if let meant = closestName(to: stranger, among: names) { return "; is '\(stranger)' meant to be '\(meant)'?" }
+  }
+  return ""
+}
+
 /// The letters to be left out, added, replaced, or swapped with the next, to make `b` of `a` (Damerau 1964; each letter once).
 private func changes(_ a: [Character], _ b: [Character]) -> Int {
   var rows = [Array(0...b.count)]

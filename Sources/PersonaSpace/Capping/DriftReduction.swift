@@ -9,12 +9,12 @@ public struct DriftReduction: Sendable, Equatable {
   /// is then no drift to reduce.
   public let reduction: Double
 
-  /// Compares conversations, each before and after. One of a single turn cannot drift, one whose first turn is missing
-  /// has no start: neither counts.
+  /// Compares conversations, each before and after. One of a single turn cannot drift, one whose first or last turn is missing
+  /// has no start or no end: neither counts.
   public init(_ conversations: [(before: ConversationTrack, after: ConversationTrack)]) {
-    let moving = conversations.filter { $0.before.turns.count > 1 && $0.before.start != nil }
+    let moving = conversations.filter { $0.before.turns.count > 1 && $0.before.start != nil && $0.before.end != nil }
     func meanFall(_ tracks: [ConversationTrack]) -> Double {
-      tracks.reduce(0) { $0 + ($1.start ?? .nan) - $1.end } / Double(tracks.count)
+      tracks.reduce(0) { $0 + ($1.start ?? .nan) - ($1.end ?? .nan) } / Double(tracks.count)
     }
     before = meanFall(moving.map(\.before))
     after = meanFall(moving.map(\.after))

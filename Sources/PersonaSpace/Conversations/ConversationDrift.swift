@@ -7,9 +7,9 @@ public struct ConversationDrift: Sendable, Equatable {
   public let turns: Int
   /// The position of the first turn; NaN if that was not measured.
   public let start: Double
-  /// The position of the last turn.
+  /// The position of the last turn; NaN if that was not measured.
   public let end: Double
-  /// end − start; negative away from the Assistant; NaN without a start.
+  /// end − start; negative away from the Assistant; NaN without a start or an end.
   public let change: Double
   /// The mean position.
   public let mean: Double
@@ -41,7 +41,7 @@ public struct ConversationDrift: Sendable, Equatable {
     let positions = track.positions
     turns = positions.count
     start = track.start ?? .nan
-    end = track.end
+    end = track.end ?? .nan
     change = end - start
     let mean = positions.reduce(0, +) / Double(positions.count)
     self.mean = mean

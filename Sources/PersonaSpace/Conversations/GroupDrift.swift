@@ -9,7 +9,7 @@ public struct GroupDrift: Sendable {
   public let clusters: Int
   /// The number of turns measured, and of steps from one to the very next.
   public let turns, steps: Int
-  /// The mean over conversations of the first position, over those of which it was measured.
+  /// The mean over conversations of the first position, over those whose first and last turn were measured.
   public let start: Estimate
   /// The mean of the last position, over the same.
   public let end: Estimate
@@ -36,7 +36,8 @@ public struct GroupDrift: Sendable {
   public init(_ drifts: [ConversationDrift], _ group: ConversationGroup, replicates: Int, seed: UInt64) throws {
     precondition(drifts.count == group.tracks.count, "a drift for each conversation")
     let values: [[Double]] = [
-      drifts.map(\.start), drifts.map { $0.start.isNaN ? .nan : $0.end }, drifts.map(\.change),
+      drifts.map { $0.change.isNaN ? .nan : $0.start }, drifts.map { $0.change.isNaN ? .nan : $0.end },
+      drifts.map(\.change),
       drifts.map(\.displacement), drifts.map(\.absoluteDisplacement), drifts.map(\.meanStep),
       drifts.map(\.meanAbsoluteStep), drifts.map(\.maximumDrawdown), drifts.map(\.belowThreshold),
       drifts.map { $0.firstCrossing == nil ? 0 : 1 },

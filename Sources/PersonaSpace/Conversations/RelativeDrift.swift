@@ -5,7 +5,7 @@ public import Statistics
 public struct RelativeDrift: Sendable, Equatable {
   /// The mean baseline over the turns, in axis position.
   public let baseline: Double
-  /// The first position relative to it, NaN if that was not measured; the last, and the mean.
+  /// The first position relative to it and the last, NaN where that turn was not measured; and the mean.
   public let start, end, mean: Double
   /// The share of turns strictly below the threshold, relative to the baseline.
   public let belowThreshold: Double
@@ -15,7 +15,8 @@ public struct RelativeDrift: Sendable, Equatable {
     guard baselines.count == track.positions.count, baselines.allSatisfy(\.isFinite) else { return nil }
     let own = zip(track.positions, baselines).map { 1 + $0 - $1 }
     baseline = baselines.reduce(0, +) / Double(baselines.count)
-    (start, end) = (track.turns[0] == 0 ? own[0] : .nan, own[own.count - 1])
+    start = track.start == nil ? .nan : own[0]
+    end = track.end == nil ? .nan : own[own.count - 1]
     mean = own.reduce(0, +) / Double(own.count)
     belowThreshold = Double(own.count { $0 < threshold }) / Double(own.count)
   }
@@ -33,8 +34,8 @@ public struct RelativeGroup: Sendable {
     let known = drifts.compactMap(\.self)
     guard known.count == group.tracks.count else { return nil }
     let means = try group.resampled(replicates, seed: seed).means(of: [
-      known.map(\.baseline), known.map(\.start), known.map { $0.start.isNaN ? .nan : $0.end }, known.map(\.mean),
-      known.map(\.belowThreshold),
+      known.map(\.baseline), known.map { $0.end.isNaN ? .nan : $0.start },
+      known.map { $0.start.isNaN ? .nan : $0.end }, known.map(\.mean), known.map(\.belowThreshold),
     ])
     (baseline, start, end, mean, belowThreshold) = (means[0], means[1], means[2], means[3], means[4])
   }

@@ -11,6 +11,7 @@ struct AnalyzeAnswer {
     var rows: [(name: String, words: String)] = []
     rows.append(("Axis", Self.axis(result.fit, choice)))
     if result.fit.verdict != nil { rows.append(("Layer", Self.layer(choice))) }
+    if let far = result.farTurns { rows.append(("Caution", far.words)) }
     if let drift = result.drift {
       let layer = choice.nearest(in: drift.layers)
       rows.append(("Drift", Self.drift(drift, layer)))
@@ -22,7 +23,13 @@ struct AnalyzeAnswer {
         rows.append(("Personas", Self.personas(stability, found)))
       }
     }
-    if let caps = result.caps { rows.append(("Capping", Self.cap(caps, choice.nearest(in: caps.layers)))) }
+    if let caps = result.caps {
+      let words =
+        result.farTurns == nil
+        ? Self.cap(caps, choice.nearest(in: caps.layers))
+        : "not told: what a floor does to turns so far off the axis is open (see Caution); caps.csv has the arithmetic"
+      rows.append(("Capping", words))
+    }
     rows.append(("More", "the tables are in \(output); --details prints them"))
     text = rows.map { Self.block($0.name, $0.words) }.joined(separator: "\n")
   }

@@ -42,7 +42,7 @@ struct Drift: AsyncParsableCommand {
     options.settings.layers = layers
     let (result, files) = try await output.write(possible, common, inputs: tables) {
       [options] in
-      try await DriftRun(try DriftTracks(readingFrom: tables), options: options).run(into: $0)
+      try await DriftRun(try DriftTracks(readingFrom: tables), options: options, log: common.log).run(into: $0)
     }
     try common.report(DriftSummary(result)) {
       DriftReport(result, ShownLayer(middle: result.middle, of: result.layers)).text + "\n\n" + output.written(files)

@@ -86,6 +86,17 @@ def test_an_axis_that_points_away_is_said_to(run, world, tmp_path):  # noqa: F81
     row = table(tmp_path / "out/turns.csv")[0]
     assert float(row["axis_position"]) == pytest.approx(world.positions(world.turns())[0, 0], abs=1e-5)
     assert float(row["axis_projection"]) == pytest.approx(-projections(world, world.turns())[0, 0], rel=1e-6)
+    assert "at every layer" in done.stderr
+    said = refused(run, "cap", folder / "axis.pt", tmp_path / "c.pt", "-o", tmp_path / "caps")
+    assert "a floor along it would push away from the Assistant; multiply it by -1" in said
+    some = world.axis.astype("float32")
+    some[2] *= -1
+    save(some, folder / "axis.pt")
+    said = refused(run, "cap", folder / "axis.pt", tmp_path / "c.pt", "-o", tmp_path / "caps")
+    assert "layer 2" in said and "multiply these layers by -1" in said
+    some[2] *= -1
+    save(some, folder / "axis.pt")
+    read(run, "cap", folder / "axis.pt", tmp_path / "c.pt", "-o", tmp_path / "caps")
 
 
 def test_one_vector_needs_its_layer_and_the_advice_works(run, world, tmp_path):  # noqa: F811

@@ -107,6 +107,23 @@ def test_depth_by_graded_prompts(stability, tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ("Plain,0,1\n", "whose doses are not used: 'Plain'; is 'Plain' meant to be 'plain'?"),
+        ("stranger,0,1\n", "whose doses are not used: 'stranger'\n"),
+        ("plain,0,1\nplain,1,.5\nplain,9,1\n", "doses for prompts of 'plain' that no response has: p9; its responses have p0, p1"),
+        ("plain,0,1\n", "no dose for prompts of 'plain': p1; they count as the strongest"),
+        ("default,0,1\n", ""),
+    ],
+)
+def test_tables_of_prompts_that_do_not_fit_are_named(stability, tmp_path, text, says):
+    world_dump(tmp_path / "dump", {"plain": Persona(), "other": Persona()}, seed=1, prompts=2)
+    stability()
+    (tmp_path / "dump" / "prompts.csv").write_text("role,prompt,dose\n" + text)
+    stability(says=says)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
         ("role,prompt\nplain,0\n", "dose"),
         ("role,prompt,dose\nplain,first,1\n", "the prompt 'first' is no number"),
         ("role,prompt,dose\nplain,0,-1\n", "a number of at least 0 is wanted"),

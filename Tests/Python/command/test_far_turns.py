@@ -48,6 +48,20 @@ def test_turns_of_another_layer_are_said_to_lie_far(world, project):  # noqa: F8
     assert "off the axis" not in project(one)[1]
 
 
+def test_cap_and_analyze_say_so_and_recommend_no_floor(run, world, tmp_path):  # noqa: F811
+    dump = world.write(tmp_path / "dump")
+    said = {}
+    for kind, turns in {"own": world.turns(), "other": world.turns()[:, [1, 2, 3, 0]]}.items():
+        save({"turns": turns}, dump / "turns/c.pt")
+        done = read(run, "analyze", dump, "-o", tmp_path / "out", "--force", "--bootstrap", 0)
+        capped = read(run, "cap", tmp_path / "out", dump, "-o", tmp_path / "caps", "--force")
+        said[kind] = done.stdout, capped.stderr
+    assert "does most" in said["own"][0] and "Caution" not in said["own"][0]
+    assert "off the axis" not in said["own"][1]
+    assert "does most" not in said["other"][0] and "Caution" in said["other"][0]
+    assert "times as far off the axis as the farthest role" in said["other"][1]
+
+
 @pytest.mark.skipif(not (SHARED / "real/steered").exists(), reason="needs ../shared, the real activations")
 def test_steered_turns_lie_far(run, tmp_path):  # noqa: F811
     read(run, "fit", SHARED / "real/roles/llama-3.1-8b", "-o", tmp_path / "fit", "--bootstrap", 0)
