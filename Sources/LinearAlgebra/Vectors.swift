@@ -33,3 +33,15 @@ public func difference(_ a: ArraySlice<Double>, _ b: [Double]) -> [Double] {
 
 /// The elementwise difference a − b.
 public func difference(_ a: [Double], _ b: [Double]) -> [Double] { difference(a[...], b) }
+
+extension Matrix {
+  /// The largest magnitude of an element; 0 of none (BLAS `idamax`).
+  public var largestMagnitude: Double {
+    BLASThreads.useOne()
+    return (0..<rows).reduce(0) { largest, index in
+      let row = row(index)
+      let place = unsafe row.withUnsafeBufferPointer { unsafe cblas_idamax(Int32($0.count), $0.baseAddress, 1) }
+      return row.isEmpty ? largest : max(largest, abs(row[row.startIndex + Int(place)]))
+    }
+  }
+}

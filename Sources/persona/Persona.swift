@@ -40,11 +40,7 @@ struct Persona: AsyncParsableCommand {
     do {
       var command = try parseAsRoot()
       TensorFile.rawType = (command as? any ActivationReader)?.layer.void?.elementType
-      if var asynchronous = command as? any AsyncParsableCommand {
-        try await asynchronous.run()
-      } else {
-        try command.run()
-      }
+      try await run(&command)
       end(0)
     } catch let error as FileError {
       Console.complain("persona: error: \(error)")
@@ -64,6 +60,26 @@ struct Persona: AsyncParsableCommand {
     } catch {
       // What the argument parser throws: help, usage.
       exit(withError: error)
+    }
+  }
+}
+
+extension Persona {
+  /// Runs `command` over one state of its inputs. An error may come of their being written to meanwhile, which is then what is said.
+  private static func run(_ command: inout any ParsableCommand) async throws {
+    let states = InputStates()
+    var running = command
+    try await InputStates.$current.withValue(states) {
+      do {
+        if var asynchronous = running as? any AsyncParsableCommand {
+          try await asynchronous.run()
+        } else {
+          try running.run()
+        }
+      } catch let error as FileError {
+        try states.checkUnchanged()
+        throw error
+      }
     }
   }
 }

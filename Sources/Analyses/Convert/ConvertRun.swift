@@ -27,7 +27,7 @@ public struct ConvertRun: Sendable {
     let file = try TensorFile(path: input, void: options.void)
     let wanted = try options.tensor.map { [try file.tensor(named: $0)] } ?? file.tensors
     guard !wanted.isEmpty else { throw FileError(path: input, fault: ConvertFault.noTensors) }
-    switch fileKind(output) {
+    switch kindNow(of: output) {
     case .missing: break
     case .file where areSameFile(input, output): throw FileError(path: output, fault: OutputFault.isInput)
     case .file: if !options.replacing { throw FileError(path: output, fault: OutputFault.exists) }

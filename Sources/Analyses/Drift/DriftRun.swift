@@ -85,7 +85,11 @@ public struct DriftRun: Sendable {
     members += grouped(conversations) { [$0.condition, $0.persona, "\($0.layer)"] }
       .filter { Set($0.map(\.domain)).count > 1 }.map { ($0, isEveryDomain: true) }
     let groups = try await concurrentMap(members, threads: options.threads) { [options, path] members, isEveryDomain in
-      try located(path) { try Self.group(members, isEveryDomain: isEveryDomain, hasTether: hasTether, options) }
+      // Samples draw by place, and sums round by order: neither is to hang on the order of a table's rows.
+      let members = members.sorted { $0.key.precedes($1.key) }
+      return try located(path) {
+        try Self.group(members, isEveryDomain: isEveryDomain, hasTether: hasTether, options)
+      }
     }
     return (conversations, groups)
   }
@@ -136,7 +140,7 @@ public struct DriftRun: Sendable {
     let compared = conversations.filter { names.contains($0.condition) }
     let layers = grouped(compared) { ["\($0.layer)"] }
     return try await concurrentMap(layers, threads: options.threads) { [options] layer in
-      let members = layer.map {
+      let members = layer.sorted { $0.key.precedes($1.key) }.map {
         DomainContrast.Conversation(
           $0.drift, domain: $0.domain, persona: $0.persona, name: $0.name, isSecond: $0.condition == names[1])
       }

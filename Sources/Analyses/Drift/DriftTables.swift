@@ -121,11 +121,19 @@ enum DriftTables {
     CSVColumn("p") { .number($0.contrast.probability) }
     CSVColumn("q") { .number($0.row.falseDiscoveryRate) }
     CSVColumn("persona") { .text($0.row.persona) }
+    scopeColumn { $0.row.domain }
   }
 
   static func contrasts(_ result: DriftResult) -> CSVTable {
     contrastSchema.table { take in
       for row in result.contrasts { try take(ContrastRow(comparison: result.comparison, row: row)) }
+    }
+  }
+
+  /// The last column of tables of groups: a domain may be called as all of them are.
+  static func scopeColumn<Row>(_ domain: @escaping @Sendable (Row) -> String?) -> CSVColumn<Row> {
+    CSVColumn("scope", "domain: the row is of one domain; all: of all domains together.") {
+      .text(domain($0) == nil ? "all" : "domain")
     }
   }
 

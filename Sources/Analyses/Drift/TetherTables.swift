@@ -46,6 +46,7 @@ enum TetherTables {
     CSVColumn("reading_from", "tokens: reading errors are known from them; estimated: with the walk.") {
       if case .fitted(_, let isRead) = $0.tether { .text(isRead ? "tokens" : "estimated") } else { .empty }
     }
+    DriftTables.scopeColumn { $0.domain }
   }
 
   static func tether(_ groups: [DriftResult.Group]) -> CSVTable {
@@ -89,6 +90,7 @@ enum TetherTables {
       $0.length?.slope
     }
     estimateColumns("change_at_length", "The mean change with length held constant.") { $0.length?.adjustedChange }
+    DriftTables.scopeColumn { $0.domain }
   }
 
   static func drift(_ groups: [DriftResult.Group]) -> CSVTable {

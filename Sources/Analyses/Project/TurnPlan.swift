@@ -28,6 +28,9 @@ struct TurnPlan: Sendable {
     if wanted.count < space.layers.count, options.layers == .all {
       log.note("the turns have \(layerList(first ?? [])); the other layers of the space are left out")
     }
+    for group in grouped(sources.conversations, by: { [$0.manifest.model ?? ""] }) {
+      if let note = modelNote(group[0].manifest.model, of: group[0].paths[0], space: space) { log.note(note) }
+    }
     (self.space, self.options, path) = (space, options, paths[0])
     (self.wanted, layers) = (wanted, wanted.map { space.layers[$0] })
   }

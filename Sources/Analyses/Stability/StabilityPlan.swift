@@ -29,6 +29,7 @@ struct StabilityPlan: Sendable {
   init(_ path: String, space: Space, options: StabilityOptions, log: RunLog) async throws {
     let root = responsesRoot(of: path)
     let manifest = try Manifest.read(inFolder: root)
+    if let note = modelNote(manifest.model, of: path, space: space) { log.note(note) }
     var filter = options.filter
     // Scores are a second opinion on all answers, whichever of them make a target.
     filter.scores = filter.scores ?? [3]

@@ -24,8 +24,10 @@ package func tensorStem(_ name: String) -> String? { TensorFormat.stem(ofDumpFil
 
 /// The names of the files of vectors or turns in `folder`: those with tensors, but not a space that was fitted there.
 package func dumpFiles(in folder: String) throws -> [String] {
-  try folderContents(folder).filter {
-    tensorStem($0) != nil && $0 != "space.safetensors" && fileKind("\(folder)/\($0)") != .folder
+  try InputStates.listed(folder, for: "dump") {
+    try folderContents(folder).filter {
+      tensorStem($0) != nil && $0 != "space.safetensors" && kindNow(of: "\(folder)/\($0)") != .folder
+    }
   }
 }
 
@@ -67,7 +69,7 @@ package func dumpRoot(of path: String) -> String {
 /// - Throws: `FileError` if it does.
 public func checkOutput(_ output: String, against inputs: [String]) throws {
   var (existing, below) = (Paths.trimmed(output), [String]())
-  while fileKind(existing) == .missing, existing != "/", existing != "." {
+  while kindNow(of: existing) == .missing, existing != "/", existing != "." {
     below.insert(Paths.lastComponent(of: existing), at: 0)
     existing = Paths.parent(of: existing)
   }

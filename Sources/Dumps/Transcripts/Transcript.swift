@@ -100,7 +100,10 @@ package struct Transcript: Sendable, Decodable {
   package static func paths(inFolder folder: String) throws -> [String: String] {
     guard fileKind(folder) == .folder else { return [:] }
     var paths: [String: String] = [:]
-    for name in try folderContents(folder) where name.hasSuffix(".json") && !name.hasPrefix(".") {
+    let names = try InputStates.listed(folder, for: "transcripts") {
+      try folderContents(folder).filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
+    }
+    for name in names {
       var stem = name
       // One published file ends in .json.json.
       while stem.hasSuffix(".json") { stem.removeLast(".json".count) }

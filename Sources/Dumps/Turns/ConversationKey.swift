@@ -24,6 +24,18 @@ package struct ConversationKey: Sendable, Hashable {
   }
 }
 
+extension ConversationKey {
+  /// Whether it comes before `other` by its names, code point by code point: an order that does not depend on that of a table's rows.
+  package func precedes(_ other: ConversationKey) -> Bool {
+    func names(_ key: ConversationKey) -> [[Unicode.Scalar]] {
+      [key.domain, key.conversation, key.condition, key.persona, key.sample].map { Array($0.unicodeScalars) }
+    }
+    let (own, others) = (names(self), names(other))
+    for (a, b) in zip(own, others) where a != b { return a.lexicographicallyPrecedes(b) }
+    return false
+  }
+}
+
 /// Who speaks in a turn.
 package enum Speaker: String, Sendable {
   case assistant, user

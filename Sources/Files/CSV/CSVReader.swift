@@ -1,5 +1,6 @@
 /// Reads a CSV file row by row (RFC 4180: commas, quotes doubled within quotes; LF or CRLF), in memory of one row.
 ///
+/// Blanks around the names of columns are left out; where there are any, blanks around cells are left out as well.
 /// A text that got an apostrophe against formulas loses it again; `docs/file-formats.md` has the rule.
 public struct CSVReader {
   /// The header row.
@@ -15,16 +16,25 @@ public struct CSVReader {
   /// Where each cell ends in `content`.
   private var ends: [Int] = []
 
+  /// Whether blanks around cells are left out.
+  private var hasBlanks = false
+
   /// The file.
   public var path: String { bytes.path }
 
   /// Opens the table at `path` and reads its header.
   ///
-  /// - Throws: `FileError` if it cannot be read or has no header.
+  /// - Throws: `FileError` if it cannot be read, has no header, or two columns of one name.
   public init(path: String) throws {
     bytes = try PieceReader(path: path)
     guard try readRow() else { throw FileError(path: path, fault: TableFault.empty) }
+    let names = ends.indices.map(text)
+    hasBlanks = names.contains { $0.first == " " || $0.last == " " }
     columns = ends.indices.map(text)
+    var seen: Set<String> = []
+    for name in columns where !name.isEmpty && !seen.insert(name).inserted {
+      throw FileError(path: path, place: "line 1", fault: TableFault.repeatedColumn(name))
+    }
   }
 
   /// Goes to the next row, past blank lines; false at the end.
@@ -58,7 +68,13 @@ public struct CSVReader {
 
   /// The text in a cell of the row, as UTF-8: for comparing without making a text.
   package func utf8(_ column: Int) -> ArraySlice<UInt8> {
-    CSVQuoting.read(content[(column == 0 ? 0 : ends[column - 1])..<ends[column]])
+    var cell = content[(column == 0 ? 0 : ends[column - 1])..<ends[column]]
+    if hasBlanks {
+      let blank = UInt8(ascii: " ")
+      cell = cell.drop { $0 == blank }
+      while cell.last == blank { cell.removeLast() }
+    }
+    return CSVQuoting.read(cell)
   }
 
   /// The number in a cell of the row; nil for an empty one.

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What the operating system, or the file system's content, did not allow.
 public enum AccessFault: FileFault, Equatable {
   /// There is nothing at the path.
@@ -8,7 +10,7 @@ public enum AccessFault: FileFault, Equatable {
   case system(operation: String, reason: String)
   /// Fewer bytes could be read than the file had when it was opened.
   case shortRead(offset: Int, wanted: Int, found: Int)
-  /// The file was changed while it was open.
+  /// The file is not what it was when the run first looked at it.
   case changed
   /// The file is longer than a text of its kind may be.
   case tooLong(bytes: Int, limit: Int)
@@ -20,6 +22,12 @@ public enum AccessFault: FileFault, Equatable {
     case .system, .shortRead, .changed: .readWrite
     case .tooLong: .data
     }
+  }
+
+  /// Why `operation` on the file at `path` just failed: one that the run has seen before is not simply missing.
+  static func unopened(_ operation: String, _ path: String) -> AccessFault {
+    if errno != ENOENT { return .system(operation: operation, reason: lastSystemError()) }
+    return InputStates.current?.hasSeenFile(at: path) == true ? .changed : .missing
   }
 
   /// The fault in words.
@@ -34,7 +42,7 @@ public enum AccessFault: FileFault, Equatable {
     case .shortRead(let offset, let wanted, let found):
       "the file ends early: \(wanted) bytes wanted at offset \(offset), \(found) found; it was cut while being read"
     case .changed:
-      "the file was changed while it was being read; run again when it is complete"
+      "the file was changed, added or removed while it was being read; run again when it is complete"
     case .tooLong(let bytes, let limit):
       "\(bytes) bytes; at most \(limit) are read"
     }

@@ -12,8 +12,15 @@ public enum FileKind: Sendable, Equatable {
   case missing
 }
 
-/// What `path` names, links followed.
+/// What `path` names, links followed; a run takes note of it, as of an input.
 public func fileKind(_ path: String) -> FileKind {
+  let kind = kindNow(of: path)
+  InputStates.current?.note(kind, at: path)
+  return kind
+}
+
+/// What `path` names, links followed, without a note: of outputs.
+package func kindNow(of path: String) -> FileKind {
   var status = stat()
   guard unsafe stat(path, &status) == 0 else {
     // Something is there whose reading will say what is wrong with it; taken for nothing, it would be left out unsaid.

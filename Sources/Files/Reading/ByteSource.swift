@@ -24,15 +24,13 @@ package final class ByteSource: Sendable {
 
   /// Opens the file at `path`.
   ///
-  /// - Throws: `FileError` if there is none, it is not a regular file, or it may not be read.
+  /// - Throws: `FileError` if there is none, it is not a regular file, it may not be read, or the run has seen another state of it.
   package init(path: String) throws {
     self.path = path
     // Not blocking: opening a FIFO for reading would wait for a writer.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
-      throw FileError(
-        path: path, fault: errno == ENOENT ? AccessFault.missing : .system(operation: "open", reason: lastSystemError())
-      )
+      throw FileError(path: path, fault: AccessFault.unopened("open", path))
     }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
@@ -45,8 +43,15 @@ package final class ByteSource: Sendable {
       let kind = status.st_mode & S_IFMT == S_IFDIR ? "folder" : "special file"
       throw FileError(path: path, fault: AccessFault.notRegularFile(kind: kind))
     }
-    size = Int(status.st_size)
-    content = .file(descriptor: descriptor, identity: FileIdentity(status))
+    let identity = FileIdentity(status)
+    do {
+      try InputStates.current?.note(identity, of: path)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    size = identity.size
+    content = .file(descriptor: descriptor, identity: identity)
   }
 
   deinit {

@@ -32,14 +32,24 @@ public struct FileIdentity: Sendable, Hashable {
   }
 }
 
-/// The state of the file at `path`.
-///
-/// - Throws: `FileError` if there is none.
-package func fileIdentity(_ path: String) throws -> FileIdentity {
-  var status = stat()
-  guard unsafe stat(path, &status) == 0 else {
-    throw FileError(
-      path: path, fault: errno == ENOENT ? AccessFault.missing : .system(operation: "stat", reason: lastSystemError()))
+extension FileIdentity {
+  /// The state of the file at `path` as it is now.
+  ///
+  /// - Throws: `FileError` if there is none.
+  init(at path: String) throws {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else {
+      throw FileError(path: path, fault: AccessFault.unopened("stat", path))
+    }
+    self.init(status)
   }
-  return FileIdentity(status)
+}
+
+/// The state of the file at `path`, which is the one that a run has seen of it before.
+///
+/// - Throws: `FileError` if there is none, or it was another before.
+package func fileIdentity(_ path: String) throws -> FileIdentity {
+  let identity = try FileIdentity(at: path)
+  try InputStates.current?.note(identity, of: path)
+  return identity
 }

@@ -9,7 +9,7 @@ public enum AbandonedOutputs {
   public static func remove(from folder: String) {
     // Listed before the look at the lock: the files of a run that begins after it are not in the list.
     let names = temporaryNames(in: folder)
-    if fileKind("\(folder)/\(FolderLock.name)") == .missing { remove(names, from: folder) }
+    if kindNow(of: "\(folder)/\(FolderLock.name)") == .missing { remove(names, from: folder) }
   }
 
   /// Removes them from `folder`, whose lock the caller holds.

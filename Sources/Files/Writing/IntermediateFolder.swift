@@ -11,7 +11,8 @@ package struct IntermediateFolder: Sendable {
   /// The folder at `path`, which is made by the first write.
   package init(path: String) {
     self.path = path
-    if fileKind(path) == .folder { AbandonedOutputs.removeAll(from: path) }
+    InputStates.current?.leaveOut(path)
+    if kindNow(of: path) == .folder { AbandonedOutputs.removeAll(from: path) }
   }
 
   /// A new file, which `OutputFile.commit(isFlushed: false)` completes.

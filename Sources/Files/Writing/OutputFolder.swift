@@ -44,7 +44,7 @@ public final class OutputFolder {
       for input in inputs where areSameFile(input, file) {
         throw FileError(path: file, fault: OutputFault.isInput)
       }
-      switch fileKind(file) {
+      switch kindNow(of: file) {
       case .missing: break
       case .folder: throw FileError(path: file, fault: OutputFault.wrongKind(found: "folder"))
       default: if !replacing { throw FileError(path: file, fault: OutputFault.exists) }

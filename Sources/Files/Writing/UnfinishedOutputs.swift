@@ -59,7 +59,7 @@ public enum UnfinishedOutputs {
   ///
   /// - Throws: `FileError` if one cannot be made.
   package static func makeFolders(_ folder: String) throws -> [String] {
-    if fileKind(folder) == .folder { return [] }
+    if kindNow(of: folder) == .folder { return [] }
     let parent = Paths.parent(of: folder)
     let above = parent == folder || parent == "." ? [] : try makeFolders(parent)
     let failure: Int32? = paths.withLock { paths in
@@ -69,9 +69,9 @@ public enum UnfinishedOutputs {
     }
     if let failure {
       // Another run made it in this moment.
-      if failure == EEXIST, fileKind(folder) == .folder { return above }
+      if failure == EEXIST, kindNow(of: folder) == .folder { return above }
       remove(folders: above)
-      if fileKind(folder) == .file {
+      if kindNow(of: folder) == .file {
         throw FileError(path: folder, fault: OutputFault.wrongKind(found: "file"))
       }
       throw FileError(

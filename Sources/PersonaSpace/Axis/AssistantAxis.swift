@@ -22,13 +22,14 @@ public struct AssistantAxis: Sendable {
 
   /// The axis from `roleMean` to `assistant`.
   ///
-  /// - Throws: `SpaceFault.noAxis` if the two are equal up to rounding.
+  /// - Throws: `SpaceFault.noAxis` if the two are equal up to rounding, `.magnitude` if they lie too far or too near for doubles.
   public init(assistant: [Double], roleMean: [Double]) throws {
     let contrast = difference(assistant, roleMean)
     let norm = euclideanNorm(contrast)
     // The mean of a thousand vectors is known to some ten roundings; a difference below that has no direction.
     let noise = 16 * Double.ulpOfOne * max(euclideanNorm(assistant), euclideanNorm(roleMean))
-    guard norm > noise, norm.isFinite else { throw SpaceFault.noAxis }
+    try SpaceFault.checkMagnitude(norm)
+    guard norm > noise else { throw SpaceFault.noAxis }
     (self.assistant, self.roleMean, self.contrast, self.norm) = (assistant, roleMean, contrast, norm)
     unit = contrast.map { $0 / norm }
     meanProjection = dotProduct(roleMean, unit)
@@ -52,6 +53,7 @@ public struct AssistantAxis: Sendable {
     }
     let (from, to) = (dotProduct(anchors.roleMean, unit), dotProduct(anchors.assistant, unit))
     let noise = 16 * Double.ulpOfOne * max(euclideanNorm(anchors.assistant), euclideanNorm(anchors.roleMean))
+    try SpaceFault.checkMagnitude(to - from)
     guard abs(to - from) > noise else { throw SpaceFault.noAxis }
     (assistant, roleMean, contrast) = (anchors.assistant, anchors.roleMean, unit.map { $0 * (to - from) })
     (norm, meanProjection) = (to - from, from)

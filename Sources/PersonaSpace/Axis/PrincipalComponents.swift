@@ -51,7 +51,7 @@ public struct PrincipalComponents: Sendable {
   ///   - rows: one vector a row, at least two, finite.
   ///   - count: how many components to keep directions and scores of; as many as have variance, at most.
   ///   - reference: the point that orients the components: the default Assistant; shape (d).
-  /// - Throws: `SpaceFault` if there are under two rows or all are equal; `LinearAlgebraError` if a value is not
+  /// - Throws: `SpaceFault` if there are under two rows, all are equal, or values are too large or small for doubles; `LinearAlgebraError` if a value is not
   ///   finite or the eigensolver fails.
   /// - Complexity: O(m² M + m³), m = min(n, d), M = max(n, d).
   public init(of rows: Matrix, keeping count: Int, orientedBy reference: [Double]? = nil) throws {
@@ -59,6 +59,8 @@ public struct PrincipalComponents: Sendable {
     try rows.requireFinite()
     let mean = rows.columnMeans()
     let centred = rows.subtractingFromRows(mean)
+    try SpaceFault.checkMagnitude(rows.largestMagnitude)
+    try SpaceFault.checkMagnitude(centred.largestMagnitude)
     let offset = reference.map { difference($0, mean) }
     let usesRows = rows.rows <= rows.columns
     let system = try SymmetricEigensystem(of: usesRows ? centred.gramOfRows() : centred.gramOfColumns())

@@ -7,7 +7,10 @@ func groupName(_ group: DriftResult.Group) -> String {
 
 /// The name of what is of `domain` (nil for all), `persona` and `condition`.
 func groupName(domain: String?, persona: String, condition: String) -> String {
-  let domain = domain.map { $0.isEmpty ? "(none)" : shown($0) } ?? DriftResult.Group.everyDomain
+  // A domain that is called as all of them are, or as none, stands in quotes.
+  let taken = ["(none)", DriftResult.Group.everyDomain]
+  let domain =
+    domain.map { $0.isEmpty ? taken[0] : taken.contains($0) ? "'\($0)'" : shown($0) } ?? DriftResult.Group.everyDomain
   return ([domain] + [persona, condition].filter { !$0.isEmpty }.map { shown($0) }).joined(separator: ", ")
 }
 

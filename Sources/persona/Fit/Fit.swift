@@ -40,7 +40,9 @@ struct Fit: AsyncParsableCommand, ActivationReader {
     options.componentsOnly = componentsOnly
     let run = FitRun(input, options: options, log: common.log)
     let (result, files) = try await output.write(
-      run.possibleOutputs, common, inputs: [input], { try await run.run(into: $0).result })
+      run.possibleOutputs, common, inputs: [input], removing: EarlierOutputs.ofAnalysis(in: output.output),
+      { try await run.run(into: $0).result })
+    if let note = EarlierOutputs.note(in: output.output, written: files, inputs: [input]) { common.log.note(note) }
     try common.report(FitSummary(result)) { FitReport(result).text + "\n\n" + output.written(files) }
     if check, result.verdict != .found { throw ExitCode(ExitStatus.checkFailed.rawValue) }
   }

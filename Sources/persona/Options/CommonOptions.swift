@@ -77,16 +77,18 @@ struct OutputOption: ParsableArguments {
   /// - Parameters:
   ///   - possible: the files that may be written; those that an earlier run left and this one does not write are removed.
   ///   - inputs: what is read.
+  ///   - stale: files that are removed if they are not written, though this verb never writes them.
   /// - Returns: what `body` gives, and the names of the files written.
   func write<Result>(
-    _ possible: [String], _ common: CommonOptions, inputs: [String], _ body: (OutputFolder) async throws -> Result
+    _ possible: [String], _ common: CommonOptions, inputs: [String], removing stale: [String] = [],
+    _ body: (OutputFolder) async throws -> Result
   ) async throws -> (result: Result, files: [String]) {
-    try await Self.write(to: output, possible, common, inputs: inputs, body)
+    try await Self.write(to: output, possible, common, inputs: inputs, removing: stale, body)
   }
 
   /// The same in the folder `path`.
   static func write<Result>(
-    to path: String, _ possible: [String], _ common: CommonOptions, inputs: [String],
+    to path: String, _ possible: [String], _ common: CommonOptions, inputs: [String], removing stale: [String] = [],
     _ body: (OutputFolder) async throws -> Result
   ) async throws -> (result: Result, files: [String]) {
     for input in inputs where fileKind(input) == .missing {
@@ -96,7 +98,8 @@ struct OutputOption: ParsableArguments {
     let folder = try OutputFolder(path: path, names: possible, replacing: common.force, inputs: inputs)
     let result = try await body(folder)
     let files = folder.names
-    try folder.commit(removing: possible.filter { !files.contains($0) })
+    try InputStates.current?.checkUnchanged()
+    try folder.commit(removing: (possible + stale).filter { !files.contains($0) })
     return (result, files)
   }
 
