@@ -36,7 +36,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
-    .systemLibrary(name: "CMalloc"),
+    .target(name: "CMalloc"),
     .target(name: "CMoments"),
     .target(name: "Files", dependencies: ["CLibcrypto", "CXXHash"], swiftSettings: house),
     .target(name: "TensorFiles", dependencies: ["CZlib", "Files"], swiftSettings: house),

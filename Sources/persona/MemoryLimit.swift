@@ -9,6 +9,33 @@ enum MemoryLimit {
   /// The threads that the run-time library has beside one a processor: it waits for ever until it can start them.
   private static let otherThreads = 6
 
+  /// Ends the process with a message and 74 where an allocation fails, wherever it is.
+  static func watch() {
+    persona_when_out_of_memory(
+      { bytes in
+        // Into what is there already: there is no memory for a text.
+        if bytes == 0 {
+          MemoryLimit.say(
+            "persona: error: no memory for a thread, or too many of them; raise the limits (ulimit -v, ulimit -u)\n")
+        } else {
+          MemoryLimit.say("persona: error: no memory for ")
+          MemoryLimit.say(number: max(1, bytes >> 20))
+          MemoryLimit.say(" MB more; raise the limit (ulimit -v), or use fewer --threads\n")
+        }
+        UnfinishedOutputs.removeAtOnce()
+      }, ExitStatus.readWrite.rawValue)
+  }
+
+  private static func say(_ text: StaticString) {
+    _ = unsafe write(STDERR_FILENO, text.utf8Start, text.utf8CodeUnitCount)
+  }
+
+  private static func say(number: Int) {
+    if number > 9 { say(number: number / 10) }
+    var digit = UInt8(ascii: "0") + UInt8(number % 10)
+    _ = unsafe write(STDERR_FILENO, &digit, 1)
+  }
+
   /// - Throws: `MemoryFault` if threads could not be started.
   static func check() throws(MemoryFault) {
     var limit = rlimit()

@@ -19,11 +19,13 @@ struct Persona: AsyncParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Analyze.self, Inspect.self, Vectors.self, Fit.self, Project.self, Drift.self, Cap.self, Stability.self,
+      Analyze.self, Inspect.self, Vectors.self, Fit.self, Project.self, Drift.self, Cap.self, CapCheck.self,
+      Stability.self,
       Predict.self, Compare.self, Plan.self, Convert.self, Synth.self,
     ])
 
   static func main() async {
+    MemoryLimit.watch()
     BLASThreads.endIdleOnes()
     do {
       try MemoryLimit.check()
@@ -32,13 +34,14 @@ struct Persona: AsyncParsableCommand {
       end(ExitStatus(error.category).rawValue)
     }
     Interruption.watch()
-    let verbs = configuration.subcommands.map { $0._commandName }
-    if let advice = ArgumentAdvice(Array(CommandLine.arguments.dropFirst()), verbs: verbs) {
+    let verbs = configuration.subcommands.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
+    let arguments = CapCheck.typed(Array(CommandLine.arguments.dropFirst()))
+    if let advice = ArgumentAdvice(arguments, verbs: verbs + [CapCheck._commandName]) {
       Console.complain("persona: error: \(advice.text)")
       end(ExitStatus.usage.rawValue)
     }
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(arguments)
       TensorFile.rawType = (command as? any ActivationReader)?.layer.void?.elementType
       try await run(&command)
       end(0)

@@ -48,7 +48,7 @@ import Testing
     let row = try #require(try await cap(.values([2]), benign: ["coding"]).first)
     // Of 5 turns one, at 1, is below 2; it is pulled back by 1.
     #expect(row["percentile"] == "" && row.number("tau") == 2 && row["turns"] == "5")
-    #expect(row.number("touched") == 0.2 && row.number("mean_pullback") == 0.2 && row.number("benign_touched") == 0)
+    #expect(row.number("capped_share") == 0.2 && row.number("mean_pullback") == 0.2 && row.number("benign_share") == 0)
     // x falls by 4 / |axis| = 1, capped by 3 / 4; y does not: means .5 and .375.
     #expect(row.number("drift_before") == 0.5 && row.number("drift_after") == 0.375)
     #expect(row.number("drift_reduction") == 0.25)

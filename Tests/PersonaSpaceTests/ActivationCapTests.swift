@@ -8,7 +8,7 @@ import Testing
   @Test func capsEachTokenAndAverages() {
     let turn = CappedTurn(tokens, mean: 1, ActivationCap(threshold: 1))
     #expect(turn.before == 1 && turn.after == 2.25 && turn.pullback == 1.25)
-    #expect(turn.touched == 0.5)
+    #expect(turn.cappedShare == 0.5)
     // (4 + 1) / 10 over four tokens.
     #expect(turn.perturbation == 0.125)
   }
@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test func aTokenAtTheFloorIsNotTouched() {
-    #expect(CappedTurn(tokens, mean: 1, ActivationCap(threshold: -3)).touched == 0)
+    #expect(CappedTurn(tokens, mean: 1, ActivationCap(threshold: -3)).cappedShare == 0)
   }
 
   /// A released ceiling c on the negated axis, h − u · max(h · u − c, 0), is the floor −c.
@@ -46,20 +46,27 @@ import Testing
     #expect(CappedTurn(zero, mean: 0, ActivationCap(threshold: 1)).perturbation.isNaN)
   }
 
-  private func reduction(_ conversations: [([Double], [Double])]) -> DriftReduction {
-    DriftReduction(conversations.map { (ConversationTrack(positions: $0), ConversationTrack(positions: $1)) })
+  private func effect(_ conversations: [([Double], [Double])], turns: [Int]? = nil) throws -> CapEffect {
+    try CapEffect(
+      conversations.map { before, after in
+        let zeros = before.map { _ in 0.0 }
+        return .init(
+          before: ConversationTrack(positions: before, turns: turns),
+          after: ConversationTrack(positions: after, turns: turns),
+          shares: zeros, pullbacks: zeros, perturbations: zeros, isBenign: false)
+      }, names: conversations.indices.map { ["\($0)"] }, replicates: 0, seed: 0)
   }
 
-  @Test func reductionComparesTheFallFromFirstToLastTurn() {
-    let reduction = reduction([([1, 0.5, 0], [1, 0.5, 0.5]), ([1, 0.5], [1, 0.75]), ([-9], [0])])
-    #expect(reduction.before == 0.75 && reduction.after == 0.375 && reduction.reduction == 0.5)
+  @Test func reductionComparesTheFallFromFirstToLastTurn() throws {
+    let effect = try effect([([1, 0.5, 0], [1, 0.5, 0.5]), ([1, 0.5], [1, 0.75]), ([-9], [0])])
+    #expect(effect.fallBefore.value == 0.75 && effect.fallAfter == 0.375 && effect.reduction.value == 0.5)
+    #expect(effect.reduction.interval == nil && effect.turns == 6)
     // A conversation without its first turn has no start to fall from.
-    let late = ConversationTrack(positions: [5, 0], turns: [1, 2])
-    #expect(DriftReduction([(late, late)]).before.isNaN)
+    #expect(try self.effect([([5, 0], [5, 0])], turns: [1, 2]).fallBefore.value.isNaN)
   }
 
-  @Test func whereNothingFallsThereIsNothingToReduce() {
-    #expect(reduction([([0, 1], [0.5, 1])]).reduction.isNaN)
-    #expect(reduction([([0], [0])]).before.isNaN)
+  @Test func whereNothingFallsThereIsNothingToReduce() throws {
+    #expect(try effect([([0, 1], [0.5, 1])]).reduction.value.isNaN)
+    #expect(try effect([([0], [0])]).fallBefore.value.isNaN)
   }
 }

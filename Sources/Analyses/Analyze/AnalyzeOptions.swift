@@ -13,6 +13,8 @@ public struct AnalyzeOptions: Sendable {
   public var percentiles = CapThresholds.usualPercentiles
   /// Domains that capping should not touch.
   public var benign: [String] = []
+  /// The share of what is benign that a recommended cap may touch, in 0…1.
+  public var budget = CapRun.usualBudget
   /// The layer that is shown throughout; nil for the one that the fit recommends.
   public var layer: Int?
   /// How resistance and instability are measured; what is of the fit as well is as there.
@@ -38,7 +40,7 @@ public struct AnalyzeOptions: Sendable {
       "components": "\(fit.components)", "threshold": "\(drift.threshold)",
       "compare": (drift.comparison ?? []).joined(separator: ","),
       "percentile": percentiles.map { "\($0)" }.joined(separator: ","), "benign": benign.joined(separator: ","),
-      "split-half": "\(fit.splitsHalves)", "traits": fit.traits ?? "",
+      "max-benign": "\(budget)", "split-half": "\(fit.splitsHalves)", "traits": fit.traits ?? "",
       "trait-row-layers": fit.traitRowLayers?.text ?? "", "drop-dimensions": fit.scaling.dropped.text,
       "scale": fit.scaling.scale.rawValue, "layer": layer.map(String.init) ?? "",
     ]) { own, _ in own }

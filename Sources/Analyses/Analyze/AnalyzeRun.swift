@@ -74,7 +74,7 @@ public struct AnalyzeRun: Sendable {
     }
     let capping = CapRun(
       space, [path], thresholds: .percentiles(options.percentiles, of: .roles), benign: options.benign,
-      options: options.turns, log: RunLog(note: { _ in }, report: log.report))  // noted by the projection
+      budget: options.budget, options: options.turns, log: RunLog(note: { _ in }, report: log.report))  // noted by the projection
     return try await capping.run(into: output)
   }
 

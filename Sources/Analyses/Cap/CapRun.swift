@@ -1,27 +1,34 @@
 public import Dumps
 public import Files
 internal import PersonaSpace
+internal import Statistics
 
 /// Simulates capping, one layer at a time, and writes `cap_turns.csv` and `caps.csv`.
 public struct CapRun: Sendable {
   /// The files it writes.
-  public static let outputs = ["cap_turns.csv", "caps.csv"]
+  public static let outputs = ["cap_turns.csv", "caps.csv", "calibration.csv"]
 
   let space: Space
   let paths: [String]
   let thresholds: CapThresholds
   let benign: Set<String>
+  let budget: Double
   let options: TurnOptions
   let log: RunLog
 
-  /// Capping of the turns at `paths` at `thresholds`; `benign` names domains that should not be touched.
+  /// Capping of the turns at `paths` at `thresholds`; `benign` names domains that should not be touched, of which a
+  /// recommended cap touches `budget`, in 0…1, at most.
   public init(
-    _ space: Space, _ paths: [String], thresholds: CapThresholds, benign: [String] = [], options: TurnOptions,
-    log: RunLog = .silent
+    _ space: Space, _ paths: [String], thresholds: CapThresholds, benign: [String] = [],
+    budget: Double = Self.usualBudget,
+    options: TurnOptions, log: RunLog = .silent
   ) {
     (self.space, self.paths, self.thresholds, self.benign) = (space, paths, thresholds, Set(benign))
-    (self.options, self.log) = (options, log)
+    (self.budget, self.options, self.log) = (budget, options, log)
   }
+
+  /// The share of what is benign that a recommended cap may touch, where none is given.
+  public static let usualBudget = 0.05
 
   /// Simulates and writes to `output`, which the caller commits. What can be refused without reading an activation is refused
   /// before.
@@ -38,7 +45,9 @@ public struct CapRun: Sendable {
     let plan = try TurnPlan(space, paths, options: options, log: log)
     try checkDomains(plan)
     try checkCalibration(calibration, plan)
-    let sweep = try await sweep(calibration)
+    let assistant = try AssistantProjections(space, paths, options)
+    let calibrated = try await projections(calibration, assistant)
+    let sweep = sweep(calibrated)
     let reach = try plan.roleReaches()
     let pass = try await TurnPass(plan, .init(name: "cap", keepsTokens: true), log: log) { [space] measured in
       measured.turn.tokens.map { tokens in
@@ -53,9 +62,13 @@ public struct CapRun: Sendable {
     let rows = Self.rows(pass)
     for note in plan.sources.notes { log.note(note) }
     if let far = Self.farTurns(rows) { log.note(far.words) }
-    let result = CapResult(rows, sweep, plan, benign: benign, turnMeans: pass.voices.filter(\.areMeans))
+    let result = try CapSweep(rows, sweep, plan, benign: benign, assistant: assistant.byLayer)
+      .result(budget: budget, calibration: calibrationWords(assistant), layers: plan.layers, options)
     try output.write(CapTables.turns(rows), to: Self.outputs[0])
     try output.write(CapTables.caps(result.caps), to: Self.outputs[1])
+    if let calibrated {
+      try output.write(CapTables.calibration(points(calibrated, plan, assistant)), to: Self.outputs[2])
+    }
     return result
   }
 
@@ -95,30 +108,63 @@ public struct CapRun: Sendable {
   }
 
   /// The thresholds of each layer of the space; none for a layer that a calibration does not have.
-  private func sweep(_ calibration: TurnPlan?) async throws -> [[CapThreshold]] {
+  private func sweep(_ projections: [[Double]]?) -> [[CapThreshold]] {
     switch thresholds {
     case .values(let values):
       return space.layers.map { _ in values.map { CapThreshold(percentile: nil, tau: $0) } }
-    case .percentiles(let percentiles, let source):
-      return try await projections(source, calibration).map { projections in
-        projections.isEmpty
-          ? []
-          : percentiles.map {
-            CapThreshold(percentile: $0, tau: ActivationCap(percentile: $0, of: projections).threshold)
-          }
+    case .percentiles(let percentiles, _):
+      return (projections ?? []).map { projections in
+        let sorted = projections.sorted()
+        return sorted.isEmpty
+          ? [] : percentiles.map { CapThreshold(percentile: $0, tau: quantile(sorted: sorted, $0 / 100)) }
       }
     }
   }
 
-  /// The projections that percentiles are taken of, layer by layer of the space.
-  private func projections(_ source: CapCalibration, _ calibration: TurnPlan?) async throws -> [[Double]] {
+  /// What percentiles are taken of, in words; nil for given thresholds.
+  private func calibrationWords(_ assistant: AssistantProjections) -> String? {
+    guard case .percentiles(_, let source) = thresholds else { return nil }
+    return switch source {
+    case .roles: "the roles"
+    case .assistant: assistant.isKnown ? "the default's responses" : "the default's vector"
+    case .turns(let path): "the turns in \(path)"
+    }
+  }
+
+  /// Percentiles of what thresholds are taken of, for a table of them.
+  private func points(
+    _ projections: [[Double]], _ plan: TurnPlan, _ assistant: AssistantProjections
+  ) -> [CapResult.CalibrationPoint] {
+    let words = calibrationWords(assistant) ?? ""
+    return zip(plan.wanted, plan.layers).flatMap { index, layer -> [CapResult.CalibrationPoint] in
+      let own = projections[index].sorted()
+      if own.isEmpty { return [] }
+      return Self.listedPercentiles.map { percentile in
+        let projection = quantile(sorted: own, percentile / 100)
+        return CapResult.CalibrationPoint(
+          layer: layer, source: words, count: own.count, percentile: percentile, projection: projection,
+          position: space.axes[index].position(ofProjection: projection))
+      }
+    }
+  }
+
+  /// The percentiles that the distribution is saved at.
+  private static let listedPercentiles: [Double] =
+    [0, 1, 2.5, 5, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90, 95, 97.5, 99, 100]
+
+  /// The projections that percentiles are taken of, layer by layer of the space; nil for given thresholds.
+  private func projections(_ calibration: TurnPlan?, _ assistant: AssistantProjections) async throws -> [[Double]]? {
+    guard case .percentiles(_, let source) = thresholds else { return nil }
     switch source {
     case .roles:
       if space.roleNames.isEmpty { throw FileError(path: paths.first ?? "", fault: CapFault.noRoles) }
       return try space.roleProjections()
     case .assistant:
       if !space.axes.allSatisfy(\.isAnchored) { throw FileError(path: paths.first ?? "", fault: CapFault.noRoles) }
-      log.note("a space holds one vector of the default: every percentile of it is its own projection")
+      if assistant.isKnown { return assistant.byLayer }
+      log.note(
+        "no responses of the default in activations/ beside the turns: its vector in the space is one projection, and every percentile of it the same"
+      )
       return space.axes.map { [$0.projection(of: $0.assistant[...])] }
     case .turns:
       guard let calibration else { preconditionFailure("a calibration by turns without a plan of them") }

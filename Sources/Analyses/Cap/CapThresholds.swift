@@ -24,3 +24,12 @@ struct CapThreshold: Sendable, Hashable {
   let percentile: Double?
   let tau: Double
 }
+
+/// What a cap was simulated on: each token of a turn, or its mean alone, of which the pull-back is a lower bound. The two are never
+/// put together.
+public enum CapGranularity: String, Sendable, Encodable, CaseIterable {
+  /// Tokens were dumped.
+  case token
+  /// Means over tokens were dumped.
+  case turn
+}

@@ -12,6 +12,9 @@ struct CapTurn: Sendable {
   /// The number of tokens; nil where only the turn's mean was dumped.
   let tokens: Int?
   let capped: CappedTurn
+
+  /// What the cap was simulated on.
+  var granularity: CapGranularity { tokens == nil ? .turn : .token }
   /// Its distance off the axis over that of the farthest role: no unit; nil if it is not known.
   let reach: Double?
   /// The axis position of the turn's mean before, as `turns.csv` has it, and after.

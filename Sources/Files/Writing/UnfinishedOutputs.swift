@@ -21,6 +21,16 @@ public enum UnfinishedOutputs {
     }
   }
 
+  /// Removes them all, if no other thread is at them: for a process that has no memory left, and will end.
+  public static func removeAtOnce() {
+    _ = renaming.withLockIfAvailable { _ in
+      paths.withLockIfAvailable { paths in
+        for file in paths.files { _ = unsafe unlink(file) }
+        for folder in paths.folders.reversed() { _ = unsafe rmdir(folder) }
+      }
+    }
+  }
+
   /// Calls `body`, which gives finished files their names, without being interrupted by `removeAll`.
   package static func rename(_ body: () throws -> Void) throws { try renaming.withLock { _ in try body() } }
 

@@ -24,7 +24,7 @@ public struct CappedTurn: Sendable, Equatable {
   /// The mean over tokens of what the cap adds to the projection; not negative.
   public let pullback: Double
   /// The share of tokens strictly below the threshold, in 0…1.
-  public let touched: Double
+  public let cappedShare: Double
   /// The mean of |h′ − h| / |h| over tokens; NaN if a touched token is zero.
   public let perturbation: Double
 
@@ -48,7 +48,7 @@ public struct CappedTurn: Sendable, Equatable {
     let count = Double(turn.projections.count)
     before = mean
     self.pullback = pullback / count
-    self.touched = Double(touched) / count
+    cappedShare = Double(touched) / count
     self.perturbation = perturbation.isFinite ? perturbation / count : .nan
   }
 }

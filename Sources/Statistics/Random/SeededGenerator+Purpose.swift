@@ -63,6 +63,8 @@ extension SeededGenerator.Purpose {
   public static let questionHalves = Self(rawValue: 0x6861_6C76)
   /// Answers of the default divided into halves.
   public static let defaultHalves = Self(rawValue: 0x6861_6C66)
+  /// Conversations divided between the half that chooses a cap and the half that tests it.
+  public static let capHalves = Self(rawValue: 0x6361_7068)
   /// Pairs of prompts divided between halves of the responses.
   public static let promptHalves = Self(rawValue: 0x6861_6C77)
   /// Where the search for a leading direction starts.

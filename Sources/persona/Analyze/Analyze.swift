@@ -39,6 +39,7 @@ struct Analyze: AsyncParsableCommand, ActivationReader {
     stability.set(&options.stability)
     options.layer = shown
     options.benign = thresholds.benign?.names ?? []
+    options.budget = thresholds.maxBenign.share
     let run = AnalyzeRun(input, options: options, log: common.log)
     let (result, files) = try await output.write(
       AnalyzeRun.outputs, common, inputs: [input], { try await run.run(into: $0) })

@@ -26,7 +26,7 @@ struct AnalyzeAnswer {
     if let caps = result.caps {
       let words =
         result.farTurns == nil
-        ? Self.cap(caps, choice.nearest(in: caps.layers))
+        ? "recommended: " + Self.cap(caps)
         : "not told: what a floor does to turns so far off the axis is open (see Caution); caps.csv has the arithmetic"
       rows.append(("Capping", words))
     }
@@ -164,18 +164,8 @@ struct AnalyzeAnswer {
       + (estimate.interval.map { " (\(whole($0.low)) to \(whole($0.high)))" } ?? "")
   }
 
-  private static func cap(_ result: CapResult, _ layer: Int) -> String {
-    let own = result.caps.filter { $0.layer == layer }
-    guard let cap = own.max(by: { ($0.driftReduction ?? -1) < ($1.driftReduction ?? -1) }) else {
-      return "no turn to cap"
-    }
-    let place = cap.percentile.map { "percentile \(fixed($0, 0)) of the roles" } ?? fixed(cap.tau, 3)
-    let fall =
-      cap.driftReduction.map { "cuts \(percent($0)) off the fall by its arithmetic" } ?? "finds no fall to cut"
-    // Of turns that are known by their means alone, each is touched as a whole or not.
-    let unit = result.turnMeans > 0 ? "turns, by their means," : "tokens"
-    return "of \(counted(own.count, "threshold")), a floor at \(place) does most: it touches "
-      + "\(percent(cap.touched)) of \(unit) and \(fall); a capped model's answers are not foretold"
+  private static func cap(_ result: CapResult) -> String {
+    CapReport.recommendation(result) + "; what a capped model would say is not known from it"
   }
 
   /// The first of `items`, and how many more there are.

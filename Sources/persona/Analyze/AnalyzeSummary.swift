@@ -7,7 +7,7 @@ struct AnalyzeSummary: Encodable {
   let layer: Int
   let layerFrom: String
   let drift: DriftSummary?
-  let caps: [CapResult.Cap]?
+  let caps: CapSummary?
   let stability: StabilitySummary?
   let prediction: PredictSummary?
   let output: String
@@ -17,7 +17,7 @@ struct AnalyzeSummary: Encodable {
     fit = FitSummary(result.fit)
     (layer, layerFrom) = (result.layer.number, result.layer.ground.rawValue)
     drift = result.drift.map { DriftSummary($0) }
-    caps = result.caps?.caps
+    caps = result.caps.map { CapSummary($0) }
     stability = result.stability.map { StabilitySummary($0) }
     prediction = result.prediction.map { PredictSummary($0) }
     (self.output, self.files) = (output, files)

@@ -8,10 +8,10 @@ struct Cap: AsyncParsableCommand, ActivationReader {
   static let configuration = CommandConfiguration(
     abstract: "Simulate activation capping along the Assistant axis, one layer at a time.",
     discussion: """
-      Writes cap_turns.csv and caps.csv. A cap is a floor on the projection on the unit axis, whose Assistant end is up: \
+      Writes cap_turns.csv, caps.csv and, of percentiles, calibration.csv. A cap is a floor on the projection on the unit axis, whose Assistant end is up: \
       the 25th percentile of a released configuration for the negated axis is the 75th here. Nothing propagates from a \
       capped layer to the next. Where a turn is dumped as tokens, each is capped; where as its mean, the pull-back is a \
-      lower bound.
+      lower bound. `persona cap check CONFIG SPACE TURNS` says whether a capping configuration pulls toward the Assistant.
       """)
 
   @Argument(
@@ -33,7 +33,7 @@ struct Cap: AsyncParsableCommand, ActivationReader {
 
   @Option(
     help: ArgumentHelp(
-      "What percentiles are taken of: `roles`, `default` (the space has one vector of it), or turns as for TURNS.",
+      "What percentiles are taken of: `roles`, `default` (its responses in the dump of TURNS), or turns as for TURNS.",
       valueName: "roles|default|PATH"))
   var calibrate = "roles"
 
@@ -59,11 +59,11 @@ struct Cap: AsyncParsableCommand, ActivationReader {
     let (result, files) = try await output.write(CapRun.outputs, common, inputs: inputs) {
       let run = CapRun(
         try turns.space(at: space, common), turns.turns, thresholds: caps, benign: thresholds.benign?.names ?? [],
-        options: turns.options(layer, common), log: common.log)
+        budget: thresholds.maxBenign.share, options: turns.options(layer, common), log: common.log)
       return try await run.run(into: $0)
     }
-    try common.report(result.caps) {
-      CapReport(result, ShownLayer(middle: result.middle, of: result.layers)).text + "\n\n" + output.written(files)
+    try common.report(CapSummary(result)) {
+      CapReport(result, ShownLayer(result)).text + "\n\n" + output.written(files)
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import Analyses
 internal import ArgumentParser
 
 /// Where to cap.
@@ -8,8 +9,16 @@ struct CapArguments: ParsableArguments {
       valueName: "P[,P…]"))
   var percentile: NumberList?
 
-  @Option(help: ArgumentHelp("Domains that capping should not touch, for benign_touched.", valueName: "NAME[,NAME…]"))
+  @Option(
+    help: ArgumentHelp(
+      "Domains that capping should not touch, for benign_share and the recommended cap.", valueName: "NAME[,NAME…]"))
   var benign: NameList?
+
+  @Option(
+    help: ArgumentHelp(
+      "The most that a recommended cap may touch of benign turns' tokens (of the default's responses without --benign), in per cent.",
+      valueName: "P%"))
+  var maxBenign = Percentage(CapRun.usualBudget)
 
   /// Whether a percentile was likely meant as a share: above 0, and below one per cent.
   var note: String? {
@@ -24,6 +33,22 @@ struct CapArguments: ParsableArguments {
       throw ValidationError("--percentile: numbers from 0 to 100 are wanted")
     }
   }
+}
+
+/// A share that is typed in per cent: `5%` or `5`.
+struct Percentage: ExpressibleByArgument {
+  /// The share, in 0…1.
+  let share: Double
+
+  init(_ share: Double) { self.share = share }
+
+  init?(argument: String) {
+    let text = argument.hasSuffix("%") ? String(argument.dropLast()) : argument
+    guard let value = Double(text), (0...100).contains(value) else { return nil }
+    share = value / 100
+  }
+
+  var defaultValueDescription: String { "\(share * 100)%" }
 }
 
 /// Finite numbers with commas between, each once.

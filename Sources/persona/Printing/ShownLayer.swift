@@ -11,6 +11,15 @@ struct ShownLayer {
     (self.number, words) = (number, "layer \(number)\(layers.count > 1 ? " (the middle one)" : "")")
   }
 
+  /// The one of the recommended cap; the middle one where none is.
+  init(_ caps: CapResult) {
+    let cap = caps.caps.first(where: \.isRecommended)
+    number = cap?.layer ?? caps.middle
+    words =
+      "layer \(number)"
+      + (caps.layers.count < 2 ? "" : cap == nil ? " (the middle one)" : " (that of the recommended cap)")
+  }
+
   /// The one of an analysis, or of those that are there the nearest to it.
   init(_ choice: AnalyzedLayer, of layers: [Int]) {
     number = choice.nearest(in: layers)

@@ -56,9 +56,9 @@ def test_cap_and_analyze_say_so_and_recommend_no_floor(run, world, tmp_path):  #
         done = read(run, "analyze", dump, "-o", tmp_path / "out", "--force", "--bootstrap", 0)
         capped = read(run, "cap", tmp_path / "out", dump, "-o", tmp_path / "caps", "--force")
         said[kind] = done.stdout, capped.stderr
-    assert "does most" in said["own"][0] and "Caution" not in said["own"][0]
+    assert "recommended: none" in said["own"][0] and "Caution" not in said["own"][0]
     assert "off the axis" not in said["own"][1]
-    assert "does most" not in said["other"][0] and "Caution" in said["other"][0]
+    assert "recommended" not in said["other"][0] and "Caution" in said["other"][0]
     assert "times as far off the axis as the farthest role" in said["other"][1]
 
 

@@ -1,0 +1,141 @@
+public import Dumps
+internal import Files
+internal import LinearAlgebra
+internal import PersonaSpace
+
+/// Reads what a capping configuration does to turns: whether it pulls them toward the Assistant of a space, or away.
+public struct CapCheckRun: Sendable {
+  let configuration: CappingConfiguration
+  let path: String
+  let space: Space
+  let turns: [String]
+  let options: TurnOptions
+  let log: RunLog
+
+  /// A check of the configuration in the file at `path`, over the turns at `turns`.
+  public init(
+    _ configuration: CappingConfiguration, at path: String, _ space: Space, _ turns: [String], options: TurnOptions,
+    log: RunLog = .silent
+  ) {
+    (self.configuration, self.path, self.space) = (configuration, path, space)
+    (self.turns, self.options, self.log) = (turns, options, log)
+  }
+
+  /// Reads the turns.
+  ///
+  /// - Throws: `FileError` for what is wrong with the input.
+  public func run() async throws -> CapCheckResult {
+    for intervention in configuration.interventions {
+      guard intervention.direction.count == space.hiddenSize else {
+        throw FileError(
+          path: path, place: "vector '\(intervention.vector)'",
+          fault: CappingFault.dimensions(intervention.direction.count, space: space.hiddenSize))
+      }
+      guard space.layers.contains(intervention.layer) else {
+        throw FileError(path: path, fault: CappingFault.noLayer(intervention.layer, present: space.layers))
+      }
+    }
+    if space.isRescaled { throw FileError(path: turns.first ?? "", fault: CapFault.scaledSpace) }
+    // The turns are projected on the configuration's own directions.
+    let own = try configuration.interventions.map { try AssistantAxis(direction: $0.direction) }
+    let directions = Space(
+      layers: configuration.interventions.map(\.layer), hiddenSize: space.hiddenSize, axes: own, factors: nil,
+      roleNames: [], roleProjections: own.map { _ in [] }, roleReach: own.map { _ in .nan }, rowLayers: space.rowLayers,
+      model: space.model)
+    let plan = try TurnPlan(directions, turns, options: options, log: log)
+    if let missing = directions.layers.first(where: { !plan.layers.contains($0) }) {
+      throw FileError(path: path, fault: CappingFault.noLayer(missing, present: plan.layers))
+    }
+    let interventions = configuration.interventions
+    let pass = try await TurnPass(plan, .init(name: "check", keepsTokens: true), log: log) { measured in
+      measured.turn.tokens.map {
+        CappedTurn(
+          $0, mean: measured.turn.reading.projection,
+          ActivationCap(threshold: interventions[measured.layerIndex].floor))
+      }
+    }
+    let hasMeans = pass.spoken.contains { $0.areMeans && $0.turns > 0 }
+    let layers = plan.layers.enumerated().map { place, layer in
+      let turns = pass.spoken.flatMap { $0.reduced[place] }.compactMap(\.self)
+      let (index, intervention) = (space.layers.firstIndex(of: layer) ?? 0, interventions[place])
+      return CapCheckResult.Layer(
+        layer: layer, vector: intervention.vector, length: intervention.length, cap: -intervention.floor,
+        cosine: -dotProduct(intervention.direction, space.axes[index].unit), turns: turns.count,
+        cappedShare: turns.reduce(0) { $0 + $1.cappedShare } / Double(turns.count),
+        // Along the axis of the space: toward the Assistant where positive.
+        movement: turns.reduce(0) { $0 + $1.pullback } / Double(turns.count)
+          * dotProduct(intervention.direction, space.axes[index].unit) / abs(space.axes[index].norm))
+    }
+    return CapCheckResult(experiment: configuration.experiment, layers: layers, hasMeans: hasMeans)
+  }
+}
+
+/// What a capping configuration does.
+public struct CapCheckResult: Sendable, Encodable {
+  /// Which way an intervention moves activations.
+  public enum Direction: String, Sendable, Encodable {
+    /// Toward the Assistant.
+    case toward
+    /// Away from it.
+    case away
+    /// It touches nothing.
+    case idle
+    /// Across the axis: it moves activations by less than a tenth of its own length along it.
+    case across
+  }
+
+  /// One layer.
+  public struct Layer: Sendable, Encodable {
+    /// The layer, and the vector's name.
+    public let layer: Int
+    public let vector: String
+    /// The vector's length in the file, and its cap: a ceiling on the projection on the vector at unit length.
+    public let length, cap: Double
+    /// The cosine of the vector with the axis of the space, which points toward the Assistant: about −1 in published configurations.
+    public let cosine: Double
+    /// The number of turns, and the mean over them of the share of tokens touched.
+    public let turns: Int
+    public let cappedShare: Double
+    /// The mean over turns of the movement along the axis, in axis lengths, positive toward the Assistant; NaN of a bare axis.
+    public let movement: Double
+
+    /// Which way it moves them.
+    public var direction: Direction {
+      if cappedShare == 0 { return .idle }
+      if abs(cosine) < Self.leastCosine { return .across }
+      return cosine < 0 ? .toward : .away
+    }
+
+    private static let leastCosine = 0.1
+
+    private enum CodingKeys: String, CodingKey {
+      case layer, vector, length, cap, cosine, turns, cappedShare, movement, direction
+    }
+
+    /// Writes it with its direction.
+    public func encode(to encoder: any Encoder) throws {
+      var values = encoder.container(keyedBy: CodingKeys.self)
+      try values.encode(layer, forKey: .layer)
+      try values.encode(vector, forKey: .vector)
+      try values.encode(length, forKey: .length)
+      try values.encode(cap, forKey: .cap)
+      try values.encode(cosine, forKey: .cosine)
+      try values.encode(turns, forKey: .turns)
+      try values.encode(cappedShare, forKey: .cappedShare)
+      try values.encode(movement.isFinite ? movement : nil, forKey: .movement)
+      try values.encode(direction, forKey: .direction)
+    }
+  }
+
+  /// The experiment.
+  public let experiment: String
+  /// The layers that it caps, ascending.
+  public let layers: [Layer]
+  /// Whether turns are known by their means alone, which are touched as a whole or not.
+  public let hasMeans: Bool
+
+  /// Whether it does what a cap is for: it pulls toward the Assistant wherever it does anything, and somewhere it does.
+  public var isSound: Bool {
+    layers.contains { $0.direction == .toward } && layers.allSatisfy { [.toward, .idle].contains($0.direction) }
+  }
+}

@@ -1,0 +1,102 @@
+public import Files
+internal import LinearAlgebra
+internal import TensorFiles
+
+/// A capping configuration as published (`capping_config.pt`): vectors by name, each of a layer, and experiments, each a list of
+/// interventions that put a ceiling on the projection on one of them: h′ = h − u · max(h · u − c, 0), u the vector at unit length.
+///
+/// A floor τ on an axis v is the ceiling −τ on −v: `Intervention` has it as the floor.
+public struct CappingConfiguration: Sendable {
+  /// One intervention.
+  public struct Intervention: Sendable {
+    /// The name of its vector.
+    public let vector: String
+    /// The layer: after this block.
+    public let layer: Int
+    /// −u: the unit direction on which it puts a floor; shape (d).
+    public let direction: [Double]
+    /// The length of the vector in the file.
+    public let length: Double
+    /// −c: the floor on the projection on `direction`.
+    public let floor: Double
+  }
+
+  /// The experiment's name.
+  public let experiment: String
+  /// Its interventions, by layer.
+  public let interventions: [Intervention]
+
+  /// Reads the experiment `name` of the file at `path`, or its only one.
+  ///
+  /// - Throws: `FileError` if there is no such experiment, or several and no name, or an intervention has no cap, no vector of a layer,
+  ///   or one that is not finite or has no length.
+  public init(readingFrom path: String, experiment name: String?) throws {
+    let file = try TensorFile(path: path)
+    let values = Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first }
+    let count = (0..<(1 << 16)).first { values["experiments.\($0).id"] == nil } ?? 0
+    let names = (0..<count).compactMap { values["experiments.\($0).id"] }
+    guard !names.isEmpty else { throw FileError(path: path, fault: CappingFault.noExperiments) }
+    guard let place = name.map({ names.firstIndex(of: $0) }) ?? (names.count == 1 ? 0 : nil) else {
+      throw FileError(path: path, fault: CappingFault.experiment(name, present: names))
+    }
+    let list = "experiments.\(place).interventions"
+    var found: [Intervention] = []
+    while let vector = values["\(list).\(found.count).vector"] {
+      let at = "intervention \(found.count) of '\(names[place])'"
+      guard let cap = values["\(list).\(found.count).cap"].flatMap(Double.init), cap.isFinite else {
+        throw FileError(path: path, place: at, fault: CappingFault.noCap(vector))
+      }
+      guard let layer = values["vectors.\(vector).layer"].flatMap(Int.init),
+        let tensor = file.tensors.first(where: { $0.name == "vectors.\(vector).vector" })
+      else { throw FileError(path: path, place: at, fault: CappingFault.noVector(vector)) }
+      let elements = try file.read(tensor)
+      let length = euclideanNorm(elements)
+      guard length > 0, length.isFinite else {
+        throw FileError(path: path, place: "vector '\(vector)'", fault: CappingFault.noLength(length))
+      }
+      found.append(
+        Intervention(
+          vector: vector, layer: layer, direction: elements.map { -$0 / length }, length: length, floor: -cap))
+    }
+    guard !found.isEmpty else { throw FileError(path: path, fault: CappingFault.noInterventions(names[place])) }
+    if let layer = Set(found.map(\.layer)).first(where: { layer in found.count { $0.layer == layer } > 1 }) {
+      throw FileError(path: path, fault: CappingFault.twice(layer: layer, names[place]))
+    }
+    (experiment, interventions) = (names[place], found.sorted { $0.layer < $1.layer })
+  }
+}
+
+/// Why a file is no capping configuration, or not one that fits.
+public enum CappingFault: FileFault, Equatable {
+  case noExperiments
+  case experiment(String?, present: [String])
+  case noInterventions(String)
+  case noCap(String)
+  case noVector(String)
+  case noLength(Double)
+  case twice(layer: Int, String)
+  /// The space has no such layer, or other dimensions.
+  case noLayer(Int, present: [Int])
+  case dimensions(Int, space: Int)
+
+  /// The fault in words.
+  public var explanation: String {
+    switch self {
+    case .noExperiments:
+      "no experiments in it: a capping_config.pt is wanted, {\"vectors\": {name: {\"vector\": (d,), \"layer\": int}}, \"experiments\": [{\"id\", \"interventions\": [{\"vector\", \"cap\"}]}]}"
+    case .experiment(let name, let names):
+      (name.map { "no experiment '\($0)'; " } ?? "several experiments; ")
+        + "say which with --experiment: \(listed(names, most: 12))"
+        + (name.flatMap { closestName(to: $0, among: names) }.map { "; is '\($0)' meant?" } ?? "")
+    case .noInterventions(let name): "the experiment '\(name)' has no interventions"
+    case .noCap(let vector):
+      "it has no number 'cap' (vector '\(vector)'), so nothing says where it caps; choose another with --experiment"
+    case .noVector(let name): "there is no vector '\(name)' with a 'vector' and a 'layer' among its vectors"
+    case .noLength(let length): "its length is \(length): it has no direction"
+    case .twice(let layer, let name): "'\(name)' has two interventions at layer \(layer); one a layer is read"
+    case .noLayer(let layer, let present):
+      "it caps layer \(layer), which the space and the turns do not both have: \(layerList(present))"
+    case .dimensions(let count, let space): "its vectors have \(count) dimensions, the space has \(space)"
+    }
+  }
+}

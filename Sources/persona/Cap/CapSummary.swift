@@ -1,0 +1,38 @@
+internal import Analyses
+internal import PersonaSpace
+internal import Statistics
+
+/// What `cap --json` prints: the rows of `caps.csv`, and the recommendation in words.
+struct CapSummary: Encodable {
+  struct Cap: Encodable {
+    let layer: Int
+    let percentile: Double?
+    let tau: Double
+    let tauPosition: Double?
+    let granularity: CapGranularity
+    let turns: Int
+    let cappedShare, meanPullback, driftBefore, driftAfter, driftReduction: Double?
+    let driftReductionLow, driftReductionHigh: Double?
+    let benignShare, benignLow, benignHigh, defaultShare, perturbation: Double?
+    let recommended: Bool
+  }
+
+  let caps: [Cap]
+  let recommendation: String
+
+  init(_ result: CapResult) {
+    recommendation = CapReport.recommendation(result)
+    caps = result.caps.map { cap in
+      let effect = cap.effect
+      return Cap(
+        layer: cap.layer, percentile: cap.percentile, tau: cap.tau, tauPosition: known(cap.tauPosition),
+        granularity: cap.granularity, turns: effect.turns, cappedShare: known(effect.cappedShare),
+        meanPullback: known(effect.meanPullback), driftBefore: known(effect.fallBefore.value),
+        driftAfter: known(effect.fallAfter), driftReduction: known(effect.reduction.value),
+        driftReductionLow: effect.reduction.interval?.low, driftReductionHigh: effect.reduction.interval?.high,
+        benignShare: known(effect.benignShare.value), benignLow: effect.benignShare.interval?.low,
+        benignHigh: effect.benignShare.interval?.high, defaultShare: cap.defaultShare,
+        perturbation: known(effect.perturbation), recommended: cap.isRecommended)
+    }
+  }
+}

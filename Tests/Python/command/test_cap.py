@@ -1,0 +1,195 @@
+"""persona cap against NumPy: each token or mean by itself, sums over conversations, what it costs, and what is recommended."""
+
+import json
+
+import numpy as np
+import pytest
+from people import NAMES, World, read, refused, run, save, table  # noqa: F401
+
+DOMAINS = "coding", "therapy"
+
+
+class Talks:
+    """A planted world with conversations: therapy falls along the axis, coding stays; half of them as tokens."""
+
+    def __init__(self, folder, count=14, fall=1.2, seed=1, tokens=lambda index: index % 2 == 0, turns=5):
+        self.world, self.random, self.tokens, self.means = World(), np.random.default_rng(seed), {}, {}
+        self.unit = self.world.axis / np.linalg.norm(self.world.axis, axis=-1, keepdims=True)
+        self.folder = self.world.write(folder)
+        for domain in DOMAINS:
+            for index in range(count):
+                path = np.linspace(0, fall if domain == "therapy" else 0, turns) * self.random.uniform(0.5, 1.5)
+                self.add(domain, index, 1.1 - path, tokens(index))
+        answers = {f"default_p0_q{q}": self.at(1 + 0.2 * self.random.standard_normal())[None][0] for q in range(40)}
+        self.answers = np.stack(list(answers.values()))
+        save(answers, folder / "activations/default.pt")
+
+    def at(self, position):
+        """An activation at `position` on the axis of each layer, with noise off it and a little along it."""
+        noise = self.random.standard_normal(self.world.axis.shape) * 0.3
+        return (self.world.mean + position * self.world.axis + noise).astype(np.float32)
+
+    def add(self, domain, index, positions, has_tokens):
+        name = f"{domain}-{index:02}"
+        if has_tokens:
+            lengths = self.random.integers(2, 6, len(positions))
+            own = [np.stack([self.at(x + 0.5 * self.random.standard_normal()) for _ in range(n)]) for x, n in zip(positions, lengths, strict=True)]
+            self.tokens[name] = own
+            offsets = np.r_[0, np.cumsum(lengths)].astype(np.int64)
+            save({"tokens": np.concatenate(own), "turn_offsets": offsets}, self.folder / f"turns/{name}.pt")
+        else:
+            self.means[name] = [self.at(x)[None] for x in positions]
+            save({"turns": np.concatenate(self.means[name])}, self.folder / f"turns/{name}.pt")
+        messages = [{"role": role, "content": "x"} for _ in positions for role in ("user", "assistant")]
+        text = {"model": "m", "domain": domain, "conversation": messages}
+        (self.folder / "transcripts").mkdir(exist_ok=True)
+        (self.folder / f"transcripts/{name}.json").write_text(json.dumps(text))
+
+    def expected(self, granularity, layer, tau, benign="coding"):
+        """The row of caps.csv by the definitions, in float64."""
+        v, norm = self.unit[layer], np.linalg.norm(self.world.axis[layer])
+        talks = self.tokens if granularity == "token" else self.means
+        shares, pulls, perturbations, falls, kept, firsts = [], [], [], [], [], []
+        for name, turns in talks.items():
+            before, after = [], []
+            for h in turns:
+                h = h[:, layer].astype(np.float64)
+                projection = h @ v
+                moved = np.minimum(projection - tau, 0)
+                capped = h - moved[:, None] * v
+                shares.append((projection < tau).mean())
+                pulls.append(-moved.mean())
+                perturbations.append((np.linalg.norm(capped - h, axis=1) / np.linalg.norm(h, axis=1)).mean())
+                if name.startswith(benign):
+                    kept.append(shares[-1])
+                before.append((h.mean(0) - self.world.mean[layer]) @ v / norm)
+                after.append((capped.mean(0) - self.world.mean[layer]) @ v / norm)
+            falls.append(after[0] - after[-1])
+            firsts.append(before[0] - before[-1])
+        default = (self.answers[:, layer].astype(np.float64) @ v < tau).mean()
+        return {
+            "tau_position": (tau - self.world.mean[layer] @ v) / norm, "turns": len(shares),
+            "capped_share": np.mean(shares), "mean_pullback": np.mean(pulls), "drift_before": np.mean(firsts),
+            "drift_after": np.mean(falls), "drift_reduction": 1 - np.mean(falls) / np.mean(firsts),
+            "benign_share": np.mean(kept), "default_share": default, "perturbation": np.mean(perturbations),
+        }  # fmt: skip
+
+
+@pytest.fixture
+def cap(run, tmp_path):  # noqa: F811
+    def cap(talks, *options):
+        space, out = tmp_path / "space", tmp_path / "out"
+        if not space.exists():
+            read(run, "fit", talks.folder, "-o", space, "--bootstrap", 0)
+        done = read(run, "cap", space, talks.folder, "-o", out, "--force", *options)
+        return table(out / "caps.csv"), done
+
+    return cap
+
+
+def test_every_number_is_that_of_the_definitions_tokens_and_means_apart(cap, tmp_path):
+    talks = Talks(tmp_path / "dump")
+    rows, _ = cap(talks, "--percentile", "25,75,100", "--benign", "coding", "--bootstrap", 0)
+    assert len(rows) == 2 * 3 * 4
+    projections = np.einsum("rld,ld->rl", talks.world.roles.astype(np.float64), talks.unit)
+    for row in rows:
+        layer, tau = int(row["layer"]), float(row["tau"])
+        assert tau == pytest.approx(np.percentile(projections[:, layer], float(row["percentile"])), rel=1e-6)
+        for name, value in talks.expected(row["granularity"], layer, tau).items():
+            assert float(row[name]) == pytest.approx(value, rel=1e-5, abs=1e-7), name
+        assert row["drift_reduction_low"] == row["benign_low"] == ""
+    assert {(row["granularity"], row["turns"]) for row in rows} == {("token", "70"), ("turn", "70")}
+
+
+def test_intervals_are_of_conversations(cap, tmp_path):
+    """Against a bootstrap of conversations in NumPy, whose percentiles are widened for their number."""
+    talks = Talks(tmp_path / "dump", count=30, tokens=lambda _: False)
+    rows, _ = cap(talks, "--tau", 1, "--layers", 1, "--benign", "therapy", "--bootstrap", 4000)
+    [row] = rows
+    v, names, random = talks.unit[1], sorted(talks.means), np.random.default_rng(0)
+    h = np.stack([np.concatenate(talks.means[name])[:, 1].astype(np.float64) @ v for name in names])
+    first, last = h[:, 0] - h[:, -1], np.maximum(h, 1)[:, 0] - np.maximum(h, 1)[:, -1]
+    benign = np.array([name.startswith("therapy") for name in names])
+    draws = random.integers(len(names), size=(20000, len(names)))
+    reduction = 1 - last[draws].sum(1) / first[draws].sum(1)
+    touched = (h < 1).mean(1)
+    share = (touched * benign)[draws].sum(1) / benign[draws].sum(1)
+    for name, values, width in (("drift_reduction", reduction, 0.3), ("benign", share, 0.3)):
+        low, high = np.percentile(values, [2.5, 97.5])
+        assert float(row[f"{name}_low"]) == pytest.approx(low, abs=width * (high - low))
+        assert float(row[f"{name}_high"]) == pytest.approx(high, abs=width * (high - low))
+        assert float(row[f"{name}_low"]) < float(row["drift_reduction" if name == "drift_reduction" else "benign_share"])
+
+
+def test_a_floor_that_works_is_recommended_within_the_budget(cap, tmp_path):
+    talks = Talks(tmp_path / "dump", count=24, tokens=lambda _: False)
+    rows, done = cap(talks, "--percentile", "1,25,50,75,100", "--benign", "coding", "--max-benign", "10%")
+    [chosen] = [row for row in rows if row["recommended"] == "true"]
+    assert float(chosen["benign_share"]) <= 0.12 and float(chosen["default_share"]) <= 0.1
+    # No other floor within the budget does much more.
+    affordable = [row for row in rows if max(float(row["benign_share"]), float(row["default_share"])) <= 0.1]
+    best = max(float(row["drift_reduction"]) for row in affordable)
+    assert float(chosen["drift_reduction"]) > best - 0.1
+    said = " ".join(done.stdout.split())
+    assert f"Recommended: layer {chosen['layer']}" in said and "on the other half it takes" in said
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "says"),
+    [
+        ({"fall": 0, "seed": 4}, ["--benign", "coding", "--layers", "1"], "show no fall that is told from 0"),
+        ({"fall": 1.2}, ["--benign", "coding", "--bootstrap", "0"], "give --bootstrap of at least 40"),
+        ({"count": 4}, ["--benign", "coding"], "there are 8"),
+        ({"fall": 1.2}, ["--tau", "1000", "--benign", "coding"], "none within the budget of 5.0 %"),
+        ({"fall": 1.2}, ["--tau", "-1000", "--benign", "coding"], "takes anything of the fall; try higher --percentile"),
+        ({"fall": 1.2}, ["--default-only"], "of the default's responses"),
+    ],
+)
+def test_what_is_said_where_nothing_is_recommended(cap, tmp_path, change, options, says):
+    talks = Talks(tmp_path / "dump", **change, tokens=lambda _: False)
+    if options == ["--default-only"]:
+        options = []
+    elif options[0] != "--tau":
+        options = ["--percentile", "1,75", *options]
+    rows, done = cap(talks, *options)
+    assert says in " ".join(done.stdout.split())
+    if "none" in says or "fall" in says or "there are" in says:
+        assert {row["recommended"] for row in rows} == {"false"}
+
+
+def test_without_anything_benign_there_is_no_recommendation(cap, tmp_path):
+    talks = Talks(tmp_path / "dump", tokens=lambda _: False)
+    (talks.folder / "activations/default.pt").unlink()
+    (talks.folder / "activations").rmdir()
+    rows, done = cap(talks)
+    assert "nothing says what a cap should leave alone" in " ".join(done.stdout.split())
+    assert {row["default_share"] for row in rows} == {""}
+
+
+def test_percentiles_of_the_defaults_responses(cap, tmp_path):
+    talks = Talks(tmp_path / "dump")
+    rows, _ = cap(talks, "--calibrate", "default", "--percentile", "10,50", "--bootstrap", 0)
+    for row in rows:
+        own = talks.answers[:, int(row["layer"])].astype(np.float64) @ talks.unit[int(row["layer"])]
+        assert float(row["tau"]) == pytest.approx(np.percentile(own, float(row["percentile"])), rel=1e-5)
+    points = table(tmp_path / "out/calibration.csv")
+    assert {row["source"] for row in points} == {"the default's responses"} and {row["count"] for row in points} == {"40"}
+    for row in points:
+        own = talks.answers[:, int(row["layer"])].astype(np.float64) @ talks.unit[int(row["layer"])]
+        assert float(row["axis_projection"]) == pytest.approx(np.percentile(own, float(row["percentile"])), rel=1e-5)
+
+
+@pytest.mark.parametrize("budget", ["101%", "x", "-1"])
+def test_budgets_are_per_cents(run, tmp_path, budget):  # noqa: F811
+    done = run("cap", tmp_path, tmp_path, "-o", tmp_path / "out", f"--max-benign={budget}")
+    assert done.returncode == 64 and "--max-benign" in done.stderr
+
+
+def test_a_choice_on_noise_is_rarely_confirmed(cap, tmp_path):
+    """No fall at all, and floors that happen to cut something off of one half: recommended in at most one of ten dumps."""
+    found = 0
+    for seed in range(10):
+        talks = Talks(tmp_path / f"dump{seed}", count=12, fall=0, seed=seed, tokens=lambda _: False)
+        rows, _ = cap(talks, "--benign", "coding", "--max-benign", "50%", "--bootstrap", 200)
+        found += any(row["recommended"] == "true" for row in rows)
+    assert found <= 1
