@@ -39,7 +39,8 @@ struct Persona: AsyncParsableCommand {
     }
     do {
       var command = try parseAsRoot()
-      TensorFile.rawType = (command as? any ActivationReader)?.layer.void?.elementType
+      let void = (command as? any ActivationReader)?.layer.void ?? (command as? Predict)?.void
+      TensorFile.rawType = void?.elementType
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
