@@ -22,11 +22,14 @@ struct PilotResponses: Sendable {
   init(_ path: String, manifest: Manifest, options: PlanOptions, log: RunLog) throws {
     var filter = ResponseFilter()
     filter.scores = nil
-    sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: filter)
+    sources = try ResponseSources(
+      at: path, assistantName: options.assistantName, filter: filter, rowLayers: options.rowLayers)
+    for note in sources.notes { log.note(note) }
     guard let first = sources.roles.first else {
       throw FileError(path: path, fault: StabilityFault.noPersonas(options.assistantName))
     }
-    let opened = try ResponseFile(first.path, slot: options.slot)
+    let opened = try ResponseFile(first, slot: options.slot)
+    for note in [opened.shapeNote, opened.labelNote].compactMap(\.self) { log.note("\(first.path): \(note)") }
     (shape, reference) = ([opened.rows, opened.hiddenSize], first.path)
     let (rows, given) = (opened.rows, options.rowLayers)
     rowLayers = try located(path) { try RowLayers(rows, of: .dump, given: given, manifest: manifest).numbers }

@@ -33,7 +33,8 @@ package struct AssistantResponses: Sendable {
     guard fileKind(folder) == .folder,
       let name = try ResponseFile.names(in: folder).first(where: { ResponseFile.role($0) == assistantName })
     else { return nil }
-    let file = try ResponseFile("\(folder)/\(name)", slot: slot)
+    let file = try ResponseFile(
+      "\(folder)/\(name)", slot: slot, expecting: ExpectedShape(hiddenSize: shape[1], layers: shape[0]))
     guard [file.rows, file.hiddenSize] == shape else { return nil }
     let keys = file.responses.map { ResponseKey($0.key)?.question }
     let chosen = file.responses.indices.filter { index in
