@@ -35,7 +35,7 @@ struct StabilityPlan: Sendable {
     filter.requiresScores = false
     let sources = try ResponseSources(
       at: path, assistantName: options.assistantName, filter: filter, rowLayers: options.rowLayers,
-      hiddenSize: space.hiddenSize)
+      axes: options.axes, hiddenSize: space.hiddenSize)
     guard let first = sources.roles.first else {
       throw FileError(path: path, fault: StabilityFault.noPersonas(options.assistantName))
     }

@@ -138,7 +138,7 @@ public enum DumpFault: FileFault, Equatable {
     case .layerKeys(let names, let shape):
       """
       its keys name layers (\(listed(names, most: 3)), shape \(shape)), not roles: {layer: {role: (d)}} or {role: {layer: (d)}} is \
-      wanted, in which every role has every layer; or one file a role, vectors/<role>.pt
+      wanted, in which every role has every layer; or one file a role, vectors/<role>.pt\(shape.count == 2 ? seeArrays : "")
       """
     case .layerKeysDiffer: "the keys of its tensors name other layers than those of other files; all must have the same"
     case .records(let count, let fields, let command):

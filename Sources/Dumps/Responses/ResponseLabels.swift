@@ -22,9 +22,13 @@ package struct ResponseLabels: Sendable, Equatable {
     let counts = Dictionary(grouping: keys, by: \.label).mapValues(\.count).sorted {
       $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars)
     }.map { (label: $0.key, count: $0.value) }
-    let hasOwn = counts.contains { Self.own.contains($0.label.lowercased()) }
+    // `pirate_neg` says what `neg` does.
+    func word(_ label: String) -> String {
+      label.lowercased().split { "_-".contains($0) }.last.map(String.init) ?? label
+    }
+    let hasOwn = counts.contains { Self.own.contains(word($0.label)) }
     func isTaken(_ label: String) -> Bool {
-      wanted?.contains(label) ?? !(hasOwn && Self.others.contains(label.lowercased()))
+      wanted?.contains(label) ?? !(hasOwn && Self.others.contains(word(label)))
     }
     taken = counts.filter { isTaken($0.label) }
     leftOut = counts.filter { !isTaken($0.label) }

@@ -40,7 +40,8 @@ package struct RoleSources: Sendable {
       }
     }
     unwantedAssistant = nil
-    notes = found.notes + [likeNames(found.all.map(\.name))].compactMap(\.self)
+    notes =
+      found.notes + [likeNames(found.all.map(\.name) + [found.beside?.name].compactMap(\.self))].compactMap(\.self)
     let within = byName[assistantName]
     assistant = found.beside ?? within
     otherAssistant = found.beside == nil ? nil : within
@@ -154,8 +155,9 @@ package struct RoleSources: Sendable {
       return Found(beside: beside, all)
     }
     if let shards = try ShardIndex(inFolder: path, names) { return Found(beside: beside, shards.sources) }
-    // The reference pipeline puts axis.pt beside vectors/; it is no role.
-    let flat = try sources(in: path).filter { !["axis", "assistant_axis"].contains($0.name) }
+    // The reference pipeline puts axis.pt beside vectors/; one that is no vector like the others is no role.
+    let all = try sources(in: path)
+    let flat = all.filter { !["axis", "assistant_axis"].contains($0.name) || isLike(all, $0) }
     guard flat.contains(where: { $0.name != assistantName }) else {
       throw FileError(path: path, fault: DumpFault.noRoleVectors(found: names))
     }
@@ -171,6 +173,15 @@ package struct RoleSources: Sendable {
       }
     }
     return Found(beside: beside, roles)
+  }
+
+  /// Whether `source` has the shape of one of `others`, so that it may be a role, whatever its name says.
+  private static func isLike(_ others: [VectorSource], _ source: VectorSource) -> Bool {
+    func shape(_ source: VectorSource) -> [Int]? {
+      (try? TensorFile(path: source.path)).flatMap { try? source.shape(in: $0) }.map { [$0.layers, $0.hiddenSize] }
+    }
+    guard let other = others.first(where: { !["axis", "assistant_axis"].contains($0.name) }) else { return false }
+    return shape(source).map { $0 == shape(other) } ?? false
   }
 
   /// The vectors of one file: a stack `role_vectors` whose metadata names its rows, one unnamed stack, or a tensor
@@ -201,7 +212,28 @@ package struct RoleSources: Sendable {
       }
       return (rows, [stacked.note].compactMap(\.self))
     }
-    return (try keyed(vectors, recorded, tensor), [])
+    let note = try tensor == nil ? noteOnNumbers(vectors, file) : nil
+    return (try keyed(vectors, recorded, tensor), [note].compactMap(\.self))
+  }
+
+  /// What to say of tensors (n, d) under bare numbers, `{16: (n, d)}`, whose numbers could be layers; nil of others.
+  ///
+  /// - Throws: `FileError` if names or the numbers themselves say that they are.
+  private static func noteOnNumbers(_ tensors: [TensorEntry], _ file: TensorFile) throws -> String? {
+    guard let first = tensors.first, first.shape.count == 2,
+      tensors.allSatisfy({ $0.shape == first.shape && Int($0.name) != nil })
+    else { return nil }
+    let areLayers =
+      try namesRoles(of: first, in: file)
+      || AxisVariation(rows: tensors.count, columns: first.shape[0]) { row, column in
+        try file.read(tensors[row], [column..<column + 1, 0..<first.shape[1]])
+      }.map { $0.ratio > AxisVariation.decisive } ?? false
+    if areLayers {
+      throw FileError(path: file.path, fault: DumpFault.layerKeys(tensors.map(\.name), shape: first.shape))
+    }
+    return
+      "its tensors have numbers for names, and are taken as \(tensors.count) roles of \(first.shape[0]) layers; if the numbers are layers, "
+      + "see docs/your-own-arrays.md, 'A dictionary a layer'"
   }
 
   /// The vectors of a file of a tensor a role, or a role and layer.

@@ -9,6 +9,8 @@ struct RowNames {
   let names: [String]
   /// The file that has them.
   let place: String
+  /// A file of names that names another number of rows; nil if there is none.
+  var unused: String?
 
   private static let keys = ["roles", "role_names", "names", "labels", "role", "persona", "name", "personas"]
 
@@ -17,13 +19,14 @@ struct RowNames {
   /// - Throws: `FileError` if a list cannot be read, or two lists name the rows otherwise.
   static func of(_ stack: TensorEntry, in file: TensorFile) throws -> RowNames? {
     let lists = try [inside(file, shape: stack.shape)].compactMap(\.self) + beside(file, shape: stack.shape)
-    guard let first = lists.first else { return nil }
+    guard var first = lists.first else { return nil }
     // A list of another length beside one that fits is of something else.
     let fits = stack.shape.prefix(2).contains(first.names.count)
     let other = lists.first { $0.names != first.names && (!fits || $0.names.count == first.names.count) }
     if let other {
       throw FileError(path: first.place, fault: RowNamesFault.otherNames(first.names, other.names, place: other.place))
     }
+    if fits { first.unused = lists.first { $0.names.count != first.names.count }?.place }
     return first
   }
 
@@ -69,7 +72,8 @@ struct RowNames {
     let own = ["\(stem)_roles", "roles"]
     if let first = paths(sure).first {
       let found = RowNames(names: try list(at: first), place: first)
-      return [found] + fitting(sure + own).filter { $0.place != first }
+      let others = paths(sure).compactMap { path in (try? list(at: path)).map { RowNames(names: $0, place: path) } }
+      return [found] + (others + fitting(own)).filter { $0.place != first }
     }
     let named = fitting(own)
     return named.isEmpty ? Array(fitting([stem] + keys + ["metadata", "meta", "index"]).prefix(1)) : named

@@ -105,6 +105,12 @@ struct ArrangedShapes {
         vector
         """)
     }
+    if rows == columns, rows >= leastHiddenSize, isUniform {
+      return ArrangedShapes(
+        .usual,
+        "\(noun) of shape \(shape) are taken as (layers, d), and could be (d, layers) as well; if they are, say so with --axes d,layers"
+      )
+    }
     guard rows > columns, isUniform else { return ArrangedShapes(.usual, nil) }
     return ArrangedShapes(
       .usual,

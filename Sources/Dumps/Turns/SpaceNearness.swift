@@ -68,8 +68,9 @@ struct SpaceNearness {
     return space.layers[together.layer]
   }
 
-  /// Vectors of one layer are so much nearer to it, in squares, than to others.
-  private static let farther = 4.0
+  /// Vectors of one layer are so much nearer to it, in squares, than each is to a layer of its own; the other way about, vectors of several
+  /// layers are nearer to their own.
+  private static let farther = 1.5
 
   private static func places(_ count: Int) -> [Int] {
     count <= most ? Array(0..<count) : (0..<most).map { $0 * (count - 1) / (most - 1) }

@@ -26,12 +26,6 @@ struct FitArguments: ParsableArguments {
   var traits: String?
 
   @Option(
-    help: ArgumentHelp(
-      "The order of the axes, where it is another or could be: layers,roles,d of one stack of roles, d,layers of vectors.",
-      valueName: "ORDER"))
-  var axes: AxesOrder?
-
-  @Option(
     parsing: .unconditional,
     help: ArgumentHelp(
       "The layer numbers of the rows of trait vectors, where they are not those of the roles.", valueName: "LAYERS"))
@@ -60,7 +54,7 @@ struct FitArguments: ParsableArguments {
     (options.assistantName, options.components) = (`default`, components)
     options.scaling = FeatureScaling(dropped: dropDimensions?.dropped ?? .none, scale: scale.scale)
     (options.traits, options.traitRowLayers) = (traits, traitRowLayers)
-    (options.splitsHalves, options.axes) = (splitHalf, axes)
+    (options.splitsHalves, options.axes) = (splitHalf, responses.axes)
     if responses.areGiven { options.responses = responses.options(layer, default: `default`, common) }
     return options
   }

@@ -51,6 +51,9 @@ struct Stability: AsyncParsableCommand, ActivationReader {
       valueName: "LABELS"))
   var label: LabelList?
 
+  @Option(help: ArgumentHelp("The order of the axes of responses, where it is another: d,layers.", valueName: "ORDER"))
+  var axes: AxesOrder?
+
   @Option(help: ArgumentHelp("The role that is the Assistant, by its exact name.", valueName: "NAME"))
   var `default` = "default"
 
@@ -75,7 +78,7 @@ struct Stability: AsyncParsableCommand, ActivationReader {
     if let score { (options.filter.scores, options.filter.requiresScores) = (score.scores, score.scores != nil) }
     (options.filter.minimum, options.filter.scoresFolder, options.slot) = (minCount, scores, slot)
     (options.settings, options.rowLayers) = (common.settings(layer), layer.rowLayers)
-    (options.assistantName, options.filter.labels) = (`default`, label?.labels)
+    (options.assistantName, options.filter.labels, options.axes) = (`default`, label?.labels, axes)
     options.listsResponses = each
     if let targets { options.target = targets == "space" ? .space : .path(targets) }
     let (result, files) = try await output.write(possible, common, inputs: [space, input] + beside) {

@@ -36,6 +36,12 @@ struct ResponseArguments: ParsableArguments {
       valueName: "LABELS"))
   var label: LabelList?
 
+  @Option(
+    help: ArgumentHelp(
+      "The order of the axes, where it is another or could be: d,layers of responses or vectors, layers,roles,d of one stack.",
+      valueName: "ORDER"))
+  var axes: AxesOrder?
+
   @Flag(help: "Average as the reference pipeline does, in bfloat16, bit for bit.")
   var compatBf16 = false
 
@@ -60,7 +66,7 @@ struct ResponseArguments: ParsableArguments {
     (options.filter.matchesQuestions, options.filter.labels) = (matchQuestions, label?.labels)
     options.adjustsQuestions = !noQuestionAdjustment
     (options.settings, options.rowLayers, options.assistantName) = (common.settings(layer), layer.rowLayers, name)
-    (options.slot, options.imitatesBFloat16) = (slot, compatBf16)
+    (options.slot, options.imitatesBFloat16, options.axes) = (slot, compatBf16, axes)
     return options
   }
 }

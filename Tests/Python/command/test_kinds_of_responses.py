@@ -7,6 +7,7 @@ import pytest
 import torch
 from answers import KEYS, answers, fitted
 from people import FAST, NAMES, read, refused, run, save, table, world  # noqa: F401
+from safetensors.numpy import load_file
 
 @pytest.mark.parametrize("manifest", [{"hidden_size": 64}, {"layers": [16, 17, 18, 19]}])
 def test_a_manifest_tells_d_layers_from_layers_d_of_responses(run, world, tmp_path, manifest):  # noqa: F811
@@ -44,6 +45,14 @@ def test_row_layers_and_axes_tell_it_too(run, world, tmp_path):  # noqa: F811
         assert np.allclose(fitted(tmp_path / "out"), world.roles, atol=1e-5)
 
 
+def test_axes_are_an_option_of_all_verbs_of_responses(run, world, tmp_path):  # noqa: F811
+    dump = answers(world, tmp_path / "dump", lambda x: x.T)
+    read(run, "vectors", dump, "-o", tmp_path / "v.safetensors", "--axes", "d,layers")
+    assert load_file(tmp_path / "v.safetensors")["role_vectors"].shape == (12, 4, 64)
+    read(run, "fit", tmp_path / "v.safetensors", "-o", tmp_path / "out", *FAST)
+    read(run, "stability", tmp_path / "out", dump, "-o", tmp_path / "s", *FAST, "--axes", "d,layers")
+
+
 def test_more_rows_than_dimensions_of_responses_are_said(run, world, tmp_path):  # noqa: F811
     dump = answers(world, tmp_path / "dump", lambda x: x.T)
     done = read(run, "vectors", dump, "-o", tmp_path / "v.safetensors")
@@ -79,6 +88,15 @@ def test_responses_asked_for_the_opposite_are_left_out_and_named(run, world, tmp
     done = read(run, "stability", tmp_path / "out", dump, "-o", tmp_path / "stability", *FAST)
     assert f"'{opposite}' (12) left out" in done.stderr
     assert {row["count"] for row in table(tmp_path / "stability/personas.csv")} == {"12"}
+
+
+def test_a_label_may_end_in_what_it_is(run, world, tmp_path):  # noqa: F811
+    dump = answers(world, tmp_path / "dump", opposite="neg")
+    for path in (dump / "activations").iterdir():
+        save({f"{path.stem}_{key}": x for key, x in torch.load(path).items()}, path)
+    done = read(run, "fit", dump, "-o", tmp_path / "out", *FAST)
+    assert "'pirate_neg' (12) left out" in done.stderr
+    assert np.allclose(fitted(tmp_path / "out"), world.roles, atol=1e-5)
 
 
 def test_label_takes_what_it_names(run, world, tmp_path):  # noqa: F811

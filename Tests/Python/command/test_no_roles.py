@@ -67,3 +67,16 @@ def test_a_default_vector_among_the_roles_is_the_default(run, world, tmp_path): 
     done = read(run, "fit", folder, "-o", tmp_path / "out", *FAST)
     assert "default_vector.pt is taken as the default" in done.stderr
     assert np.array_equal(load_file(tmp_path / "out/space.safetensors")["default"], world.default)
+
+
+def test_so_too_in_a_folder_of_roles_alone(run, world, tmp_path):  # noqa: F811
+    for name, vector in [*zip(NAMES, world.roles, strict=True), ("default", world.default)]:
+        save(vector, tmp_path / f"dump/{'axis' if name == 'spy' else name}.pt")
+    done = read(run, "fit", tmp_path / "dump", "-o", tmp_path / "out", *FAST)
+    assert "dump/axis.pt is taken as a role" in done.stderr
+    assert {row["roles"] for row in table(tmp_path / "out/layers.csv")} == {"12"}
+    save(DERIVED["axis"](world), tmp_path / "dump/assistant_axis.pt")
+    save(world.mean.astype("float32"), tmp_path / "dump/role_mean.pt")
+    done = read(run, "fit", tmp_path / "dump", "-o", tmp_path / "out", *FAST, "--force")
+    assert done.stderr.count("no role: left out") == 2
+    assert {row["roles"] for row in table(tmp_path / "out/layers.csv")} == {"12"}

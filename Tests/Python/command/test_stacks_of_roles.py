@@ -112,3 +112,46 @@ def test_lists_of_names_that_differ_are_refused(run, world, tmp_path):  # noqa: 
     (tmp_path / "names.txt").write_text("\n".join([*NAMES[::-1], "default"]))
     said = refused(run, "fit", tmp_path / "roles.npy", "-o", tmp_path / "out", *FAST, "--force")
     assert "names.json" in said and "names.txt" in said and "in another order" in said
+
+
+def test_a_list_of_names_of_another_length_is_named(run, world, tmp_path):  # noqa: F811
+    np.save(tmp_path / "roles.npy", np.concatenate([world.roles, world.default[None]]))
+    (tmp_path / "names.json").write_text(json.dumps([*NAMES, "default"]))
+    (tmp_path / "names.txt").write_text("\n".join(NAMES))
+    done = read(run, "fit", tmp_path / "roles.npy", "-o", tmp_path / "out", *FAST)
+    assert "names.txt names another number of rows, and is not used" in done.stderr
+
+
+def test_names_in_the_file_and_beside_it_that_differ_are_refused(run, world, tmp_path):  # noqa: F811
+    path = stacked(tmp_path / "s/roles.npz", np.concatenate([world.roles, world.default[None]]))
+    (tmp_path / "s/names.json").write_text(json.dumps([*NAMES[1:], NAMES[0], "default"]))
+    said = refused(run, "fit", path, "-o", tmp_path / "out", *FAST)
+    assert "roles.npz" in said and "names.json" in said
+
+
+def test_layers_under_bare_numbers_are_no_roles(run, world, tmp_path):  # noqa: F811
+    stack = np.concatenate([world.roles, world.default[None]])
+    save({layer: stack[:, row] for row, layer in enumerate((16, 17, 20, 24))}, tmp_path / "hooks.pt")
+    said = refused(run, "fit", tmp_path / "hooks.pt", "-o", tmp_path / "out", *FAST, "--components-only")
+    assert "its keys name layers" in said and "docs/your-own-arrays.md" in said
+    save(dict(enumerate(stack)), tmp_path / "roles.pt")
+    done = read(run, "fit", tmp_path / "roles.pt", "-o", tmp_path / "out", *FAST, "--default", 12)
+    assert "taken as 13 roles of 4 layers; if the numbers are layers" in done.stderr
+    assert np.allclose(cosines(tmp_path / "out"), true_cosines(stack), atol=1e-6)
+
+
+@pytest.mark.parametrize("order", ["roles,d,layers", "layers,d,roles", "d,layers,roles"])
+def test_axes_say_any_order_of_a_stack(run, world, tmp_path, order):  # noqa: F811
+    stack = np.concatenate([world.roles, world.default[None]])
+    places = [["roles", "layers", "d"].index(name) for name in order.split(",")]
+    read(run, "fit", stacked(tmp_path / "s/roles.npz", stack.transpose(places)), "-o", tmp_path / "out", *FAST, "--axes", order)
+    assert np.allclose(cosines(tmp_path / "out"), true_cosines(stack), atol=1e-6)
+
+
+def test_vectors_of_as_many_layers_as_dimensions_are_said(run, world, tmp_path):  # noqa: F811
+    random = np.random.default_rng(4)
+    for name in [*NAMES, "default"]:
+        save(random.normal(size=(64, 64)).astype("float32"), tmp_path / f"dump/vectors/{name}.pt")
+    done = read(run, "fit", tmp_path / "dump", "-o", tmp_path / "out", *FAST)
+    assert "[64, 64] are taken as (layers, d), and could be (d, layers) as well" in done.stderr
+    assert "could be" not in read(run, "fit", tmp_path / "dump", "-o", tmp_path / "o", *FAST, "--axes", "d,layers").stderr
