@@ -153,7 +153,8 @@ extension FitRun {
     let responses = options.responses ?? VectorsOptions()
     return try AssistantResponses(
       inDump: path, assistantName: options.assistantName, slot: responses.slot, questions: questions,
-      shape: [vectors.rows, vectors.hiddenSize], skipsNonFinite: options.skipsNonFinite)
+      labels: responses.filter.labels, shape: [vectors.rows, vectors.hiddenSize], skipsNonFinite: options.skipsNonFinite
+    )
   }
 
   /// Digests what is read.

@@ -29,7 +29,12 @@ struct PilotResponses: Sendable {
       throw FileError(path: path, fault: StabilityFault.noPersonas(options.assistantName))
     }
     let opened = try ResponseFile(first, slot: options.slot)
-    for note in [opened.shapeNote, opened.labelNote].compactMap(\.self) { log.note("\(first.path): \(note)") }
+    if let note = opened.shapeNote { log.note("\(first.path): \(note)") }
+    let labels = FileNotes()
+    for source in sources.all {
+      if let note = try ResponseFile(source, slot: options.slot).labelNote { labels.add(note, of: source.path) }
+    }
+    for note in labels.notes { log.note(note) }
     (shape, reference) = ([opened.rows, opened.hiddenSize], first.path)
     let (rows, given) = (opened.rows, options.rowLayers)
     rowLayers = try located(path) { try RowLayers(rows, of: .dump, given: given, manifest: manifest).numbers }

@@ -64,7 +64,7 @@ struct ResponseArrangement {
       false,
       ratio.map { $0 < 1 / AxisVariation.decisive } ?? false
         ? nil
-        : "shape \(shape) is taken as (responses, layers, d), and could be (layers, responses, d) as well: \"layers\" in manifest.json says so"
+        : "shape \(shape) is taken as (responses, layers, d), and could be (layers, responses, d) as well: --axes layers,responses,d says so"
     )
   }
 

@@ -72,7 +72,9 @@ public enum ResponseFault: FileFault, Equatable {
     case .layersFirst(let shape, let ratio):
       """
       shape \(shape) would be taken as (responses, layers, d), but its vectors vary \(AxisVariation.words(ratio)) times as much along \
-      the first axis as along the second, as layers do and responses do not: say the number of layers with "layers" in manifest.json
+      the first axis as along the second, as layers do and responses do not: say \
+      \(shape[0] == shape[1] ? "" : "the number of layers with \"layers\" in manifest.json, or ")the order with --axes layers,responses,d (or \
+      responses,layers,d, if it is that)
       """
     case .overflow(let layer):
       """

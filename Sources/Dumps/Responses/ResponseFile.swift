@@ -41,7 +41,8 @@ package struct ResponseFile: Sendable {
   /// - Parameter slot: which of the first dimension to take of responses of three, (slots, L, d).
   /// - Throws: `FileError` if there are no responses in it, or they differ in shape.
   package init(_ source: ResponseSources.Source, slot: Int? = nil) throws {
-    try self.init(source.path, slot: slot, expecting: source.expected, labels: source.labels)
+    try self.init(
+      source.path, slot: slot, expecting: source.expected, labels: source.labels, isAssistant: source.isAssistant)
   }
 
   /// Opens the file at `path`.
@@ -50,16 +51,21 @@ package struct ResponseFile: Sendable {
   ///   - slot: which of the first dimension to take of responses of three, (slots, L, d).
   ///   - expected: what says how axes are to be taken; where nothing does, it is (layers, d).
   ///   - labels: the labels of keys that are wanted; nil for the usual.
+  ///   - isAssistant: whether it is the Assistant, of whom labels that it has none of say nothing.
   /// - Throws: `FileError` if there are no responses in it, or they differ in shape.
-  package init(_ path: String, slot: Int? = nil, expecting expected: ExpectedShape, labels: Set<String>? = nil) throws {
+  package init(
+    _ path: String, slot: Int? = nil, expecting expected: ExpectedShape, labels: Set<String>? = nil,
+    isAssistant: Bool = false
+  ) throws {
+    let wanted = ResponseLabels.Wanted(labels: labels, isOptional: isAssistant)
     if fileKind(path) == .folder {
-      try self.init(folder: path, expected, labels)
+      try self.init(folder: path, expected, wanted)
     } else {
-      try self.init(file: path, slot: slot, expected, labels)
+      try self.init(file: path, slot: slot, expected, wanted)
     }
   }
 
-  private init(file path: String, slot: Int?, _ expected: ExpectedShape, _ wanted: Set<String>?) throws {
+  private init(file path: String, slot: Int?, _ expected: ExpectedShape, _ wanted: ResponseLabels.Wanted) throws {
     self.path = path
     file = try TensorFile(path: path)
     let floats = file.tensors.filter { $0.elementType.isFloatingPoint && $0.elementCount > 0 }
@@ -67,7 +73,7 @@ package struct ResponseFile: Sendable {
     let weights = ModelWeights.names(in: file)
     if !weights.isEmpty { throw FileError(path: path, fault: DumpFault.modelWeights(weights)) }
     let labels = ResponseLabels(floats.compactMap { ResponseKey($0.name) }, wanted: wanted)
-    labelNote = labels.note(isWanted: wanted != nil)
+    labelNote = labels.note
     let allKeyed = floats.filter { ResponseKey($0.name) != nil }
     let keyed = allKeyed.filter { ResponseKey($0.name).map(labels.contains) ?? false }
     try Self.check(labels, wanted, path)
@@ -108,8 +114,8 @@ package struct ResponseFile: Sendable {
   }
 
   /// Checks that a response has one of the labels `wanted`, if any has a label.
-  private static func check(_ labels: ResponseLabels, _ wanted: Set<String>?, _ path: String) throws {
-    guard let wanted, labels.taken.isEmpty, !labels.leftOut.isEmpty else { return }
+  private static func check(_ labels: ResponseLabels, _ wanted: ResponseLabels.Wanted, _ path: String) throws {
+    guard let wanted = wanted.labels, labels.taken.isEmpty, !labels.leftOut.isEmpty else { return }
     throw FileError(path: path, fault: ResponseFault.noLabel(wanted.sorted(), present: labels.leftOut.map(\.label)))
   }
 
@@ -138,10 +144,10 @@ package struct ResponseFile: Sendable {
   }
 
   /// Opens the folder at `path`, of one file a response: a vector (layers, d) or (d) under its key.
-  private init(folder path: String, _ expected: ExpectedShape, _ wanted: Set<String>?) throws {
+  private init(folder path: String, _ expected: ExpectedShape, _ wanted: ResponseLabels.Wanted) throws {
     let all = try dumpFiles(in: path)
     let labels = ResponseLabels(all.compactMap { tensorStem($0).flatMap { ResponseKey($0) } }, wanted: wanted)
-    labelNote = labels.note(isWanted: wanted != nil)
+    labelNote = labels.note
     let names = all.filter { tensorStem($0).flatMap { ResponseKey($0) }.map(labels.contains) ?? true }
     try Self.check(labels, wanted, path)
     let stems = names.compactMap { tensorStem($0) }

@@ -17,8 +17,22 @@ package struct ResponseLabels: Sendable, Equatable {
     "neg", "negative", "default", "neutral", "base", "baseline", "control", "none",
   ]
 
-  /// Of responses under `keys`, of which those of the labels `wanted` are taken; nil for the usual.
-  init(_ keys: [ResponseKey], wanted: Set<String>?) {
+  /// What a user wants.
+  struct Wanted {
+    /// The labels; nil for the usual.
+    let labels: Set<String>?
+    /// Whether the usual are taken of a file that has none of them.
+    let isOptional: Bool
+  }
+
+  /// Whether a user said which are taken.
+  private let isSaid: Bool
+
+  /// Of responses under `keys`.
+  init(_ keys: [ResponseKey], wanted: Wanted) {
+    let isNone = wanted.isOptional && !keys.contains { wanted.labels?.contains($0.label) ?? false }
+    let wanted = isNone ? nil : wanted.labels
+    isSaid = wanted != nil
     let counts = Dictionary(grouping: keys, by: \.label).mapValues(\.count).sorted {
       $0.key.unicodeScalars.lexicographicallyPrecedes($1.key.unicodeScalars)
     }.map { (label: $0.key, count: $0.value) }
@@ -37,12 +51,12 @@ package struct ResponseLabels: Sendable, Equatable {
   /// Whether the response `key` is taken.
   func contains(_ key: ResponseKey) -> Bool { taken.contains { $0.label == key.label } }
 
-  /// What to say of them, where `wanted` says which are taken or not; nil where there is nothing to say.
-  func note(isWanted: Bool) -> String? {
+  /// What to say of them; nil where there is nothing to say.
+  var note: String? {
     func words(_ labels: [(label: String, count: Int)]) -> String {
       labels.map { "'\($0.label)' (\($0.count))" }.joined(separator: ", ")
     }
-    if isWanted { return nil }
+    if isSaid { return nil }
     if !leftOut.isEmpty {
       return
         "responses under the label \(words(taken)) are taken, those under \(words(leftOut)) left out, as they were asked for something "

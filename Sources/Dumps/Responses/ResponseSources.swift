@@ -12,6 +12,8 @@ package struct ResponseSources: Sendable {
     let expected: ExpectedShape
     /// The labels of keys that are wanted; nil for the usual.
     let labels: Set<String>?
+    /// Whether it is the Assistant, whose labels are its own: those that are wanted of roles are wanted of it where it has one of them.
+    let isAssistant: Bool
 
     package static func == (a: Self, b: Self) -> Bool { a.role == b.role && a.path == b.path && a.state == b.state }
   }
@@ -63,8 +65,7 @@ package struct ResponseSources: Sendable {
       }
       let source = Source(
         role: role, path: file, state: try FileState(ofAll: file), scores: scores, expected: expected,
-        // The default's are its own: --label says what roles were asked for.
-        labels: role == assistantName ? nil : filter.labels)
+        labels: filter.labels, isAssistant: role == assistantName)
       if let other = byRole.updateValue(source, forKey: role) {
         throw FileError(path: file, fault: DumpFault.duplicateRole(role, other: other.path))
       }
@@ -87,7 +88,8 @@ package struct ResponseSources: Sendable {
     let spare = files.filter { name in !all.contains { $0.role == name } }
     let missing = roles.filter { $0.scores == nil }
     if let first = missing.first {
-      let near = closestName(to: first.role, among: spare)
+      let name = first.role.lowercased()
+      let near = closestName(to: first.role, among: spare) ?? spare.first { $0.lowercased().contains(name) }
       let others =
         missing.count > 1
         ? " and of \(missing.count - 1) more roles (\(listed(missing.dropFirst().map(\.role), most: 4)))" : ""

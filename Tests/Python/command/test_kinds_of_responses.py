@@ -66,8 +66,10 @@ def test_all_responses_in_one_array_with_the_layers_first(run, world, tmp_path):
         save(torch.stack(list(torch.load(path).values()), 1), path)
     said = refused(run, "vectors", dump, "-o", tmp_path / "v.safetensors")
     assert '[4, 12, 64]' in said and '"layers" in manifest.json' in said
+    read(run, "fit", dump, "-o", tmp_path / "out", *FAST, "--axes", "layers,responses,d")
+    assert np.allclose(fitted(tmp_path / "out"), world.roles, atol=1e-5)
     (dump / "manifest.json").write_text('{"layers": [0, 1, 2, 3]}')
-    read(run, "fit", dump, "-o", tmp_path / "out", *FAST)
+    read(run, "fit", dump, "-o", tmp_path / "out", *FAST, "--force")
     assert np.allclose(fitted(tmp_path / "out"), world.roles, atol=1e-5)
 
 
@@ -97,6 +99,26 @@ def test_a_label_may_end_in_what_it_is(run, world, tmp_path):  # noqa: F811
     done = read(run, "fit", dump, "-o", tmp_path / "out", *FAST)
     assert "'pirate_neg' (12) left out" in done.stderr
     assert np.allclose(fitted(tmp_path / "out"), world.roles, atol=1e-5)
+
+
+def test_one_role_alone_may_have_another_label(run, world, tmp_path):  # noqa: F811
+    dump = answers(world, tmp_path / "dump")
+    content = torch.load(dump / "activations/pirate.pt")
+    save(content | {key.replace("pos", "neg"): x + 5 for key, x in content.items()}, dump / "activations/pirate.pt")
+    done = read(run, "fit", dump, "-o", tmp_path / "out", *FAST)
+    assert "pirate.pt: responses under the label 'pos' (12) are taken" in done.stderr
+    assert np.allclose(fitted(tmp_path / "out"), world.roles, atol=1e-5)
+    assert "pirate.pt: responses under the label" in read(run, "plan", dump, "--drift", 0.3, "-o", tmp_path / "p").stderr
+
+
+def test_the_advice_for_two_labels_of_the_default_works(run, world, tmp_path):  # noqa: F811
+    dump = answers(world, tmp_path / "dump")
+    content = torch.load(dump / "activations/default.pt")
+    save(content | {key.replace("default", "alt"): x + 1 for key, x in content.items()}, dump / "activations/default.pt")
+    assert "'alt' (12), 'default' (12)" in read(run, "fit", dump, "-o", tmp_path / "out", *FAST).stderr
+    read(run, "fit", dump, "-o", tmp_path / "out", *FAST, "--label", "pos,default", "--force")
+    found = load_file(tmp_path / "out/space.safetensors")["default"]
+    assert np.allclose(found, world.default, atol=1e-5)
 
 
 def test_label_takes_what_it_names(run, world, tmp_path):  # noqa: F811
