@@ -42,7 +42,8 @@ struct Persona: AsyncParsableCommand {
     }
     do {
       var command = try parseAsRoot(arguments)
-      TensorFile.rawType = (command as? any ActivationReader)?.layer.void?.elementType
+      let void = (command as? any ActivationReader)?.layer.void ?? (command as? Predict)?.void
+      TensorFile.rawType = void?.elementType
       try await run(&command)
       end(0)
     } catch let error as FileError {

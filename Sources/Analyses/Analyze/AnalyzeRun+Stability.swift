@@ -10,6 +10,7 @@ extension AnalyzeRun {
     let responses = options.fit.responses ?? VectorsOptions()
     own.filter = responses.filter
     own.slot = responses.slot
+    if let axes = options.fit.axes, !axes.isOfTurns { own.axes = axes }
     (own.rowLayers, own.assistantName) = (options.fit.rowLayers, options.fit.assistantName)
     own.settings = options.laterSettings
     own.isDumpOfSpace = true

@@ -27,8 +27,11 @@ extension FitRun {
     let manifest = try recorded?.manifest ?? Manifest.read(inFolder: path)
     let labels = try recorded?.labels ?? RoleTable(inFolder: path)
     let averaged = try await averagesResponses ? average(manifest, labels, into: output) : nil
-    let sources = try sources(averaged, recorded)
-    let vectors = try vectors(sources, manifest, averaged?.means)
+    var expected = ExpectedShape(manifest)
+    if let given = options.rowLayers?.numbers { expected.layers = given.count }
+    if let axes = options.axes, !axes.isOfTurns { expected.axes = axes }
+    let vectors = try vectors(try sources(averaged, recorded, expected), expected, manifest, averaged?.means)
+    let sources = vectors.sources
     let found = try averaged == nil ? rowLayers(vectors, manifest) : nil
     let rowLayers = averaged?.means.layers ?? found?.numbers ?? []
     noteNames(sources, labels)
@@ -59,11 +62,13 @@ extension FitRun {
   }
 
   /// Where the role vectors lie, and the default among them.
-  private func sources(_ averaged: Averaged?, _ recorded: RecordedVectors?) throws -> RoleSources {
+  private func sources(
+    _ averaged: Averaged?, _ recorded: RecordedVectors?, _ expected: ExpectedShape
+  ) throws -> RoleSources {
     var sources =
       try averaged?.sources
       ?? RoleSources(
-        at: path, assistantName: options.assistantName, tensor: options.tensor, recorded: recorded)
+        at: path, assistantName: options.assistantName, tensor: options.tensor, recorded: recorded, expecting: expected)
     if options.componentsOnly { sources = sources.withoutAssistant }
     if sources.assistant == nil, !options.componentsOnly {
       throw FileError(
@@ -80,14 +85,15 @@ extension FitRun {
   }
 
   private func vectors(
-    _ sources: RoleSources, _ manifest: Manifest, _ means: AveragedResponses?
+    _ sources: RoleSources, _ expected: ExpectedShape, _ manifest: Manifest, _ means: AveragedResponses?
   ) throws -> RoleVectorSet {
-    var expected = ExpectedShape(manifest)
-    if let given = options.rowLayers?.numbers { expected.layers = given.count }
     let vectors =
       try means.map { try RoleVectorSet(averaged: sources, rows: $0.layers.count, hiddenSize: $0.hiddenSize) }
       ?? RoleVectorSet(sources, expecting: expected)
     for note in vectors.notes { log.note("\(path): \(note)") }
+    guard vectors.sources.roles.count >= 2 else {
+      throw FileError(path: path, fault: DumpFault.tooFewRoles(vectors.sources.roles.count))
+    }
     if let wanted = manifest.hiddenSize, wanted != vectors.hiddenSize {
       throw FileError(path: path, fault: DumpFault.hiddenSize(found: vectors.hiddenSize, manifest: wanted))
     }
@@ -101,7 +107,10 @@ extension FitRun {
   private func rowLayers(_ vectors: RoleVectorSet, _ manifest: Manifest) throws -> RowLayers {
     let rowLayers = try located(path) {
       var manifest = manifest
-      if !manifest.numbersLayers { manifest.layers = vectors.layers }
+      // Of a file its own keys say more than a manifest beside it, which may be of something else.
+      if !manifest.numbersLayers || vectors.layers != nil && fileKind(path) != .folder {
+        (manifest.layers, manifest.layerConvention) = (vectors.layers, nil)
+      }
       return try RowLayers(vectors.rows, of: .dump, given: options.rowLayers, manifest: manifest)
     }
     if let note = rowLayers.note { log.note(note) }
@@ -149,7 +158,8 @@ extension FitRun {
     let responses = options.responses ?? VectorsOptions()
     return try AssistantResponses(
       inDump: path, assistantName: options.assistantName, slot: responses.slot, questions: questions,
-      shape: [vectors.rows, vectors.hiddenSize], skipsNonFinite: options.skipsNonFinite)
+      labels: responses.filter.labels, shape: [vectors.rows, vectors.hiddenSize], skipsNonFinite: options.skipsNonFinite
+    )
   }
 
   /// Digests what is read.

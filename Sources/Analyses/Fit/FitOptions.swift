@@ -11,6 +11,8 @@ public struct FitOptions: RunOptions {
   public var assistantName = "default"
   /// The tensor to take from files that hold several.
   public var tensor: String?
+  /// The order of the axes of a stack of roles, or of vectors; one of turns says nothing here.
+  public var axes: AxesOrder?
   /// Whether to fit components alone, without a default and an axis.
   public var componentsOnly = false
   /// How many components to keep directions and scores of.

@@ -20,6 +20,7 @@ extension FitRun {
   var responseOptions: VectorsOptions {
     var own = options.responses ?? VectorsOptions()
     (own.settings, own.rowLayers, own.assistantName) = (options.settings, options.rowLayers, options.assistantName)
+    own.axes = options.axes ?? own.axes
     return own
   }
 

@@ -25,7 +25,7 @@ extension FitRun {
   /// - Throws: `FileError` if there are no responses, or what reading them throws.
   func splits(_ plan: FitPlan, _ manifest: Manifest, into output: OutputFolder) async throws -> [ResponseSplit] {
     var settings = responseOptions
-    let sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: settings.filter)
+    let sources = try settings.sources(path)
     let isScored = sources.scoresFolder != nil
     let minimum = settings.filter.minimum ?? (isScored ? ResponseFilter.usualMinimum : 1)
     settings.filter.minimum = max(1, minimum / Self.leastShare)
@@ -37,7 +37,7 @@ extension FitRun {
       return []
     }
     let keys = try await concurrentMap(sources.all, threads: options.threads) { [settings] source in
-      let file = try ResponseFile(source.path, slot: settings.slot)
+      let file = try ResponseFile(source, slot: settings.slot)
       return try RoleJob.sorted(file, source, isAssistant: source == sources.assistant, settings, isScored).kept
         .map(\.key)
     }

@@ -87,8 +87,7 @@ extension FitRun {
   ) async throws -> (responses: MeasuredResponses?, unknown: UnknownErrors?) {
     guard options.replicates > 0, !options.componentsOnly else { return (nil, nil) }
     guard let means = averaged?.means else { return (nil, .vectorsAlone) }
-    let sources = try ResponseSources(
-      at: path, assistantName: options.assistantName, filter: responseOptions.filter)
+    let sources = try responseOptions.sources(path)
     let byRole = Dictionary(sources.roles.map { ($0.role, $0) }) { first, _ in first }
     let assistant = means.assistant == nil ? nil : sources.assistant
     let kept = try await concurrentMap(

@@ -63,10 +63,11 @@ extension RepeatedVectors {
   ///
   /// - Parameter bytes: what its files have together. Views can claim more elements than that, which are not looked at.
   static func inDump(_ path: String, bytes: Int) -> RepeatedVectors? {
-    guard let sources = try? RoleSources(at: path, assistantName: "default"), sources.roles.count > 1,
-      let vectors = try? RoleVectorSet(sources), vectors.hiddenSize > 0,
-      vectors.rows <= bytes / vectors.hiddenSize / sources.roles.count
+    guard let all = try? RoleSources(at: path, assistantName: "default"), all.roles.count > 1,
+      let vectors = try? RoleVectorSet(all), vectors.hiddenSize > 0, vectors.sources.roles.count > 1,
+      vectors.rows <= bytes / vectors.hiddenSize / all.roles.count
     else { return nil }
+    let sources = vectors.sources
     var found = RepeatedVectors(sources.roles.map(\.name), assistant: sources.assistant?.name)
     for row in 0..<vectors.rows where !found.groups.isEmpty {
       guard let group = try? vectors.read(row..<row + 1, selection: Array(sources.roles.indices)) else { return nil }

@@ -17,6 +17,7 @@ extension SpaceMetadata {
       "components_only": "\(options.componentsOnly)",
       "centring": "role mean", "scale": options.scaling.scale.rawValue, "drop_dimensions": options.scaling.dropped.text,
     ].merging(options.settings.recorded) { own, _ in own }
+    if let axes = options.axes { self.options?["axes"] = axes.text }
     self.inputs = try encodeJSON(inputs, pretty: false)
     (model, pooling) = (input.manifest.model, input.manifest.pooling)
   }

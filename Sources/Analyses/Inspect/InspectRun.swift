@@ -55,11 +55,13 @@ public struct InspectRun: Sendable {
       try survey.add(tensor, in: file, part: "", apart: isApart, readsValues: readsValues)
       log.progress("inspect", index + 1, file.tensors.count)
     }
+    let stack = Self.stack(in: file)
     return Inspection(
       path: path, format: file.format.ending, bytes: file.byteCount, manifest: nil, groups: survey.groups, roles: nil,
       metadata: Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first },
       omittedMetadata: file.omittedMetadata, others: [:],
-      notes: Self.notes(of: file) + notes(path, [], bytes: file.byteCount) + Self.notes(onShapes: survey.groups))
+      notes: Self.notes(of: file) + notes(path, [], bytes: file.byteCount).notes
+        + (stack ?? Self.notes(onShapes: survey.groups)))
   }
 
   private func inspectFolder(
@@ -73,6 +75,7 @@ public struct InspectRun: Sendable {
     }
     let parts = isDump ? Self.parts.filter(names.contains) : []
     var (survey, bytes, roles, fileNotes) = (TensorSurvey(), 0, Set<String>(), [String]())
+    var stacks: [String: [String]] = [:]
     let strays = Self.errors(ofUnread: [path] + parts.map { "\(path)/\($0)" })
     for part in [""] + parts {
       let folder = part.isEmpty ? path : "\(path)/\(part)"
@@ -86,6 +89,7 @@ public struct InspectRun: Sendable {
           let found = try add("\(folder)/\(name)", part: shown, to: &survey)
           bytes += found.bytes
           if fileNotes.isEmpty { fileNotes = found.notes }
+          if part.isEmpty, let notes = found.stack { stacks[shown] = notes }
         } catch let error as FileError {
           errors.append(error)
         }
@@ -105,20 +109,28 @@ public struct InspectRun: Sendable {
       roles.insert("default")
     }
     let others = try Self.others(in: path)
-    var manifest = Manifest()
-    do {
-      manifest = try Manifest.read(inFolder: path)
-    } catch let error as FileError {
-      errors.append(error)
-    }
+    let manifest = Self.manifest(in: path, &errors)
+    let ofParts = notes(path, parts, bytes: bytes)
+    roles.subtract(ofParts.leftOut)
     return [
       Inspection(
         path: path, format: "folder", bytes: bytes, manifest: manifest == Manifest() ? nil : manifest,
         groups: survey.groups, roles: roles.isEmpty ? nil : roles.count, metadata: [:], omittedMetadata: 0,
         others: others,
-        notes: fileNotes + strays.map(\.description) + notes(path, parts, bytes: bytes)
-          + Self.notes(onShapes: survey.groups, isDocumented: manifest.isComplete))
+        notes: fileNotes + strays.map(\.description) + ofParts.notes
+          + stacks.sorted { $0.key < $1.key }.flatMap(\.value)
+          + Self.notes(onShapes: survey.groups, manifest, except: Set(stacks.keys)))
     ]
+  }
+
+  /// What the manifest says; one that cannot be read is among the errors.
+  private static func manifest(in path: String, _ errors: inout [FileError]) -> Manifest {
+    do {
+      return try Manifest.read(inFolder: path)
+    } catch let error as FileError {
+      errors.append(error)
+    } catch {}
+    return Manifest()
   }
 
   /// How many scores and transcripts the dump `path` has.
@@ -132,22 +144,27 @@ public struct InspectRun: Sendable {
 
   /// Adds the tensors of a file of a folder to `survey`.
   ///
-  /// - Returns: its bytes, and what reading verbs would say of it.
+  /// - Returns: its bytes, and what reading verbs would say of it; of a stack of roles, how its axes are taken.
   private func add(
     _ path: String, part: String, to survey: inout TensorSurvey
-  ) throws -> (bytes: Int, notes: [String]) {
+  ) throws -> (bytes: Int, notes: [String], stack: [String]?) {
     let file = try TensorFile(path: path, void: void)
     for tensor in file.tensors { try survey.add(tensor, in: file, part: part, apart: false, readsValues: readsValues) }
-    return (file.byteCount, Self.notes(of: file).map { "\(path): \($0)" })
+    return (file.byteCount, Self.notes(of: file).map { "\(path): \($0)" }, Self.stack(in: file))
   }
 
   /// What there is to say of the dump, or file of role vectors, at `path`, which has the parts `parts`.
-  private func notes(_ path: String, _ parts: [String], bytes: Int) -> [String] {
+  ///
+  /// - Returns: also the names of what is among the roles and is none.
+  private func notes(_ path: String, _ parts: [String], bytes: Int) -> (notes: [String], leftOut: Set<String>) {
     var notes = [noteOnUnreadFiles(in: parts.isEmpty ? [path] : parts.map { "\(path)/\($0)" })].compactMap(\.self)
     if readsValues, parts.isEmpty || !parts.allSatisfy({ !$0.hasSuffix("vectors") }) {
       notes += RepeatedVectors.inDump(path, bytes: bytes)?.notes ?? []
     }
-    return notes + (parts.contains { $0.hasSuffix("vectors") } ? Self.notes(onVectorsOf: path) : [])
+    if parts.contains("activations") { notes += Self.notes(onResponsesOf: path) }
+    guard parts.contains(where: { $0.hasSuffix("vectors") }) else { return (notes, []) }
+    let vectors = Self.vectors(of: path)
+    return (notes + vectors.notes, vectors.leftOut)
   }
 }
 

@@ -22,11 +22,19 @@ struct PilotResponses: Sendable {
   init(_ path: String, manifest: Manifest, options: PlanOptions, log: RunLog) throws {
     var filter = ResponseFilter()
     filter.scores = nil
-    sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: filter)
+    sources = try ResponseSources(
+      at: path, assistantName: options.assistantName, filter: filter, rowLayers: options.rowLayers)
+    for note in sources.notes { log.note(note) }
     guard let first = sources.roles.first else {
       throw FileError(path: path, fault: StabilityFault.noPersonas(options.assistantName))
     }
-    let opened = try ResponseFile(first.path, slot: options.slot)
+    let opened = try ResponseFile(first, slot: options.slot)
+    if let note = opened.shapeNote { log.note("\(first.path): \(note)") }
+    let labels = FileNotes()
+    for source in sources.all {
+      if let note = try ResponseFile(source, slot: options.slot).labelNote { labels.add(note, of: source.path) }
+    }
+    for note in labels.notes { log.note(note) }
     (shape, reference) = ([opened.rows, opened.hiddenSize], first.path)
     let (rows, given) = (opened.rows, options.rowLayers)
     rowLayers = try located(path) { try RowLayers(rows, of: .dump, given: given, manifest: manifest).numbers }

@@ -32,7 +32,7 @@ struct PilotSpace: Sendable {
       vectors = try await responses.means()
       notes = ["the axis is of the means of all responses, whatever their scores"]
     } else {
-      vectors = try PilotVectors(path, manifest: manifest, options: options)
+      vectors = try PilotVectors(path, manifest: manifest, options: options, log: log)
       notes = []
     }
     (layer, isMiddle, roles) = (vectors.layer, vectors.isMiddle, vectors.roles)
@@ -69,8 +69,13 @@ struct PilotVectors: Sendable {
   }
 
   /// Those in the dump at `path`.
-  init(_ path: String, manifest: Manifest, options: PlanOptions) throws {
-    let sources = try RoleSources(at: path, assistantName: options.assistantName)
+  init(_ path: String, manifest: Manifest, options: PlanOptions, log: RunLog) throws {
+    var expected = ExpectedShape(manifest)
+    if let given = options.rowLayers?.numbers { expected.layers = given.count }
+    let set = try RoleVectorSet(
+      try RoleSources(at: path, assistantName: options.assistantName, expecting: expected), expecting: expected)
+    for note in set.notes { log.note("\(path): \(note)") }
+    let sources = set.sources
     guard sources.assistant != nil else {
       throw FileError(
         path: path, fault: DumpFault.noDefault(name: options.assistantName, roles: sources.roles.map(\.name)))
@@ -78,7 +83,6 @@ struct PilotVectors: Sendable {
     guard sources.roles.count >= 2 else {
       throw FileError(path: path, fault: DumpFault.tooFewRoles(sources.roles.count))
     }
-    let set = try RoleVectorSet(sources)
     let numbers = try located(path) {
       var manifest = manifest
       if !manifest.numbersLayers { manifest.layers = set.layers }

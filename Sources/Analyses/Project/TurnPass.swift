@@ -74,6 +74,9 @@ struct TurnPass<Reduced: Sendable>: Sendable {
     voices = grouped(found) { ["\($0.source)", $0.speaker.rawValue] }.map(Self.joined)
     for voice in voices { TurnPlan.note(skipped: Array(zip(plan.layers, voice.skipped)), of: voice.path, log) }
     plan.note(spoken.map(\.note), log)
+    let ofUsers = FileNotes()
+    for voice in heard { if let note = voice.note { ofUsers.add(note, of: voice.path) } }
+    for note in ofUsers.notes { log.note(note) }
     guard spoken.contains(where: { $0.reduced.contains { !$0.isEmpty } }) else {
       throw FileError(path: plan.path, fault: DumpFault.noFiniteTurns)
     }

@@ -20,7 +20,7 @@ struct OrderedResponses: Sendable {
   init(
     _ source: ResponseSources.Source, slot: Int?, shape: [Int]?, reference: String, excluded: Set<String> = []
   ) throws {
-    file = try ResponseFile(source.path, slot: slot)
+    file = try ResponseFile(source, slot: slot)
     if let shape, [file.rows, file.hiddenSize] != shape {
       throw FileError(
         path: source.path,

@@ -37,7 +37,7 @@ struct PersonaTargets: Sendable {
   }
 
   /// The references at `path`: the responses of a dump, or vectors, of which those of a space are scaled as it is.
-  init(_ path: String, space: Space, layers: [Int], options: StabilityOptions, isSpace: Bool) throws {
+  init(_ path: String, space: Space, layers: [Int], options: StabilityOptions, isSpace: Bool, log: RunLog) throws {
     let path = Paths.trimmed(dumpRoot(of: path))
     (self.path, self.options) = (path, options)
     if fileKind(path) == .missing { throw FileError(path: path, fault: AccessFault.missing) }
@@ -46,19 +46,23 @@ struct PersonaTargets: Sendable {
     let manifest = try recorded?.manifest ?? Manifest.read(inFolder: path)
     let (rows, hiddenSize): (Int, Int)
     if isFolder, fileKind("\(path)/activations") == .folder {
-      let sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: options.filter)
+      let sources = try ResponseSources(
+        at: path, assistantName: options.assistantName, filter: options.filter, hiddenSize: space.hiddenSize)
       guard let first = sources.roles.first else {
         throw FileError(path: path, fault: StabilityFault.noPersonas(options.assistantName))
       }
-      let file = try ResponseFile(first.path, slot: options.slot)
+      let file = try ResponseFile(first, slot: options.slot)
       (rows, hiddenSize) = (file.rows, file.hiddenSize)
       content = .responses(sources, shape: [rows, hiddenSize])
       inputs = sources.all.flatMap { [$0.path] + [$0.scores?.path].compactMap(\.self) }
     } else {
-      let sources = try RoleSources(at: path, assistantName: options.assistantName, recorded: recorded)
       var expected = ExpectedShape(manifest)
       expected.hiddenSize = expected.hiddenSize ?? space.hiddenSize
-      let set = try RoleVectorSet(sources, expecting: expected)
+      let set = try RoleVectorSet(
+        try RoleSources(
+          at: path, assistantName: options.assistantName, recorded: recorded, expecting: expected), expecting: expected)
+      for note in set.notes { log.note("\(path): \(note)") }
+      let sources = set.sources
       (rows, hiddenSize) = (set.rows, set.hiddenSize)
       let places = Dictionary(uniqueKeysWithValues: sources.roles.enumerated().map { ($1.name, $0) })
       content = .vectors(set, places: places, rounding: try Self.rounding(sources), isScaled: isSpace)

@@ -26,6 +26,8 @@ public struct StabilityOptions: RunOptions {
   public var assistantName = "default"
   /// Which vector to take of responses that have several a layer.
   public var slot: Int?
+  /// The order of the axes of responses, where it is not (layers, d).
+  public var axes: AxesOrder?
   /// How many components are read out.
   public var components = 3
   /// From where on a persona counts as resisted, and as unstable.

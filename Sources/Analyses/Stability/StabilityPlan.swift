@@ -34,11 +34,13 @@ struct StabilityPlan: Sendable {
     // Scores are a second opinion on all answers, whichever of them make a target.
     filter.scores = filter.scores ?? [3]
     filter.requiresScores = false
-    let sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: filter)
+    let sources = try ResponseSources(
+      at: path, assistantName: options.assistantName, filter: filter, rowLayers: options.rowLayers,
+      axes: options.axes, hiddenSize: space.hiddenSize)
     guard let first = sources.roles.first else {
       throw FileError(path: path, fault: StabilityFault.noPersonas(options.assistantName))
     }
-    let opened = try ResponseFile(first.path, slot: options.slot)
+    let opened = try ResponseFile(first, slot: options.slot)
     guard opened.hiddenSize == space.hiddenSize else {
       throw FileError(
         path: first.path,
@@ -46,9 +48,11 @@ struct StabilityPlan: Sendable {
     }
     let shape = [opened.rows, opened.hiddenSize]
     (rows, layers) = try Self.layers(path, manifest, rowCount: opened.rows, space, options, log)
-    let rows = rows
+    for note in sources.notes + [opened.shapeNote.map { "\(first.path): \($0)" }].compactMap(\.self) { log.note(note) }
+    let (rows, labels) = (rows, FileNotes())
     let found = try await concurrentMap(sources.all, threads: options.threads) { source in
       var responses = try OrderedResponses(source, slot: options.slot, shape: shape, reference: first.path)
+      if let note = responses.file.labelNote { labels.add(note, of: source.path) }
       var excluded: Set<String> = []
       if options.skipsNonFinite {
         excluded = Set(try responses.nonFinite(rows: rows))
@@ -59,6 +63,7 @@ struct StabilityPlan: Sendable {
       }
       return FoundAnswers(source: source, keys: responses.keys, scores: responses.scores, excluded: excluded)
     }
+    for note in labels.notes { log.note(note) }
     let excluded = found.reduce(0) { $0 + $1.excluded.count }
     if excluded > 0 {
       log.note("left out \(counted(excluded, "response")) with values that are not finite, or of nothing but zeros")

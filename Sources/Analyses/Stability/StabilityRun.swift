@@ -96,14 +96,16 @@ public struct StabilityRun: Sendable {
     case .none: return nil
     case .space:
       targets = try PersonaTargets(
-        spacePath, space: space, layers: plan.layers, options: options, isSpace: true)
+        spacePath, space: space, layers: plan.layers, options: options, isSpace: true, log: log)
     case .path(let other):
       if areSameFile(Paths.trimmed(dumpRoot(of: other)), path), fileKind("\(path)/activations") == .folder {
         log.note(
           "--targets names the dump itself, which is the model's own portrayal: no depth is given; name another dump")
         return nil
       }
-      targets = try PersonaTargets(other, space: space, layers: plan.layers, options: options, isSpace: false)
+      targets = try PersonaTargets(
+        other, space: space, layers: plan.layers, options: options, isSpace: false,
+        log: log)
     }
     let names = Set(targets.names)
     guard plan.personas.contains(where: { names.contains($0.source.role) }) else {

@@ -13,7 +13,7 @@ struct KeptAnswers: Sendable {
   init(_ source: ResponseSources.Source, isAssistant: Bool, _ means: AveragedResponses, _ options: VectorsOptions)
     throws
   {
-    let file = try ResponseFile(source.path, slot: options.slot)
+    let file = try ResponseFile(source, slot: options.slot)
     var (kept, _) = try RoleJob.sorted(file, source, isAssistant: isAssistant, options, means.isScored)
     if let questions = means.questions {
       kept = kept.filter { ResponseKey($0.key).map { questions.contains($0.question) } ?? false }

@@ -98,7 +98,7 @@ extension ResponseMeans {
 
   /// The answers behind the default's mean, and behind each role's.
   private func keptAnswers(_ means: AveragedResponses) async throws -> [KeptAnswers] {
-    let sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: options.filter)
+    let sources = try options.sources(path)
     let byRole = Dictionary(sources.all.map { ($0.role, $0) }) { first, _ in first }
     let wanted = [options.assistantName] + means.roles.map(\.role)
     return try await concurrentMap(wanted.compactMap { byRole[$0] }, threads: options.threads) { [options] source in

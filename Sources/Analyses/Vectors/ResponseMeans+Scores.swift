@@ -25,7 +25,7 @@ extension ResponseMeans {
     }
     guard let first = sources.roles.first(where: { $0.scores != nil }), let scores = first.scores else { return }
     let table = try ScoreTable(at: scores.path)
-    let file = try ResponseFile(first.path, slot: options.slot)
+    let file = try ResponseFile(first, slot: options.slot)
     if let own = table.keys.first, let key = file.responses.first?.key,
       !file.responses.contains(where: { table[$0.key] != nil })
     {

@@ -38,7 +38,8 @@ struct ResponseMeans: Sendable {
     let waiting = request.sources.all.filter { old[$0.role] == nil }
     // Sparse files can claim more together than a number holds.
     let bytes = waiting.reduce(0) { $0 &+ min($1.state.size, 1 << 45) }
-    let setting = setting(request, slices, bytes: bytes)
+    let labels = FileNotes()
+    let setting = setting(request, slices, labels, bytes: bytes)
     let jobs = waiting.map { RoleJob($0, isAssistant: $0 == request.sources.assistant, setting: setting) }
     // Before the hours of work in which the last of them would turn out to be damaged.
     for source in waiting { if let scores = source.scores { _ = try ScoreTable(at: scores.path) } }
@@ -55,16 +56,17 @@ struct ResponseMeans: Sendable {
       throw error
     }
     log.report(.init(name: "vectors", done: bytes, all: bytes, unit: .bytes, detail: ""))
+    for note in labels.notes { log.note(note) }
     try checkUnchanged(request.sources)
     return try await adjusted(try await averaged(old.merging(new) { _, new in new }, request, parts))
   }
 
   private func request() async throws -> Request {
-    let sources = try ResponseSources(at: path, assistantName: options.assistantName, filter: options.filter)
+    let sources = try options.sources(path)
     guard let reference = sources.all.first else {
       throw FileError(path: path, fault: ResponseFault.noActivations(found: []))
     }
-    let first = try ResponseFile(reference.path, slot: options.slot)
+    let first = try ResponseFile(reference, slot: options.slot)
     if let wanted = manifest.hiddenSize, wanted != first.hiddenSize {
       throw FileError(path: reference.path, fault: DumpFault.hiddenSize(found: first.hiddenSize, manifest: wanted))
     }
@@ -76,6 +78,8 @@ struct ResponseMeans: Sendable {
     let rows = try located(path) { try options.layers.indices(in: rowLayers.numbers) }
     let isScored = sources.scoresFolder != nil
     if !isScored, options.filter.scores != nil { log.note("no scores/: all responses are kept") }
+    if let note = first.shapeNote { log.note("\(reference.path): \(note)") }
+    for note in sources.notes { log.note(note) }
     try checkScores(sources)
     let minimum = options.filter.minimum ?? (isScored ? ResponseFilter.usualMinimum : 1)
     return Request(
@@ -113,12 +117,14 @@ struct ResponseMeans: Sendable {
       threads: options.threads, memory: max(options.memory - held, 0))
   }
 
-  private func setting(_ request: Request, _ slices: [LayerSlice], bytes: Int) -> RoleJob.Conditions {
+  private func setting(
+    _ request: Request, _ slices: [LayerSlice], _ labels: FileNotes, bytes: Int
+  ) -> RoleJob.Conditions {
     let done = Mutex(0)
     return RoleJob.Conditions(
       options: options, rows: request.rows, layers: request.layers, hiddenSize: request.first.hiddenSize,
       shape: [request.first.rows, request.first.hiddenSize], reference: request.reference,
-      questions: request.questions, isScored: request.isScored, minimum: request.minimum, slices: slices
+      questions: request.questions, isScored: request.isScored, minimum: request.minimum, slices: slices, labels: labels
     ) { [log] count, role in
       let all = done.withLock { done in
         // Sparse files can claim more together than a number holds.
@@ -207,7 +213,7 @@ struct ResponseMeans: Sendable {
     _ sources: ResponseSources, _ isScored: Bool, _ minimum: Int
   ) async throws -> Set<Int> {
     let sets = try await concurrentMap(sources.all, threads: options.threads) { source -> Set<Int>? in
-      let file = try ResponseFile(source.path, slot: options.slot)
+      let file = try ResponseFile(source, slot: options.slot)
       let isAssistant = source == sources.assistant
       let kept = try RoleJob.sorted(file, source, isAssistant: isAssistant, options, isScored).kept
       guard kept.count >= (isAssistant ? 1 : minimum) else { return nil }

@@ -21,6 +21,8 @@ final class RoleJob: Sendable {
     let isScored: Bool
     let minimum: Int
     let slices: [LayerSlice]
+    /// Takes what there is to say of the labels of keys.
+    let labels: FileNotes
     /// Takes bytes of a file that are done with, and the role.
     let progress: @Sendable (Int, String) -> Void
   }
@@ -94,7 +96,8 @@ final class RoleJob: Sendable {
   }
 
   private func open() throws -> Opened {
-    let file = try ResponseFile(source.path, slot: setting.options.slot)
+    let file = try ResponseFile(source, slot: setting.options.slot)
+    if let note = file.labelNote { setting.labels.add(note, of: source.path) }
     guard [file.rows, file.hiddenSize] == setting.shape else {
       throw FileError(
         path: source.path,

@@ -8,6 +8,8 @@ public struct VectorsOptions: RunOptions {
   public var filter = ResponseFilter()
   /// The layer numbers of the files' rows, where they are not as the manifest or their order says.
   public var rowLayers: LayerSelection?
+  /// The order of the axes of responses, where it is not (layers, d); one of turns says nothing here.
+  public var axes: AxesOrder?
   /// The exact name of the role that is the Assistant, whose responses have no scores and are all kept.
   public var assistantName = "default"
   /// Which vector to take of responses that have several a layer, (slots, L, d).
@@ -28,8 +30,15 @@ public struct VectorsOptions: RunOptions {
       "score": filter.scores.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",
       "scores": filter.scoresFolder ?? "", "match-questions": "\(filter.matchesQuestions)",
       "slot": slot.map(String.init) ?? "", "compat-bf16": "\(imitatesBFloat16)", "default": assistantName,
-      "question-adjustment": "\(adjustsQuestions)",
+      "question-adjustment": "\(adjustsQuestions)", "label": filter.labels?.sorted().joined(separator: ",") ?? "",
     ]
+  }
+
+  /// The responses of the dump at `path`.
+  ///
+  /// - Throws: `FileError` if there are none.
+  func sources(_ path: String) throws -> ResponseSources {
+    try ResponseSources(at: path, assistantName: assistantName, filter: filter, rowLayers: rowLayers, axes: axes)
   }
 
   /// What a part must have been made with to be taken over.
@@ -38,6 +47,8 @@ public struct VectorsOptions: RunOptions {
     recorded.merging(["question-adjustment": ""]) { _, own in own }.merging([
       "dump": dump, "scores-used": scores ?? "none",
       "questions": questions.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all",
+      // Files are taken with their axes turned or not.
+      "axes": axes?.text ?? "",
       "rows": rows.map(String.init).joined(separator: ","), "tool": toolVersion, "half": filter.half?.signature ?? "",
     ]) { own, _ in own }
   }

@@ -70,6 +70,10 @@ public enum DumpFault: FileFault, Equatable {
   case zarr(command: String)
   /// Activations as another program keeps them, with what makes turns of them.
   case foreignTurns(String, wanted: String, command: String, note: String)
+  /// Rows that would be the layers of one vector are all of one layer.
+  case rowsOfOneLayer([Int], layer: Int)
+  /// A tensor of whole numbers where activations are wanted.
+  case wholeNumbers(String, shape: [Int])
   /// Two conversations have one name.
   case duplicateConversation(String, other: String)
 
@@ -134,7 +138,7 @@ public enum DumpFault: FileFault, Equatable {
     case .layerKeys(let names, let shape):
       """
       its keys name layers (\(listed(names, most: 3)), shape \(shape)), not roles: {layer: {role: (d)}} or {role: {layer: (d)}} is \
-      wanted, in which every role has every layer; or one file a role, vectors/<role>.pt
+      wanted, in which every role has every layer; or one file a role, vectors/<role>.pt\(shape.count == 2 ? seeArrays : "")
       """
     case .layerKeysDiffer: "the keys of its tensors name other layers than those of other files; all must have the same"
     case .records(let count, let fields, let command):
@@ -157,13 +161,38 @@ public enum DumpFault: FileFault, Equatable {
       "\(found), where \(wanted) are wanted; this makes them (\(note)): \(command)\(seeArrays)"
     case .responsesByRole(let roles, let responses, let shape, let command):
       "\(roles) roles of \(responses) responses each, \(shape), where one vector a role is wanted; this makes the dump DUMP of them: \(command)\(seeArrays)"
+    case .rowsOfOneLayer(let shape, let layer):
+      """
+      shape \(shape) would be taken as one turn of \(shape[0]) layers, but all its rows are near the roles of layer \(layer): if they are \
+      \(shape[0]) turns of one layer, say which with --row-layers \(layer); if it is one turn, say its layers with --row-layers
+      """
+    case .wholeNumbers(let type, let shape):
+      """
+      whole numbers (\(type), shape \(shape)), where activations are floating-point numbers: \
+      \(type.hasSuffix("int16") ? "if they are bfloat16 saved as whole numbers, give --void bfloat16; otherwise " : "")save the \
+      activations as float32
+      """
     case .severalConversations(let count, let name):
       "\(count) conversations, which --conversation \(name) cannot name; give the files of one of them"
     case .duplicateConversation(let name, let other):
       """
-      conversation '\(name)' is also in \(other), under the same condition; name one of them with --conversation NAME or \
-      --condition NAME
+      conversation '\(name)' is also in \(other), under the same condition; rename one of the files, give their transcripts other \
+      "condition"s, or read the two in two runs, each with a --condition NAME of its own
       """
     }
+  }
+}
+
+extension TensorEntry {
+  /// Itself, if its elements can be activations.
+  ///
+  /// - Throws: `FileError` if they are whole numbers or truth values.
+  func checkedAsActivations(_ path: String) throws -> TensorEntry {
+    guard elementType.isFloatingPoint else {
+      throw FileError(
+        path: path, place: name.isEmpty ? nil : name,
+        fault: DumpFault.wholeNumbers(elementType.rawValue, shape: shape))
+    }
+    return self
   }
 }

@@ -31,8 +31,8 @@ public enum NonFiniteFault: FileFault, Equatable {
       """
     case .turn(let turn, let speaker, let layer, let dimension, let value):
       """
-      \(Self.place(value, layer, dimension, within: "\(speaker == "user" ? "user " : "")turn \(turn), ")); dump it again, or \
-      leave such vectors out with --nonfinite skip (the default cannot be left out)
+      \(Self.place(value, layer, dimension, within: "\(speaker == "user" ? "user " : "")turn \(turn), ")); dump it again\
+      \(value == 0 ? ", cut padding off" : ""), or leave such turns out whole with --nonfinite skip
       """
     case .responses(let count, let layer, let dimension, let value):
       """

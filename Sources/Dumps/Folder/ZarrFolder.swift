@@ -26,5 +26,5 @@ func unreadAdvice(_ names: [String]) -> String {
 
 private let foreignEndings: Set<String> = [
   "h5", "hdf5", "parquet", "arrow", "feather", "mat", "gz", "zst", "xz", "bz2", "pkl", "pickle", "zarr", "bin", "ckpt",
-  "zip", "tar",
+  "zip", "tar", "7z", "rar", "tgz",
 ]

@@ -25,15 +25,19 @@ package struct AssistantResponses: Sendable {
   ///
   /// - Parameters:
   ///   - questions: the questions kept; nil for all.
+  ///   - labels: the labels of keys that are wanted; nil for the usual.
   ///   - shape: the layer rows and dimensions they must have to belong to the vectors.
   package init?(
-    inDump path: String, assistantName: String, slot: Int?, questions: Set<Int>?, shape: [Int], skipsNonFinite: Bool
+    inDump path: String, assistantName: String, slot: Int?, questions: Set<Int>?, labels: Set<String>?, shape: [Int],
+    skipsNonFinite: Bool
   ) throws {
     let folder = "\(path)/activations"
     guard fileKind(folder) == .folder,
       let name = try ResponseFile.names(in: folder).first(where: { ResponseFile.role($0) == assistantName })
     else { return nil }
-    let file = try ResponseFile("\(folder)/\(name)", slot: slot)
+    let file = try ResponseFile(
+      "\(folder)/\(name)", slot: slot, expecting: ExpectedShape(hiddenSize: shape[1], layers: shape[0]),
+      labels: labels, isAssistant: true)
     guard [file.rows, file.hiddenSize] == shape else { return nil }
     let keys = file.responses.map { ResponseKey($0.key)?.question }
     let chosen = file.responses.indices.filter { index in

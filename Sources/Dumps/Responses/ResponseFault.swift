@@ -18,6 +18,10 @@ public enum ResponseFault: FileFault, Equatable {
   case tooLarge([Int])
   /// No scores where they should be.
   case noScores
+  /// No response has a wanted label.
+  case noLabel([String], present: [String])
+  /// Responses that could be along either axis, and vary along the first as layers do.
+  case layersFirst([Int], ratio: Double)
   /// The squares of the numbers are beyond what a double holds.
   case overflow(layer: Int)
 
@@ -63,6 +67,15 @@ public enum ResponseFault: FileFault, Equatable {
       """
     case .noScores:
       "no scores here: <role>.json such as {\"pos_p0_q12\": 3} are wanted; name their folder with --scores, or give --score all"
+    case .noLabel(let wanted, let present):
+      "no response under the label \(listed(wanted)); there are \(listed(present))"
+    case .layersFirst(let shape, let ratio):
+      """
+      shape \(shape) would be taken as (responses, layers, d), but its vectors vary \(AxisVariation.words(ratio)) times as much along \
+      the first axis as along the second, as layers do and responses do not: say \
+      \(shape[0] == shape[1] ? "" : "the number of layers with \"layers\" in manifest.json, or ")the order with --axes layers,responses,d (or \
+      responses,layers,d, if it is that)
+      """
     case .overflow(let layer):
       """
       layer \(layer) has numbers whose squares a double does not hold (above 10¹⁵⁴), which no activation is; dump it again

@@ -8,6 +8,12 @@ package struct ResponseSources: Sendable {
     package let state: FileState
     /// The role's scores; nil for the Assistant, who has none, and for a role without a file of them.
     package let scores: (path: String, state: FileState)?
+    /// What says how axes are taken.
+    let expected: ExpectedShape
+    /// The labels of keys that are wanted; nil for the usual.
+    let labels: Set<String>?
+    /// Whether it is the Assistant, whose labels are its own: those that are wanted of roles are wanted of it where it has one of them.
+    let isAssistant: Bool
 
     package static func == (a: Self, b: Self) -> Bool { a.role == b.role && a.path == b.path && a.state == b.state }
   }
@@ -21,8 +27,23 @@ package struct ResponseSources: Sendable {
   /// The Assistant, then the roles.
   package var all: [Source] { [assistant].compactMap(\.self) + roles }
 
+  /// Scores of the Assistant's responses, which are all taken, whatever these say; nil if there are none.
+  package let unusedScores: String?
+
   /// Looks at `path`: a dump folder, or the file of one role.
-  package init(at path: String, assistantName: String, filter: ResponseFilter) throws {
+  ///
+  /// - Parameters:
+  ///   - rowLayers: the layers of the rows, where an option says them.
+  ///   - axes: the order of the axes, where an option says it.
+  ///   - hiddenSize: the dimensions of what they are read with; nil without any.
+  package init(
+    at path: String, assistantName: String, filter: ResponseFilter, rowLayers: LayerSelection? = nil,
+    axes: AxesOrder? = nil, hiddenSize: Int? = nil
+  ) throws {
+    var expected = ExpectedShape(try Manifest.read(inFolder: responsesRoot(of: path)))
+    if let given = rowLayers?.numbers { expected.layers = given.count }
+    expected.hiddenSize = expected.hiddenSize ?? hiddenSize
+    if let axes, !axes.isOfTurns { expected.axes = axes }
     let isFolder = fileKind(path) == .folder
     var files: [(role: String, path: String)] = []
     if isFolder {
@@ -42,13 +63,42 @@ package struct ResponseSources: Sendable {
       if let folder = scoresFolder, role != assistantName, fileKind("\(folder)/\(role).json") != .missing {
         scores = ("\(folder)/\(role).json", try FileState(of: "\(folder)/\(role).json"))
       }
-      let source = Source(role: role, path: file, state: try FileState(ofAll: file), scores: scores)
+      let source = Source(
+        role: role, path: file, state: try FileState(ofAll: file), scores: scores, expected: expected,
+        labels: filter.labels, isAssistant: role == assistantName)
       if let other = byRole.updateValue(source, forKey: role) {
         throw FileError(path: file, fault: DumpFault.duplicateRole(role, other: other.path))
       }
     }
+    let unused = scoresFolder.map { "\($0)/\(assistantName).json" }
+    unusedScores = byRole[assistantName] == nil ? nil : unused.flatMap { fileKind($0) == .missing ? nil : $0 }
     assistant = byRole.removeValue(forKey: assistantName)
     roles = byRole.values.sorted { $0.role.unicodeScalars.lexicographicallyPrecedes($1.role.unicodeScalars) }
+  }
+
+  /// What a user should know of the names of files: roles that differ in capitals, roles without scores, scores of the Assistant.
+  package var notes: [String] {
+    var notes = [likeNames(all.map(\.role))].compactMap(\.self)
+    guard let folder = scoresFolder else { return notes }
+    if let unusedScores {
+      notes.append("\(unusedScores) is not used: of the default all responses are taken, whatever their scores")
+    }
+    let files = ((try? folderContents(folder)) ?? []).filter { $0.hasSuffix(".json") && !$0.hasPrefix(".") }
+      .map { String($0.dropLast(".json".count)) }
+    let spare = files.filter { name in !all.contains { $0.role == name } }
+    let missing = roles.filter { $0.scores == nil }
+    if let first = missing.first {
+      let name = first.role.lowercased()
+      let near = closestName(to: first.role, among: spare) ?? spare.first { $0.lowercased().contains(name) }
+      let others =
+        missing.count > 1
+        ? " and of \(missing.count - 1) more roles (\(listed(missing.dropFirst().map(\.role), most: 4)))" : ""
+      notes.append(
+        "there is no \(folder)/\(first.role).json, so no response of '\(first.role)'\(others) has a score and is kept"
+          + (near.map { "; is it \($0).json? Then rename that" } ?? "; --score all keeps them without scores"))
+    }
+    if !spare.isEmpty { notes.append("\(folder) has scores of what has no responses: \(listed(spare))") }
+    return notes
   }
 
   private static func scoresFolder(besides folder: String, _ filter: ResponseFilter) throws -> String? {

@@ -1,3 +1,4 @@
+internal import Files
 package import TensorFiles
 
 /// A file of role vectors, opened once, and what its metadata say in the place of a dump's manifest and table of roles.
@@ -13,11 +14,14 @@ package struct RecordedVectors: Sendable {
     metadata = SpaceMetadata(of: file)
   }
 
-  /// What a space, or averaged responses, say in a manifest's place, so that fitting their vectors again keeps their layers;
-  /// nothing of other files.
+  /// What a space, or averaged responses, say in a manifest's place, so that fitting their vectors again keeps their layers; of
+  /// other files the manifest beside them.
   package var manifest: Manifest {
+    guard metadata.format != nil else {
+      return (try? Manifest.read(besideFileIn: Paths.parent(of: file.path))) ?? Manifest()
+    }
     var manifest = Manifest()
-    if metadata.format != nil { (manifest.model, manifest.layers) = (metadata.model, metadata.layers) }
+    (manifest.model, manifest.layers) = (metadata.model, metadata.layers)
     return manifest
   }
 

@@ -4,7 +4,8 @@ internal import TensorFiles
 
 /// The role vectors of a dump, described; their elements stay on disk until a group of layers is read.
 package struct RoleVectorSet: Sendable {
-  package let sources: RoleSources
+  /// Without what lies among the roles and is none.
+  package private(set) var sources: RoleSources
   /// The number of layer rows of every vector.
   package let rows: Int
   package let hiddenSize: Int
@@ -15,7 +16,9 @@ package struct RoleVectorSet: Sendable {
   private let identities: [String: FileIdentity]
 
   /// What a user should know of how the axes of their tensors are taken.
-  package let notes: [String]
+  package private(set) var notes: [String]
+  /// The names of what was among the roles and is none: the axis, the mean role, the default under another name.
+  package private(set) var leftOut: Set<String> = []
 
   /// Opens every file of a folder once and checks that all vectors are of one shape.
   ///
@@ -45,7 +48,7 @@ package struct RoleVectorSet: Sendable {
       first = first ?? (pair, one.source.path)
     }
     self.sources = sources.taking(described.map { arranged[$0.rank]?.layout ?? .usual })
-    notes = arranged.keys.sorted().compactMap { arranged[$0]?.note }
+    notes = sources.notes + arranged.keys.sorted().compactMap { arranged[$0]?.note }
     (rows, hiddenSize) = (first?.shape[0] ?? 0, first?.shape[1] ?? 0)
     let averages = arranged.values.contains { $0.layout.averages }
     (fitsFloat, self.identities) = (fits && !averages, identities)
@@ -53,6 +56,10 @@ package struct RoleVectorSet: Sendable {
       throw FileError(path: reference.path, fault: DumpFault.layerKeysDiffer)
     }
     self.layers = layers.first ?? nil
+    let derived = try DerivedVectors(self)
+    leftOut = derived.leftOut
+    notes += derived.notes
+    self.sources = self.sources.without(roles: leftOut)
   }
 
   /// A source and the shape of its tensor, whose axes may be taken in several ways.

@@ -34,6 +34,9 @@ package struct ExpectedShape: Sendable {
   /// The number of layers; nil if nothing says it.
   package var layers: Int?
 
+  /// The order of the axes, where a user says it.
+  package var axes: AxesOrder?
+
   package init(hiddenSize: Int? = nil, layers: Int? = nil) { (self.hiddenSize, self.layers) = (hiddenSize, layers) }
 
   /// What `manifest` says.
@@ -47,9 +50,15 @@ struct ArrangedShapes {
   var note: String?
 
   /// Of tensors of the shapes `shapes`, all of rank `rank`.
-  init(_ shapes: [[Int]], rank: Int, expecting expected: ExpectedShape) {
+  ///
+  /// - Parameter noun: what they are of, in a message.
+  init(_ shapes: [[Int]], rank: Int, expecting expected: ExpectedShape, of noun: String = "vectors") {
+    if let axes = expected.axes, let said = Self.said(axes, rank: rank) {
+      self = said
+      return
+    }
     switch rank {
-    case 2: self = Self.matrices(shapes, expected)
+    case 2: self = Self.matrices(shapes, expected, noun)
     case 3: self = Self.stacks(shapes, expected)
     default: (layout, note) = (.usual, nil)
     }
@@ -57,14 +66,24 @@ struct ArrangedShapes {
 
   private init(_ layout: VectorLayout, _ note: String?) { (self.layout, self.note) = (layout, note) }
 
+  /// As a user says it; nil where that is of tensors of other axes.
+  private static func said(_ axes: AxesOrder, rank: Int) -> ArrangedShapes? {
+    // Of a stack of roles the rows are taken by themselves.
+    if rank == 2 { return ArrangedShapes(axes.isTransposed ? .transposed : .usual, nil) }
+    guard rank == 3, axes.permutation(rank: 3) != nil, !axes.isTransposed, let rows = axes.rows, rows < 2 else {
+      return nil
+    }
+    return ArrangedShapes(rows == 0 ? .meanOfFirst : .meanOfSecond, nil)
+  }
+
   /// No model's hidden size is smaller: what is, is an example worked by hand, and taken as it stands.
   private static let leastHiddenSize = 16
 
-  private static func matrices(_ shapes: [[Int]], _ expected: ExpectedShape) -> ArrangedShapes {
+  private static func matrices(_ shapes: [[Int]], _ expected: ExpectedShape, _ noun: String) -> ArrangedShapes {
     let shape = shapes[0]
     let (rows, columns) = (shape[0], shape[1])
     let isUniform = Set(shapes).count == 1
-    let isTurned = "vectors of shape \(shape) are taken as (d, layers), as"
+    let isTurned = "\(noun) of shape \(shape) are taken as (d, layers), as"
     if let hiddenSize = expected.hiddenSize {
       if columns != hiddenSize, isUniform, rows == hiddenSize {
         return ArrangedShapes(.transposed, "\(isTurned) the hidden size in manifest.json is \(hiddenSize)")
@@ -72,7 +91,7 @@ struct ArrangedShapes {
     } else if let layers = expected.layers, isUniform, columns == layers, rows != layers, rows >= leastHiddenSize {
       return ArrangedShapes(.transposed, "\(isTurned) manifest.json or --row-layers number \(layers) layers")
     } else if columns == 1, rows >= leastHiddenSize, isUniform {
-      return ArrangedShapes(.transposed, "vectors of shape \(shape) are taken as one vector of \(rows) dimensions")
+      return ArrangedShapes(.transposed, "\(noun) of shape \(shape) are taken as one vector of \(rows) dimensions")
     }
     let counts = Set(shapes.map { $0[0] })
     // A file of another model, or one that was cut, has another number of rows than the rest; tokens have many.
@@ -86,11 +105,17 @@ struct ArrangedShapes {
         vector
         """)
     }
+    if rows == columns, rows >= leastHiddenSize, isUniform {
+      return ArrangedShapes(
+        .usual,
+        "\(noun) of shape \(shape) are taken as (layers, d), and could be (d, layers) as well; if they are, say so with --axes d,layers"
+      )
+    }
     guard rows > columns, isUniform else { return ArrangedShapes(.usual, nil) }
     return ArrangedShapes(
       .usual,
       """
-      vectors of shape \(shape) have more rows than dimensions: they are taken as \(rows) layers of \(columns) dimensions. If they are \
+      \(noun) of shape \(shape) have more rows than dimensions: they are taken as \(rows) layers of \(columns) dimensions. If they are \
       (d, layers), say "hidden_size": \(rows) in manifest.json; if the rows are tokens or responses of one layer, --row-layers LAYER
       """)
   }

@@ -138,7 +138,7 @@ package struct VectorSource: Sendable, Equatable {
   ///
   /// - Throws: `FileError` if there is none, or several and none has a usual name.
   func namedEntry(in file: TensorFile) throws -> TensorEntry {
-    if let tensor { return try file.tensor(named: tensor) }
+    if let tensor { return try file.tensor(named: tensor).checkedAsActivations(path) }
     let candidates = file.tensors.filter(\.elementType.isFloatingPoint)
     for name in ["vector", "activations"] {
       if let usual = candidates.first(where: { $0.name == name }) { return usual }

@@ -80,7 +80,8 @@ private struct BareAxis {
     path = file.path
     let source = VectorSource(name: "axis", path: path, tensor: options.tensor ?? Self.usualTensor(file))
     guard !file.tensors.filter(\.elementType.isFloatingPoint).isEmpty else {
-      throw FileError(path: path, fault: SpaceFileFault.noMetadata("layers"))
+      throw FileError(
+        path: path, fault: SpaceFileFault.noDirections(file.tensors.map { "\($0.elementType) \($0.shape)" }))
     }
     let (rows, hiddenSize) = try Self.shape(source, file)
     self.hiddenSize = hiddenSize
@@ -136,15 +137,16 @@ private struct BareAxis {
     let sources = found.without(path)
     let manifest = (try? Manifest.read(inFolder: folder)) ?? Manifest()
     guard sources.roles.count >= 2, let set = try? RoleVectorSet(sources, expecting: ExpectedShape(manifest)),
-      set.rows == directions.count, set.hiddenSize == hiddenSize,
-      let group = try? set.read(0..<set.rows, selection: Array(sources.roles.indices)), group.nonFinite.isEmpty
+      set.rows == directions.count, set.hiddenSize == hiddenSize, set.sources.roles.count >= 2,
+      let group = try? set.read(0..<set.rows, selection: Array(set.sources.roles.indices)), group.nonFinite.isEmpty
     else {
       log(
         "\(path): the roles and the default beside it are not of its shape, or not finite: projections alone, no positions"
       )
       return nil
     }
-    log("\(path): positions are by the \(sources.roles.count) roles and the default beside it")
-    return Anchors(names: sources.roles.map(\.name), assistant: group.assistant, roles: group.roles)
+    for note in set.notes { log(note) }
+    log("\(path): positions are by the \(set.sources.roles.count) roles and the default beside it")
+    return Anchors(names: set.sources.roles.map(\.name), assistant: group.assistant, roles: group.roles)
   }
 }

@@ -167,6 +167,8 @@ public struct Space: Sendable {
 public enum SpaceFileFault: FileFault, Equatable {
   /// A piece of metadata is missing or broken.
   case noMetadata(String)
+  /// The file is neither a space nor an axis: it has no tensor of floating-point numbers.
+  case noDirections([String])
   /// The space was fitted without a default.
   case noAxis
   /// Tensors disagree in shape.
@@ -187,6 +189,11 @@ public enum SpaceFileFault: FileFault, Equatable {
     switch self {
     case .noMetadata(let key):
       "no '\(key)' in its metadata: not a space.safetensors; make one with `persona fit DUMP -o OUT`"
+    case .noDirections(let found):
+      """
+      not a space.safetensors, nor an axis, which is of floating-point numbers; there is \(listed(found))\
+      \(found.contains { $0.contains("int16") } ? " (if that is bfloat16 saved as whole numbers, give --void bfloat16)" : "")
+      """
     case .noAxis:
       "this space has components but no axis; fit it again without --components-only, with a default Assistant"
     case .shapes: "its mean, default and role_vectors disagree in shape with its metadata"

@@ -27,7 +27,9 @@ package struct Transcript: Sendable, Decodable {
       let values = try decoder.container(keyedBy: CodingKeys.self)
       let isOther = values.contains(.from) && !values.contains(.role)
       let speaker = try values.decode(String.self, forKey: isOther ? .from : .role)
-      role = Self.speakers[speaker] ?? speaker
+      let name = speaker.lowercased()
+      let isUsual = ["assistant", "user", "system", "tool"].contains(name)
+      role = Self.speakers[name] ?? (isUsual ? name : speaker)
       // Content in parts is no text to measure.
       content = try? values.decode(String.self, forKey: isOther ? .value : .content)
     }

@@ -68,6 +68,16 @@ package struct ForeignTurns {
     }
   }
 
+  /// The turns that tensors (turns, d) of layers named in words are: so many as a transcript says; nil where nothing says that rows are
+  /// turns, rather than tokens.
+  func turns(_ count: Int?, hiddenSize: Int) -> TurnReader.Storage? {
+    guard case .layers(let numbers) = kind, namesLayers, let count, tensors[0].shape == [count, hiddenSize],
+      Set(numbers).count == numbers.count
+    else { return nil }
+    let order = numbers.indices.sorted { numbers[$0] < numbers[$1] }
+    return .layers(order.map { tensors[$0] }, numbers: order.map { numbers[$0] })
+  }
+
   /// Whether the names of its tensors are words of layers, rather than bare numbers.
   package var namesLayers: Bool { LayerKeys.layer(tensors[0].name).map { !$0.isBare } ?? false }
 

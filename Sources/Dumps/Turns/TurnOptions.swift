@@ -6,6 +6,8 @@ public struct TurnOptions: RunOptions {
   public var rowLayers: LayerSelection?
   /// The tensor to take from files that hold several.
   public var tensor: String?
+  /// The order of the axes of turns; one of roles says nothing here.
+  public var axes: AxesOrder?
   /// A folder of transcripts for turns that are not in a dump folder.
   public var transcripts: String?
   /// What the one conversation is called; files of one vector each are joined to it.

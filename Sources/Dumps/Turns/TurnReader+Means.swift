@@ -23,7 +23,7 @@ extension TurnReader {
     switch storage {
     case .turns(let turns): (entry, offsets) = (turns, Array(0...turns.shape[0]))
     case .tokens(let tokens, let own): (entry, offsets) = (tokens, own)
-    case .files: return nil
+    case .files, .layers: return nil
     }
     guard let encoding = ElementEncoding(entry.elementType), let block = try file.block(of: entry) else {
       return nil
@@ -37,6 +37,7 @@ extension TurnReader {
   package func byteCount(ofTurn turn: Int) -> Int {
     switch storage {
     case .turns(let entry): return entry.elementCount / max(1, entry.shape[0]) * entry.elementType.byteCount
+    case .layers(let entries, _): return entries.count * space.hiddenSize * entries[0].elementType.byteCount
     case .files(let entries): return entries[turn].elementCount * entries[turn].elementType.byteCount
     case .tokens(let entry, let offsets):
       let token = entry.elementCount / max(1, entry.shape[0]) * entry.elementType.byteCount

@@ -23,27 +23,53 @@ extension TurnReader {
       return (.files(found.map(\.entry)), found.lazy.compactMap(\.note).first)
     }
     try refuseRequest(file)
-    if let tokens = file.tensors.first(where: { $0.name == "tokens" }) {
+    let (tokens, ownTurns) = (try named("tokens", in: file, reading), try named("turns", in: file, reading))
+    if let tokens {
       let ends = try offsets(file, "turn_offsets", of: tokens)
       arrangement.count = ends.last
       let found = try checked(tokens, file, arrangement)
       try checkOffsets(ends, file, "turn_offsets", tokens: found.entry.shape.first ?? 0)
-      return (.tokens(found.entry, offsets: ends), found.note)
+      let both =
+        ownTurns == nil
+        ? nil : "'tokens' with 'turn_offsets' are read, and not 'turns' beside them; --tensor turns takes these"
+      return (.tokens(found.entry, offsets: ends), joined(both, found.note))
     }
-    if let turns = file.tensors.first(where: { $0.name == "turns" }) {
+    if let turns = ownTurns {
       let found = try checked(turns, file, arrangement)
       return (.turns(found.entry), found.note)
     }
     if reading.tensor == nil, let several = ForeignTurns(file, isOneVector: reading.isOneVector) {
+      if let layers = several.turns(source.expected?.turns, hiddenSize: space.hiddenSize) { return (layers, nil) }
       if let fault = several.fault(file.path, format: file.format) { throw FileError(path: file.path, fault: fault) }
       let found = several.tensors.map { arrangement.arrangedVector($0) }
       return (.files(found.map(\.entry)), found[0].note)
     }
     let entry = try tensor(file, source.paths[0])
     let vector = arrangement.arrangedVector(entry)
-    if reading.isOneVector(vector.entry.shape) { return (.files([vector.entry]), vector.note) }
+    if reading.isOneVector(vector.entry.shape) {
+      if source.expected == nil, options.rowLayers == nil,
+        let layer = try arrangement.nearness?.oneLayer(of: vector.entry, in: file)
+      {
+        throw FileError(path: file.path, fault: DumpFault.rowsOfOneLayer(entry.shape, layer: layer))
+      }
+      return (.files([vector.entry]), vector.note)
+    }
     let turns = try checked(entry, file, arrangement)
     return (.turns(turns.entry), turns.note ?? doubt(turns.entry, isCounted: source.expected != nil))
+  }
+
+  /// The tensor `name` of turns; nil if it is not there, or another is asked for.
+  ///
+  /// - Throws: `FileError` if it is of whole numbers.
+  private static func named(
+    _ name: String, in file: TensorFile, _ reading: TurnSources.Reading
+  ) throws -> TensorEntry? {
+    guard reading.tensor == nil || reading.tensor == name else { return nil }
+    return try file.tensors.first { $0.name == name }?.checkedAsActivations(file.path)
+  }
+
+  private static func joined(_ first: String?, _ second: String?) -> String? {
+    first.map { first in second.map { "\(first); \($0)" } ?? first } ?? second
   }
 
   /// A conversation of more turns is likelier to be one of tokens.
@@ -63,10 +89,13 @@ extension TurnReader {
 
   /// In which order the axes of the turns of `source` may be.
   static func arrangement(_ source: TurnSource, _ space: Space, _ options: TurnOptions) -> TurnArrangement {
-    TurnArrangement(
-      hiddenSize: space.hiddenSize,
-      layers: options.rowLayers?.numbers?.count ?? source.manifest.layers?.count ?? space.rowLayers.count,
-      count: source.expected?.turns, isDocumented: source.manifest.isComplete)
+    let layers = options.rowLayers?.numbers?.count ?? source.manifest.layers?.count ?? space.rowLayers.count
+    let numbers = try? rowLayers(layers, of: source, space, options)
+    return TurnArrangement(
+      hiddenSize: space.hiddenSize, layers: layers, count: source.expected?.turns,
+      isDocumented: source.manifest.isComplete,
+      said: options.axes.flatMap { $0.isOfTurns || $0.rows != nil ? $0 : nil },
+      nearness: numbers.flatMap { SpaceNearness(space, rowLayers: $0) })
   }
 
   /// `entry` with its axes in order.
@@ -75,12 +104,15 @@ extension TurnReader {
   static func checked(
     _ entry: TensorEntry, _ file: TensorFile, _ arrangement: TurnArrangement
   ) throws -> (entry: TensorEntry, note: String?) {
-    let found = arrangement.arranged(entry)
+    let found = try arrangement.arranged(try entry.checkedAsActivations(file.path), in: file)
     guard found.entry.shape.count == 3 || (found.entry.shape.count == 2 && arrangement.layers == 1) else {
       throw FileError(
         path: file.path, place: entry.name,
         fault: DumpFault.rank(
-          shape: entry.shape, wanted: "(turns, layers, d), or (turns, d) for a space of one layer"))
+          shape: entry.shape,
+          wanted:
+            "(turns, layers, d), or (turns, d) of one layer, which --row-layers LAYER says where the space has several")
+      )
     }
     return found
   }

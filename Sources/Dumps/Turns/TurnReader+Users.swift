@@ -17,18 +17,21 @@ extension TurnReader {
     let storage: Storage
     var arrangement = arrangement(source, space, options)
     arrangement.count = source.userMessages?.count
+    var note: String?
     if let tokens = tensor("user_tokens") {
       let offsets = try offsets(file, "user_turn_offsets", of: tokens)
       arrangement.count = offsets.last
-      let entry = try checked(tokens, file, arrangement).entry
-      try checkOffsets(offsets, file, "user_turn_offsets", tokens: entry.shape.first ?? 0)
-      storage = .tokens(entry, offsets: offsets)
+      let found = try checked(tokens, file, arrangement)
+      try checkOffsets(offsets, file, "user_turn_offsets", tokens: found.entry.shape.first ?? 0)
+      (storage, note) = (.tokens(found.entry, offsets: offsets), found.note)
     } else if let turns = tensor("user_turns") {
-      storage = .turns(try checked(turns, file, arrangement).entry)
+      let found = try checked(turns, file, arrangement)
+      (storage, note) = (.turns(found.entry), found.note)
     } else {
       return try embedded(source, space: space, options: options)
     }
-    let reader = try TurnReader(source, .user, file, storage, turnNumbers: nil, space, options)
+    var reader = try TurnReader(source, .user, file, storage, turnNumbers: nil, space, options)
+    reader.note = note.map { "the user's: \($0)" }
     if let messages = source.userMessages, let path = source.expected?.path, messages.count != reader.turnCount {
       throw FileError(
         path: file.path,

@@ -24,6 +24,8 @@ package struct TurnReader {
     case turns(TensorEntry)
     /// A tensor (tokens, layers, d) or (tokens, d), and where each turn begins.
     case tokens(TensorEntry, offsets: [Int])
+    /// A tensor (turns, d) a layer, with the layers.
+    case layers([TensorEntry], numbers: [Int])
     /// One file a turn.
     case files([TensorEntry])
   }
@@ -44,7 +46,7 @@ package struct TurnReader {
   package let storage: Storage
   package let space: Space
   /// What a user should know of how the axes of its tensor are taken; nil where there is nothing to say.
-  package private(set) var note: String?
+  package internal(set) var note: String?
   /// The first file.
   package var path: String { file.path }
 
@@ -77,6 +79,9 @@ package struct TurnReader {
     case .tokens(let entry, let offsets):
       turnCount = offsets.count - 1
       shape = Array(entry.shape.dropFirst())
+    case .layers(let entries, _):
+      turnCount = entries[0].shape[0]
+      shape = [entries.count, entries[0].shape[1]]
     case .files(let entries):
       turnCount = entries.count
       shape = entries[0].shape
@@ -91,7 +96,8 @@ package struct TurnReader {
     }
     let rows = shape.count == 2 ? shape[0] : 1
     rowLayers = try located(path) {
-      try Self.rowLayers(rows, of: source, space, options)
+      if case .layers(_, let numbers) = storage, options.rowLayers == nil { return numbers }
+      return try Self.rowLayers(rows, of: source, space, options)
     }
     self.turnNumbers = turnNumbers ?? Array(0..<turnCount)
   }
@@ -135,6 +141,7 @@ package struct TurnReader {
     switch storage {
     case .turns(let entry):
       body(try file.read(entry, [turn..<turn + 1] + rowRange(entry.shape.count == 3, row) + [0..<d])[...])
+    case .layers(let entries, _): body(try file.read(entries[row], [turn..<turn + 1, 0..<d])[...])
     case .files(let entries):
       // Opened when read: a conversation of a thousand files must not hold a thousand descriptors.
       let file = try source.isVectorPerFile ? TensorFile(path: source.paths[turn]) : file

@@ -50,7 +50,14 @@ enum ForeignFormat {
         "zstandard.ZstdDecompressor().stream_reader(open('\($0)', 'rb'))", $0)
     },
     Kind(Array("7z".utf8) + [0xBC, 0xAF]) { "a 7z archive, which is not read; unpack it with 7z x '\($0)'" },
-    Kind("version https://git-lfs") { _ in "a Git LFS pointer, not the file itself; fetch that with `git lfs pull`" },
+    Kind("Rar!") { "a RAR archive, which is not read; unpack it with unrar x '\($0)'" },
+    Kind("version https://git-lfs") { path in
+      let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+      let folder = parts.count > 1 ? parts.dropLast().joined(separator: "/") : "."
+      return
+        "a Git LFS pointer, not the file itself; in a clone, with git-lfs installed, fetch that with git -C '\(folder.isEmpty ? "/" : folder)' lfs install, then "
+        + "git -C '\(folder.isEmpty ? "/" : folder)' lfs pull; a pointer that was downloaded by itself lies under /raw/, the file under /resolve/"
+    },
     Kind("# xet") { _ in
       "a Xet pointer, not the file itself; fetch that with the tool it comes from, such as git xet or hf download"
     },

@@ -37,6 +37,12 @@ struct ForeignObject: FileFault {
           "a DTensor, which is spread over devices",
           "import torch, torch.distributed.tensor; f = lambda v: v.to_local() if hasattr(v, 'to_local') else v; \(load); torch.save({k: f(v) for k, v in o.items()} if hasattr(o, 'items') else f(o), '\(out)')"
         ) + "; where it was sharded, save v.full_tensor() on all devices instead")
+    case "torch" where name == "_rebuild_wrapper_subclass":
+      self.init(
+        trusted(
+          "a DTensor, which is spread over devices, or a quantised tensor of another library",
+          "import torch, torch.distributed.tensor; f = lambda v: v.to_local() if hasattr(v, 'to_local') else v.dequantize() if isinstance(v, torch.Tensor) and type(v) is not torch.Tensor else v; \(load); torch.save({k: f(v) for k, v in o.items()} if hasattr(o, 'items') else f(o), '\(out)')"
+        ) + "; where it was sharded, save v.full_tensor() on all devices instead")
     case "torch" where name.contains("sparse"), "torch" where name.contains("qtensor"):
       let method = name.contains("sparse") ? "to_dense" : "dequantize"
       self.init(

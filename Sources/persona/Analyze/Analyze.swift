@@ -33,6 +33,7 @@ struct Analyze: AsyncParsableCommand, ActivationReader {
     var options = AnalyzeOptions()
     options.fit = fit.options(layer, common)
     (options.turns.rowLayers, options.turns.tensor) = (layer.rowLayers, layer.tensor)
+    if let axes = fit.responses.axes, axes.isOfTurns { options.turns.axes = axes }
     options.drift = drift.options(common)
     if let percentiles = thresholds.percentile { options.percentiles = percentiles.numbers }
     if let note = thresholds.note { common.log.note(note) }

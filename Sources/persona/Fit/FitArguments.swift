@@ -54,7 +54,7 @@ struct FitArguments: ParsableArguments {
     (options.assistantName, options.components) = (`default`, components)
     options.scaling = FeatureScaling(dropped: dropDimensions?.dropped ?? .none, scale: scale.scale)
     (options.traits, options.traitRowLayers) = (traits, traitRowLayers)
-    options.splitsHalves = splitHalf
+    (options.splitsHalves, options.axes) = (splitHalf, responses.axes)
     if responses.areGiven { options.responses = responses.options(layer, default: `default`, common) }
     return options
   }

@@ -10,3 +10,8 @@ extension LayerSelection: ExpressibleByArgument {
   /// How the default is shown in the help.
   public var defaultValueDescription: String { text }
 }
+
+extension AxesOrder: ExpressibleByArgument {
+  /// The order an argument names.
+  public init?(argument: String) { self.init(argument) }
+}

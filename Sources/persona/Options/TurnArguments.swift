@@ -37,6 +37,12 @@ struct TurnArguments: ParsableArguments {
       "The layers of the rows of a bare axis, where no manifest says them.", valueName: "LAYERS"))
   var axisLayers: LayerSelection?
 
+  @Option(
+    help: ArgumentHelp(
+      "The order of the axes of turns or tokens, such as layers,turns,d, where it is not told by the space.",
+      valueName: "ORDER"))
+  var axes: AxesOrder?
+
   func validate() throws {
     if axisLayers == .all { throw ValidationError("--axis-layers: layer numbers are wanted") }
   }
@@ -69,7 +75,7 @@ struct TurnArguments: ParsableArguments {
     options.settings = common.settings(layer)
     (options.rowLayers, options.tensor) = (layer.rowLayers, layer.tensor)
     (options.transcripts, options.conversation) = (transcripts, conversation)
-    (options.condition, options.domain) = (condition, domain)
+    (options.condition, options.domain, options.axes) = (condition, domain, axes)
     return options
   }
 }

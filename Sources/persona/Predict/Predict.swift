@@ -33,6 +33,11 @@ struct Predict: AsyncParsableCommand {
     help: ArgumentHelp("The layer numbers of the embeddings' rows, where no manifest says them.", valueName: "LAYERS"))
   var rowLayers: LayerSelection?
 
+  @Option(
+    name: .customLong("void"),
+    help: ArgumentHelp("What raw elements of two bytes (|V2, int16, uint16) stand for.", valueName: "TYPE"))
+  var void: VoidType?
+
   @Option(help: ArgumentHelp("The folder of transcripts, where it is not beside the embeddings.", valueName: "DIR"))
   var transcripts: String?
 

@@ -45,6 +45,15 @@ struct Stability: AsyncParsableCommand, ActivationReader {
   @Option(help: ArgumentHelp("Which vector to take of responses (slots, layers, d).", valueName: "N"))
   var slot: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Measure responses of these labels of the keys <label>_p0_q0, with commas (default: all; pos alone beside neg or default).",
+      valueName: "LABELS"))
+  var label: LabelList?
+
+  @Option(help: ArgumentHelp("The order of the axes of responses, where it is another: d,layers.", valueName: "ORDER"))
+  var axes: AxesOrder?
+
   @Option(help: ArgumentHelp("The role that is the Assistant, by its exact name.", valueName: "NAME"))
   var `default` = "default"
 
@@ -69,7 +78,7 @@ struct Stability: AsyncParsableCommand, ActivationReader {
     if let score { (options.filter.scores, options.filter.requiresScores) = (score.scores, score.scores != nil) }
     (options.filter.minimum, options.filter.scoresFolder, options.slot) = (minCount, scores, slot)
     (options.settings, options.rowLayers) = (common.settings(layer), layer.rowLayers)
-    options.assistantName = `default`
+    (options.assistantName, options.filter.labels, options.axes) = (`default`, label?.labels, axes)
     options.listsResponses = each
     if let targets { options.target = targets == "space" ? .space : .path(targets) }
     let (result, files) = try await output.write(possible, common, inputs: [space, input] + beside) {

@@ -30,6 +30,18 @@ struct ResponseArguments: ParsableArguments {
   @Option(help: ArgumentHelp("Which vector to take of responses (slots, layers, d).", valueName: "N"))
   var slot: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Take responses of these labels of the keys <label>_p0_q0, with commas (default: all; pos alone beside neg or default).",
+      valueName: "LABELS"))
+  var label: LabelList?
+
+  @Option(
+    help: ArgumentHelp(
+      "The order of the axes, where it is another or could be: d,layers of responses or vectors, layers,roles,d of one stack.",
+      valueName: "ORDER"))
+  var axes: AxesOrder?
+
   @Flag(help: "Average as the reference pipeline does, in bfloat16, bit for bit.")
   var compatBf16 = false
 
@@ -44,18 +56,29 @@ struct ResponseArguments: ParsableArguments {
   /// Whether any of them is given.
   var areGiven: Bool {
     score != nil || minCount != nil || scores != nil || matchQuestions || slot != nil || compatBf16
-      || noQuestionAdjustment
+      || noQuestionAdjustment || label != nil
   }
 
   func options(_ layer: LayerOptions, default name: String, _ common: CommonOptions) -> VectorsOptions {
     var options = VectorsOptions()
     if let score { (options.filter.scores, options.filter.requiresScores) = (score.scores, score.scores != nil) }
     (options.filter.minimum, options.filter.scoresFolder) = (minCount, scores)
-    options.filter.matchesQuestions = matchQuestions
+    (options.filter.matchesQuestions, options.filter.labels) = (matchQuestions, label?.labels)
     options.adjustsQuestions = !noQuestionAdjustment
     (options.settings, options.rowLayers, options.assistantName) = (common.settings(layer), layer.rowLayers, name)
-    (options.slot, options.imitatesBFloat16) = (slot, compatBf16)
+    (options.slot, options.imitatesBFloat16, options.axes) = (slot, compatBf16, axes)
     return options
+  }
+}
+
+/// Labels of responses.
+struct LabelList: ExpressibleByArgument {
+  let labels: Set<String>
+
+  init?(argument: String) {
+    let names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard names.allSatisfy({ !$0.isEmpty }) else { return nil }
+    labels = Set(names)
   }
 }
 

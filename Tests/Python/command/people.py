@@ -8,6 +8,8 @@ import pytest
 import torch
 
 LAYERS, DIMENSIONS = 4, 64
+#: Options of runs whose intervals nobody looks at.
+FAST = ("--bootstrap", 0)
 NAMES = "pirate judge nurse bard hermit clerk wolf oracle jester tutor spy ghost".split()
 
 
