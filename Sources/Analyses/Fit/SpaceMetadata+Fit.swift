@@ -18,6 +18,7 @@ extension SpaceMetadata {
       "centring": "role mean", "scale": options.scaling.scale.rawValue, "drop_dimensions": options.scaling.dropped.text,
     ].merging(options.settings.recorded) { own, _ in own }
     self.inputs = try encodeJSON(inputs, pretty: false)
+    if input.plan.knowsErrors { ceilingMeasures = NoiseCeiling.measures.map(\.name) }
     (model, pooling) = (input.manifest.model, input.manifest.pooling)
   }
 }
