@@ -20,11 +20,14 @@ struct AssistantProjections {
       guard fileKind(folder) == .folder, let name = space.assistantName,
         let own = try ResponseFile.names(in: folder).first(where: { ResponseFile.role($0) == name })
       else { continue }
-      let file = try ResponseFile("\(folder)/\(own)")
+      let manifest = try Manifest.read(inFolder: root)
+      var expected = ExpectedShape(manifest)
+      expected.hiddenSize = space.hiddenSize
+      let file = try ResponseFile("\(folder)/\(own)", expecting: expected, labels: nil, isAssistant: true)
       guard file.hiddenSize == space.hiddenSize else { continue }
       let numbers = try located(file.path) {
         try RowLayers(
-          file.rows, of: .measured, given: options.rowLayers, manifest: try Manifest.read(inFolder: root),
+          file.rows, of: .measured, given: options.rowLayers, manifest: manifest,
           companion: space.rowLayers
         ).numbers
       }

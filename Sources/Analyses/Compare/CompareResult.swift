@@ -27,6 +27,20 @@ public struct CompareResult: Sendable {
     public let measures: [MeasuredComparison]
     /// For each of the first components of the first space, that of the second which matches it, from 1.
     public let matching: [Int]
+    /// The measures that have a value without the bias of errors of measurement, where these are known.
+    public let corrected: [ComparisonMeasure.Kind: Double]
+    /// What two measurements of one and the same model would show by each measure, with the errors of either space.
+    public let ceilings: [ComparisonMeasure: NoiseCeiling]
+    /// Why errors of measurement are not known; nil where they are.
+    public let unknown: UnknownMeasurement?
+    /// Whether both models answered the same questions, as far as their numbers tell, and errors are compared question by question.
+    public let sharesQuestions: Bool
+
+    /// Whether `row` is farther out than 95 % of the pairs of measurements of one and the same model; nil where that is not known.
+    public func isBeyondCeiling(_ row: MeasuredComparison) -> Bool? {
+      guard let ceiling = ceilings[row.measure], !row.value.isNaN else { return nil }
+      return row.measure.kind.isDistance ? abs(row.value) > ceiling.outer : row.value < ceiling.outer
+    }
 
     /// The measure named `kind`, if it is there.
     public func measure(_ kind: ComparisonMeasure.Kind) -> MeasuredComparison? {
@@ -47,10 +61,15 @@ public struct CompareResult: Sendable {
     public var positionB: Double { moved.positionB }
     /// The interval of the change.
     public var interval: Interval? { moved.interval }
-    /// How often a role of such a set changes as far, off the median change; NaN of few roles.
+    /// Where `measured` is known, how often measurement alone makes as large a change; else how often a role of such a set changes as
+    /// far, off the median change. NaN where neither is told.
     public var probability: Double { moved.probability }
     /// The same, adjusted for the number of roles.
     public var falseDiscoveryRate: Double { moved.falseDiscoveryRate }
+    /// The change without the bias of errors, and its standard error; nil where the error of measuring the role is not known.
+    public var measured: MeasuredPair.Change? { moved.measured }
+    /// Whether it moved, at a false discovery rate of 5 %; nil where that cannot be told.
+    public var hasMoved: Bool? { moved.hasMoved }
     /// Its rank in the first space, 1 for the most Assistant-like.
     public var rankA: Int { moved.rankA }
     /// Its rank in the second space.

@@ -132,19 +132,18 @@ public struct CompareRun: Sendable {
       let some = try comparison.replicates(piece.range, of: samples)
       return Drawn(values: some.map(\.values), changes: wantsMovers ? some.map(\.changes) : [])
     }
-    return pairs.indices.map { index in
+    return try pairs.indices.map { index in
       let own = zip(pieces, parts).filter { $0.0.index == index }.map(\.1)
       let (comparison, permuted) = compared[index]
-      let pair = pairs[index]
+      let (pair, measurement) = (pairs[index], try PairMeasurement(pairs[index], files, step, comparison))
       return LayerResult(
-        layer: CompareResult.Layer(
-          layerA: files[pair.a].space.layers[step[pair.a]], layerB: files[pair.b].space.layers[step[pair.b]],
-          measures: comparison.measured(
+        layer: measurement.layer(
+          files[pair.a].space.layers[step[pair.a]], files[pair.b].space.layers[step[pair.b]], comparison,
+          comparison.measured(
             replicates: own.flatMap(\.values), permuted: own.flatMap(\.drawn),
-            roleShifts: pair.sharesDimensions ? permuted?.roleShifts() : nil),
-          matching: comparison.matching.map { $0 + 1 }),
+            roleShifts: pair.sharesDimensions ? permuted?.roleShifts() : nil)),
         movers: wantsMovers
-          ? comparison.roleChanges(replicates: own.flatMap(\.changes)).map {
+          ? comparison.roleChanges(replicates: own.flatMap(\.changes), measured: measurement.pair).map {
             CompareResult.Mover(role: pair.common[$0.role], moved: $0)
           } : [])
     }

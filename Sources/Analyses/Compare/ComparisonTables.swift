@@ -31,6 +31,10 @@ enum ComparisonTables {
     CSVColumn("draws") { .integer($0.row.draws) }
     CSVColumn("replicates") { .integer($0.row.replicates) }
     CSVColumn("component_b") { .integer($0.match) }
+    CSVColumn("corrected") { .number($0.row.measure.index == nil ? $0.layer.corrected[$0.row.measure.kind] : nil) }
+    CSVColumn("ceiling") { .number($0.layer.ceilings[$0.row.measure]?.mean) }
+    CSVColumn("ceiling_95") { .number($0.layer.ceilings[$0.row.measure]?.outer) }
+    CSVColumn("note") { $0.layer.unknown.map { .text($0.words) } ?? .empty }
   }
 
   static func comparison(_ result: CompareResult) -> CSVTable {
@@ -64,6 +68,13 @@ enum ComparisonTables {
     CSVColumn("rank_b") { .integer($0.mover.rankB) }
     CSVColumn("p") { .number($0.mover.probability) }
     CSVColumn("q") { .number($0.mover.falseDiscoveryRate) }
+    CSVColumn("change_corrected") { .number($0.mover.measured?.value) }
+    CSVColumn("measurement_error") { .number($0.mover.measured?.error) }
+    CSVColumn("moved") { $0.mover.hasMoved.map { .text($0 ? "yes" : "no") } ?? .empty }
+    CSVColumn("note") { row in
+      if let unknown = row.layer.unknown { return .text(unknown.words) }
+      return row.mover.measured == nil ? .text("answers to one question, or group of questions, alone") : .empty
+    }
   }
 
   /// Of one layer: the one that is shown.

@@ -47,6 +47,10 @@ struct FitPlan: Sendable {
     SpaceWriter.Contents(
       roles: selection.count, layers: layers.count, hiddenSize: vectors.hiddenSize, components: kept,
       fitsFloat: vectors.fitsFloat && scaling.scale == .none, hasAssistant: hasAssistant,
-      isScaled: !scaling.isIdentity)
+      isScaled: !scaling.isIdentity,
+      measurement: knowsErrors ? measured.map { .init(clusters: $0.clusters.clusters) } : nil)
   }
+
+  /// Whether the space is written with the errors of measuring roles and default.
+  var knowsErrors: Bool { measured?.assistant != nil && selection.count >= LayerUncertainty.leastRoles }
 }

@@ -4,13 +4,15 @@ internal import PersonaSpace
 
 extension FitRun {
   /// The fits of layers with what resampling says of them: the chunks of all layers are shared out to tasks.
-  func resample(_ fits: [(LayerItem, LayerSpace)], _ plan: FitPlan) async throws -> [LayerSpace] {
-    guard let measured = plan.measured else { return try await resample(fits, plan.responses) { _ in nil } }
+  func resample(
+    _ fits: [(LayerItem, LayerSpace)], _ plan: FitPlan, _ groups: RoleGroups?
+  ) async throws -> [LayerSpace] {
+    guard let measured = plan.measured else { return try await resample(fits, plan.responses, groups) { _ in nil } }
     var resampled: [LayerSpace] = []
     for group in measured.groups(of: fits.map(\.0.row)) {
       let own = Array(fits[group])
       let errors = try await questionErrors(own, measured)
-      resampled += try await resample(own, nil) { errors[$0] }
+      resampled += try await resample(own, nil, groups) { errors[$0] }
     }
     return resampled
   }
@@ -36,7 +38,7 @@ extension FitRun {
   }
 
   private func resample(
-    _ fits: [(LayerItem, LayerSpace)], _ responses: AssistantResponses?,
+    _ fits: [(LayerItem, LayerSpace)], _ responses: AssistantResponses?, _ groups: RoleGroups?,
     errors: @escaping @Sendable (Int) -> QuestionErrors?
   ) async throws -> [LayerSpace] {
     let layers = try await concurrentMap(Array(fits.indices), threads: options.threads) { [options] index in
@@ -45,7 +47,7 @@ extension FitRun {
         row: item.row, layer: item.layer, factors: space.factors, replicates: options.replicates, seed: options.seed)
       return try LayerResampling(
         of: space, roles: item.roles, replicates: options.replicates, seed: options.seed, layer: item.layer,
-        assistants: assistants, errors: errors(index))
+        assistants: assistants, errors: errors(index), groups: groups)
     }
     let chunks = layers.enumerated().flatMap { index, layer in layer.chunks.map { (index, $0) } }
     let values = try await concurrentMap(chunks, threads: options.threads) { index, chunk in

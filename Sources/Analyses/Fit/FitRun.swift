@@ -10,7 +10,7 @@ public struct FitRun: Sendable {
   /// The files it writes.
   public static let outputs = ["space.safetensors", "layers.csv", "components.csv", "roles.csv"]
   /// The files it writes as well where there is what they are of.
-  public static let optionalOutputs = ["nulls.csv", "traits.csv", "trends.csv", "splits.csv"]
+  public static let optionalOutputs = ["nulls.csv", "groups.csv", "traits.csv", "trends.csv", "splits.csv"]
   /// The files it writes as well where it averages responses.
   public static let responseOutputs = ["vectors.safetensors", VectorsRun.countsName]
 
@@ -76,6 +76,9 @@ public struct FitRun: Sendable {
     if !fit.spaces.allSatisfy({ $0.uncertainty?.nulls.isEmpty ?? true }) {
       try output.write(SpaceTables.nulls(fit), to: "nulls.csv")
     }
+    if fit.spaces.contains(where: { !($0.assistant?.groupVerdict?.without.isEmpty ?? true) }) {
+      try output.write(GroupTables.groups(fit), to: "groups.csv")
+    }
     if !fit.traits.isEmpty { try output.write(TraitTables.traits(fit), to: "traits.csv") }
     if !fit.trends.isEmpty { try output.write(TraitTables.trends(fit), to: "trends.csv") }
     if !fit.splits.isEmpty { try output.write(SpaceTables.splits(fit), to: "splits.csv") }
@@ -85,6 +88,7 @@ public struct FitRun: Sendable {
     _ input: FitInput, _ output: OutputFolder, _ inputs: [InputDigest]
   ) async throws -> (spaces: [LayerSpace], traits: [[TraitReading]]) {
     let (plan, rowLayers) = (input.plan, input.rowLayers)
+    let groups = RoleGroups(plan.names.map { input.labels[$0].group })
     let writer = try SpaceWriter(
       try output.file(named: "space.safetensors"), plan.contents,
       metadata: try SpaceMetadata(input, options, inputs))
@@ -108,7 +112,9 @@ public struct FitRun: Sendable {
             .readWithoutMassive(roles: item.roles, assistant: item.assistant)
         }
       }
-      if options.replicates > 0 { fitted = try await resample(zip(items, fitted).map { ($0, $1) }, plan) }
+      if options.replicates > 0 {
+        fitted = try await resample(zip(items, fitted).map { ($0, $1) }, plan, groups)
+      }
       for (index, (item, space)) in zip(slice.places, zip(items, fitted)) {
         try writer.write(space, roles: item.roles, layer: index)
       }

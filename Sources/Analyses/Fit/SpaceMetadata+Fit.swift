@@ -19,6 +19,7 @@ extension SpaceMetadata {
     ].merging(options.settings.recorded) { own, _ in own }
     if let axes = options.axes { self.options?["axes"] = axes.text }
     self.inputs = try encodeJSON(inputs, pretty: false)
+    if input.plan.knowsErrors { ceilingMeasures = NoiseCeiling.measures.map(\.name) }
     (model, pooling) = (input.manifest.model, input.manifest.pooling)
   }
 }

@@ -16,6 +16,7 @@ enum SpaceTables {
     let unadjusted: Double?
 
     var bootstrap: AxisUncertainty? { space.uncertainty?.bootstrap }
+    var groups: GroupVerdict? { space.assistant?.groupVerdict }
     var massive: [Int] { space.massive.massive(of: fit.hiddenSize).map(\.index) }
     /// The dimensions that are dropped.
     var dropped: [Int] { (space.factors ?? []).indices.filter { space.factors?[$0] == 0 } }
@@ -58,6 +59,11 @@ enum SpaceTables {
     CSVColumn("cos_axis_pc1_corrected") { .number($0.bootstrap?.measured?.cosine) }
     CSVColumn("pc1_variance_ratio_corrected") { .number($0.bootstrap?.measured?.varianceRatio) }
     CSVColumn("cos_axis_pc1_unadjusted") { .number($0.unadjusted) }
+    CSVColumn("role_groups") { .integer($0.groups?.influence.groups.count) }
+    intervalColumns("cos_axis_pc1_groups") { $0.groups?.influence.cosine }
+    CSVColumn("verdict_groups") { $0.groups?.outcome.map { .text($0.rawValue) } ?? .empty }
+    CSVColumn("carrying_groups") { .text(($0.groups?.carriers ?? []).map(\.axis.name).joined(separator: "; ")) }
+    CSVColumn("groups_note") { $0.groups?.influence.groups.unresampled.map { .text($0.words) } ?? .empty }
   }
 
   static func layers(_ fit: FitResult) -> CSVTable {

@@ -25,6 +25,7 @@ public enum AnalysisTables {
     table(["components.csv"], SpaceTables.componentSchema),
     table(["roles.csv"], SpaceRolesTable.schema(components: 1)),
     table(["nulls.csv"], SpaceTables.nullSchema),
+    table(["groups.csv"], GroupTables.schema),
     table(["splits.csv"], SpaceTables.splitSchema),
     table(["traits.csv"], TraitTables.traitSchema),
     table(["trends.csv"], TraitTables.trendSchema),

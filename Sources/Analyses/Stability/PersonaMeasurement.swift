@@ -19,6 +19,8 @@ struct PersonaMeasurement {
   let assistant: LayerAssistant?
   let frame: ReadoutFrame
   let options: StabilityOptions
+  /// The mean logarithm of the characters of the default's answers; NaN where they are not known.
+  let usualLength: Double
 
   private var responses: PersonaResponses {
     PersonaResponses(matrix, questions: persona.questions, prompts: persona.prompts)
@@ -37,10 +39,15 @@ struct PersonaMeasurement {
     let agreement = found.flatMap {
       ScoreAgreement(places: $0.places, home: $0.home, scores: full.map { persona.scores[$0] })
     }
+    let length = try found.flatMap {
+      try ResponseLength(
+        places: $0.places, lengths: full.map { persona.lengths[$0] }, questions: own.questions, usual: usualLength,
+        floor: $0.floor, replicates: options.replicates, seed: options.seed)
+    }
     let column = Matrix(rows: full.count, columns: 1, elements: full.map { positions[$0] })
     return PersonaReading(
       states, depth: depth, zero: assistant?.halves.zero(for: own.count), agreement: agreement,
-      positions: PersonaResponses(column, questions: own.questions), assistant: assistant?.positions)
+      length: length, positions: PersonaResponses(column, questions: own.questions), assistant: assistant?.positions)
   }
 
   private func states(of own: PersonaResponses) throws -> Result<PersonaStates, StatesFault> {

@@ -7,6 +7,8 @@ struct FoundAnswers: Sendable {
   /// The key of each; nil if one of them is none.
   let keys: [ResponseKey]?
   let scores: [Double?]
+  /// The characters of each; nil where they are not known.
+  let lengths: [Double?]
   /// The responses that are left out for values that are not finite.
   let excluded: Set<String>
 }
@@ -39,6 +41,8 @@ struct PlannedAnswers: Sendable {
   /// How strongly the prompt of each asks for the role, in shares of the strongest; nil where all ask the same.
   let doses: [Double]?
   let scores: [Double?]
+  /// The characters of each; nil where they are not known.
+  let lengths: [Double?]
   /// The responses that are left out for values that are not finite.
   let excluded: Set<String>
 
@@ -74,6 +78,7 @@ struct PlannedAnswers: Sendable {
     isAssistant: Bool, doses: ([ResponseKey]) -> [Double]?
   ) {
     (source, scores, excluded, self.layout) = (found.source, found.scores, found.excluded, layout)
+    lengths = found.lengths
     if let keys = found.keys, numbering.isKnown {
       questions = keys.map { numbering($0) }
       prompts = Self.prompts(keys)

@@ -25,6 +25,13 @@ enum StabilityNotes {
           "the scores say otherwise of \(rounded(100 * (1 - agreement.agreement))) % of the answers: as the default where the state is the persona's, or the reverse"
         )
       }
+      if let length = reading.length, length.matters, length.adjustedDeparture.value.isNaN {
+        notes.append(
+          length.excess.isNaN
+            ? "places go with the length of answers; the default's lengths are not known (responses/), and so not what departs at them"
+            : "places go with the length of answers, hardly one of which is as \(length.excess > 0 ? "short" : "long") as the default's: the departure at that length is not told"
+        )
+      }
       if persona.isScored, reading.agreement == nil { notes.append("all scores are the same: they say nothing") }
     }
     if case .failure(let fault) = reading.depth { notes.append("no depth: \(words(fault))") }

@@ -1,5 +1,6 @@
 internal import Dumps
 internal import Files
+internal import Glibc
 internal import PersonaSpace
 
 /// Which responses are measured in which layers, and how they hang together.
@@ -17,6 +18,11 @@ struct StabilityPlan: Sendable {
   let hasQuestions: Bool
   /// Whether responses have scores, which are a second opinion.
   let isScored: Bool
+  /// The mean logarithm of the characters of the default's answers; NaN where not all are known.
+  var usualLength: Double {
+    let known = (assistant?.lengths ?? []).map { $0.map { log($0) } ?? .nan }
+    return known.isEmpty ? .nan : known.reduce(0, +) / Double(known.count)
+  }
   /// Why nothing can be said of variance; nil if something can.
   var varianceReason: String? {
     if personas.count < 2 { return "one persona, and the variance between personas takes two" }
@@ -61,7 +67,10 @@ struct StabilityPlan: Sendable {
             source, slot: options.slot, shape: shape, reference: first.path, excluded: excluded)
         }
       }
-      return FoundAnswers(source: source, keys: responses.keys, scores: responses.scores, excluded: excluded)
+      let lengths = try ResponseLengths(inDump: root, role: source.role)
+      return FoundAnswers(
+        source: source, keys: responses.keys, scores: responses.scores,
+        lengths: responses.responses.map { response in lengths.flatMap { $0[response.key] } }, excluded: excluded)
     }
     for note in labels.notes { log.note(note) }
     let excluded = found.reduce(0) { $0 + $1.excluded.count }
@@ -86,7 +95,9 @@ struct StabilityPlan: Sendable {
     (self.shape, reference) = (shape, first.path)
     isScored = used.contains { $0.scores.contains { $0 != nil } }
     let table = "\(root)/prompts.csv"
-    inputs = sources.roles.compactMap { $0.scores?.path } + (fileKind(table) == .missing ? [] : [table])
+    inputs =
+      sources.roles.compactMap { $0.scores?.path } + (fileKind(table) == .missing ? [] : [table])
+      + sources.all.map { ResponseLengths.path(inDump: root, role: $0.role) }.filter { fileKind($0) == .file }
   }
 
   /// The cells of all personas, prompts numbered over all.

@@ -99,7 +99,7 @@ struct StabilitySlice {
       sums[row].add(scatter)
       let measurement = PersonaMeasurement(
         persona: persona, matrix: matrix, assistant: assistants.isEmpty ? nil : assistants[row], frame: frame,
-        options: options)
+        options: options, usualLength: plan.usualLength)
       let reading = try measurement.reading(
         positions: scatter.positions, target: target.map { reference($0, row) })
       if options.listsResponses {

@@ -1,5 +1,6 @@
 internal import Dumps
 internal import Files
+internal import Glibc
 internal import PersonaSpace
 internal import Statistics
 
@@ -63,6 +64,16 @@ enum StabilityTables {
     CSVColumn("score_correlation") { .number($0.reading.agreement?.rankCorrelation) }
     CSVColumn("score_agreement") { $0.told == nil ? .empty : .number($0.reading.agreement?.agreement) }
     CSVColumn("questions") { .integer($0.persona.questions) }
+    estimateColumns("length_correlation", "Of an answer's place and the logarithm of its characters, within questions.")
+    {
+      $0.reading.length?.correlation
+    }
+    estimateColumns("departure_at_length", "The departure if answers were as long as the default's.") {
+      $0.reading.length?.adjustedDeparture
+    }
+    CSVColumn("length_ratio", "How many times as long its answers are as the default's, by the mean logarithm.") {
+      .number($0.reading.length.map { exp($0.excess) })
+    }
   }
 
   static func personas(_ result: StabilityResult) -> CSVTable {

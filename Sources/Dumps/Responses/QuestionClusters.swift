@@ -8,7 +8,7 @@ internal import Statistics
 /// Estimation, chapter 2); with 32 groups its interval is 4 % longer than with ever so many.
 package struct QuestionClusters: Sendable {
   /// The cluster of each question, by its number.
-  private let clusters: [Int: Int]
+  package let clusters: [Int: Int]
   /// The number of clusters.
   package let count: Int
   /// The number of questions.

@@ -134,14 +134,22 @@ public struct Space: Sendable {
   /// - Precondition: the space was read from a file.
   /// - Throws: `FileError` if that cannot be read any more.
   package func roleVectors(layer index: Int, rows: [Int]) throws -> Matrix {
-    guard case .file(let path, let identity) = source else { preconditionFailure("a space that is not of a file") }
-    let file = try TensorFile(path: path)
-    guard file.identity == identity else { throw FileError(path: path, fault: AccessFault.changed) }
+    guard let file = try opened() else { preconditionFailure("a space that is not of a file") }
     let all = Matrix(
       rows: roleNames.count, columns: hiddenSize,
       elements: try file.read(
         file.tensor(named: "role_vectors"), [0..<roleNames.count, index..<index + 1, 0..<hiddenSize]))
     return all.selectingRows(rows)
+  }
+
+  /// The file it was read from, opened again; nil of a space that is not of a file.
+  ///
+  /// - Throws: `FileError` if that cannot be read any more, or is not the same.
+  func opened() throws -> TensorFile? {
+    guard case .file(let path, let identity) = source else { return nil }
+    let file = try TensorFile(path: path)
+    guard file.identity == identity else { throw FileError(path: path, fault: AccessFault.changed) }
+    return file
   }
 
   /// Where the roles' projections are to be had.
@@ -181,6 +189,8 @@ public enum SpaceFileFault: FileFault, Equatable {
   case unknownFormat(String)
   /// A file without a space has several tensors, of which one may be an axis.
   case severalTensors([String])
+  /// What it tells of measurement errors contradicts itself.
+  case measurement
   /// The role names do not match the rows.
   case roles(Int)
 
@@ -206,6 +216,8 @@ public enum SpaceFileFault: FileFault, Equatable {
       not a space.safetensors of persona fit, and several tensors (\(listed(names))) could be an axis; say which with --axis NAME, \
       or make a space with persona fit DUMP -o OUT
       """
+    case .measurement:
+      "what it tells of measurement errors (position_steps and what goes with it) contradicts itself; fit the space again"
     case .roles(let rows): "it does not name \(rows) roles for the rows of role_vectors"
     }
   }

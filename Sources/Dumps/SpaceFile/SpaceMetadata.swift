@@ -36,6 +36,8 @@ package struct SpaceMetadata: Sendable, Equatable {
   /// The files that were read, with their digests: a JSON text.
   package var inputs: String?
   package var model, pooling: String?
+  /// The measures of which `ceilings` has what two measurements of the model would show; of a space of measured roles.
+  package var ceilingMeasures: [String]?
 
   /// The names under which they stand.
   private enum Key: String, CaseIterable {
@@ -44,6 +46,7 @@ package struct SpaceMetadata: Sendable, Equatable {
     case rowLayers = "row_layers"
     case convention = "layer_convention"
     case squares = "within_sum_of_squares"
+    case ceilingMeasures = "ceiling_measures"
   }
 
   /// Says nothing.
@@ -62,6 +65,7 @@ package struct SpaceMetadata: Sendable, Equatable {
       text(.tool), text(.assistant), text(.inputs), text(.model), text(.pooling)
     )
     (roles, groups, levels, leftOut) = (json(.roles), json(.groups), json(.levels), json(.leftOut))
+    ceilingMeasures = json(.ceilingMeasures)
     (counts, layers, rowLayers, options) = (json(.counts), json(.layers), json(.rowLayers), json(.options))
   }
 
@@ -79,6 +83,7 @@ package struct SpaceMetadata: Sendable, Equatable {
       (.axis, format == .space ? "default - mean, toward the Assistant" : nil),
       (.squares, format == .vectors ? "sum over responses of |response - their mean in float64|^2" : nil),
       (.assistant, assistant), (.options, try json(options)), (.inputs, inputs), (.model, model), (.pooling, pooling),
+      (.ceilingMeasures, try json(ceilingMeasures)),
     ]
     return entries.compactMap { key, value in value.map { (key: key.rawValue, value: $0) } }
   }

@@ -9,6 +9,10 @@ internal import TensorFiles
 /// `role_vectors` (R, L, d) are as read, in float where that holds them exactly, or times `scale` (L, d) where dimensions are
 /// dropped or scaled, as everything else is then; `default`, `mean` and `axis` (L, d),
 /// `components` (L, K, d; unit rows, zero where a layer has fewer) and `variance` (L, K) are double.
+///
+/// Where roles are means of answers, G clusters of questions tell the error of these (`MeasurementErrors`): `corrected_positions` (R, L)
+/// and `ceilings` (L, measures, 2: mean and outer) in double, `position_steps` (L, R, G), `default_steps` and `mean_steps` (L, G, d) in
+/// float, `question_clusters` (Q, 2: question and cluster) and `answered_clusters` (R).
 package final class SpaceWriter {
   /// What is in the file, and how much.
   package struct Contents: Sendable {
@@ -20,13 +24,28 @@ package final class SpaceWriter {
     package let hasAssistant: Bool
     /// Whether dimensions are dropped or scaled.
     package let isScaled: Bool
+    /// What tells the error of measuring roles and default; nil where nothing does.
+    package let measurement: Measurement?
 
     package init(
-      roles: Int, layers: Int, hiddenSize: Int, components: Int, fitsFloat: Bool, hasAssistant: Bool, isScaled: Bool
+      roles: Int, layers: Int, hiddenSize: Int, components: Int, fitsFloat: Bool, hasAssistant: Bool, isScaled: Bool,
+      measurement: Measurement? = nil
     ) {
       (self.roles, self.layers, self.hiddenSize, self.components) = (roles, layers, hiddenSize, components)
       (self.fitsFloat, self.hasAssistant, self.isScaled) = (fitsFloat, hasAssistant, isScaled)
+      self.measurement = measurement
     }
+  }
+
+  /// The questions that roles and default are measured by.
+  package struct Measurement: Sendable {
+    /// The cluster of each question, by its number.
+    package let clusters: [Int: Int]
+
+    package init(clusters: [Int: Int]) { self.clusters = clusters }
+
+    /// The number of clusters.
+    var count: Int { Set(clusters.values).count }
   }
 
   private let writer: SafetensorsWriter
@@ -52,6 +71,18 @@ package final class SpaceWriter {
       ]
     }
     if contents.isScaled { tensors.append(.init(name: "scale", elementType: .float64, shape: [layers, d])) }
+    if let measurement = contents.measurement {
+      let (clusters, measures) = (measurement.count, NoiseCeiling.measures.count)
+      tensors += [
+        .init(name: "corrected_positions", elementType: .float64, shape: [roles, layers]),
+        .init(name: "position_steps", elementType: .float32, shape: [layers, roles, clusters]),
+        .init(name: "default_steps", elementType: .float32, shape: [layers, clusters, d]),
+        .init(name: "mean_steps", elementType: .float32, shape: [layers, clusters, d]),
+        .init(name: "question_clusters", elementType: .float64, shape: [measurement.clusters.count, 2]),
+        .init(name: "answered_clusters", elementType: .float64, shape: [roles]),
+        .init(name: "ceilings", elementType: .float64, shape: [layers, measures, 2]),
+      ]
+    }
     writer = try SafetensorsWriter(file, tensors: tensors, metadata: try metadata.entries())
   }
 
@@ -72,6 +103,31 @@ package final class SpaceWriter {
     if let fit = space.assistant {
       try writer.write(fit.axis.assistant, to: "default", at: index * d)
       try writer.write(fit.axis.contrast, to: "axis", at: index * d)
+    }
+    if let questions = contents.measurement, let found = space.uncertainty, let errors = found.errors {
+      try write(errors, found.ceilings, questions, layer: index)
+    }
+  }
+
+  /// Writes what is known of the errors of the layer at `index`.
+  private func write(
+    _ errors: MeasurementErrors, _ ceilings: [NoiseCeiling], _ questions: Measurement, layer index: Int
+  )
+    throws
+  {
+    let (d, layers, clusters) = (contents.hiddenSize, contents.layers, errors.clusters)
+    for (role, position) in errors.positions.enumerated() {
+      try writer.write([position], to: "corrected_positions", at: role * layers + index)
+    }
+    try writer.write(
+      errors.positionSteps.elements, to: "position_steps", at: index * errors.positions.count * clusters)
+    try writer.write(errors.assistantSteps.elements, to: "default_steps", at: index * clusters * d)
+    try writer.write(errors.meanSteps.elements, to: "mean_steps", at: index * clusters * d)
+    try writer.write(ceilings.flatMap { [$0.mean, $0.outer] }, to: "ceilings", at: index * ceilings.count * 2)
+    if index == 0 {
+      let pairs = questions.clusters.sorted { $0.key < $1.key }
+      try writer.write(pairs.flatMap { [Double($0.key), Double($0.value)] }, to: "question_clusters")
+      try writer.write(errors.answered.map { Double($0) }, to: "answered_clusters")
     }
   }
 

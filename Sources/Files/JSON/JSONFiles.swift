@@ -20,6 +20,22 @@ package func decodeJSON<Value: Decodable>(_ type: Value.Type, at path: String) t
   return value
 }
 
+/// The values in the file of JSON lines at `path`; empty lines count for nothing.
+///
+/// - Throws: `FileError` that names the line if it cannot be read or a line is no such value.
+package func decodeJSONLines<Value: Decodable>(_ type: Value.Type, at path: String) throws -> [Value] {
+  let decoder = JSONDecoder()
+  return try readFile(path).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+    .compactMap { number, line in
+      guard line.contains(where: { $0 > UInt8(ascii: " ") }) else { return nil }
+      do {
+        return try decoder.decode(type, from: Data(line))
+      } catch let error as DecodingError {
+        throw FileError(path: path, place: "line \(number + 1)", fault: JSONContentFault(error))
+      }
+    }
+}
+
 /// Why a JSON file does not hold what is wanted.
 package struct JSONContentFault: FileFault {
   package let explanation: String

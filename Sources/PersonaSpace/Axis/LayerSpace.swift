@@ -38,6 +38,8 @@ public struct LayerSpace: Sendable {
     public let randomNull: Double
     /// Whether the layer has an Assistant axis: on the estimates alone, until resampling is done.
     public fileprivate(set) var verdict: AxisVerdict
+    /// What the groups of roles make of that; nil without groups, or resampling.
+    public fileprivate(set) var groupVerdict: GroupVerdict?
   }
 
   /// Fits the space.
@@ -90,6 +92,9 @@ public struct LayerSpace: Sendable {
       null: assistant?.randomNull ?? .nan, relative: assistant?.extremity.relative ?? .nan,
       roles: components.scores.rows, parallel: uncertainty?.parallel, withoutMassive: withoutMassive)
     assistant?.verdict = verdict
+    assistant?.groupVerdict = uncertainty?.groups.map {
+      GroupVerdict($0, of: verdict, parallel: uncertainty?.parallel)
+    }
   }
 }
 

@@ -7,7 +7,8 @@ public struct ComparedSpace: Sendable {
   /// The axis position of each role; shape (R).
   public let positions: [Double]
   let components: PrincipalComponents
-  let axis: AssistantAxis
+  /// The axis.
+  package let axis: AssistantAxis
   private let geometry: RoleGeometry
   /// The inner products of the centred roles; shape (R, R).
   let gram: Matrix

@@ -11,6 +11,8 @@ public struct PersonaReading: Sendable {
   public let zero: Interval?
   /// What a reader's scores say of the same answers; nil without scores that differ.
   public let agreement: ScoreAgreement?
+  /// How its answers' places go with their lengths; nil where these are not known.
+  public let length: ResponseLength?
   /// The mean axis position.
   public let position: Double
   /// How far its answers lie from the default's to the same questions along the axis, away from the Assistant, in the default's
@@ -24,9 +26,10 @@ public struct PersonaReading: Sendable {
   ///   - assistant: the default's axis positions as answers of one dimension; nil without a default.
   public init(
     _ states: Result<PersonaStates, StatesFault>, depth: Result<PersonaDepth, PersonaDepth.Fault>?, zero: Interval?,
-    agreement: ScoreAgreement?, positions: PersonaResponses, assistant: DefaultAnswers?
+    agreement: ScoreAgreement?, length: ResponseLength? = nil, positions: PersonaResponses, assistant: DefaultAnswers?
   ) {
     (self.states, self.depth, self.zero, self.agreement) = (states, depth, zero, agreement)
+    self.length = length
     let places = positions.activations.elements
     position = mean(of: places)
     if let assistant {
@@ -46,6 +49,7 @@ public struct PersonaReading: Sendable {
   ) {
     self.states = states
     (depth, zero, agreement, position) = (other.depth, other.zero, other.agreement, other.position)
+    length = other.length
     (axisDeparture, axisInstability) = (other.axisDeparture, other.axisInstability)
   }
 

@@ -37,9 +37,10 @@ public struct AxisUncertainty: Sendable {
   ///   - positions: the axis position of each role; shape (R).
   ///   - measured: the same without the error of measuring roles, if replicates are of measured roles. There is then no interval of a cosine
   ///     that more than a tenth of the replicates leave undefined.
+  ///   - units: how many independent things were drawn; nil if they are the roles.
   public init(
     _ replicates: [AxisReplicate], cosine: Double, varianceRatio: Double, positions: [Double],
-    measured: MeasuredAxis? = nil
+    measured: MeasuredAxis? = nil, units: Int? = nil
   ) {
     let known = replicates.filter { !$0.varianceRatio.isNaN }
     self.replicates = known.count
@@ -47,7 +48,7 @@ public struct AxisUncertainty: Sendable {
     let (cosine, varianceRatio) = (measured?.cosine ?? cosine, measured?.varianceRatio ?? varianceRatio)
     let positions = measured?.positions ?? positions
     let factor = max(
-      Interval.widening(forSamplesOf: positions.count),
+      Interval.widening(forSamplesOf: units ?? positions.count),
       measured.map { Interval.widening(forGaussian: $0.questions) } ?? 1)
     // Where the axis of some samples is no longer than its error, an end may lie among them.
     let isDefined = measured == nil || 10 * replicates.count { $0.cosine.isNaN } <= replicates.count
@@ -101,13 +102,21 @@ public struct AxisReplicate: Sendable {
   public static func replicates(
     _ range: Range<Int>, of resamples: Resamples, _ geometry: RoleGeometry, scores: [Double], assistants: Matrix? = nil
   ) throws -> [AxisReplicate] {
+    try replicates(
+      Matrix(range.map { resamples.counts($0) }, columns: geometry.count), geometry, scores: scores,
+      assistants: assistants)
+  }
+
+  /// The same of the samples whose weights are the rows of `weights`; shape (b, R).
+  static func replicates(
+    _ weights: Matrix, _ geometry: RoleGeometry, scores: [Double], assistants: Matrix? = nil
+  ) throws -> [AxisReplicate] {
     let count = geometry.count
-    let weights = Matrix(range.map { resamples.counts($0) }, columns: count)
     let shifts = try assistants?.times(geometry.centred.transposed())
-    let contrasts = range.indices.map { index -> ResampledSpaces.Contrast in
+    let contrasts = (0..<weights.rows).map { row -> ResampledSpaces.Contrast in
       var contrast = ResampledSpaces.Contrast(products: geometry.axisProducts, square: geometry.axisSquare)
       if let assistants, let shifts {
-        let (row, shift) = (index - range.lowerBound, Array(assistants.row(index - range.lowerBound)))
+        let shift = Array(assistants.row(row))
         for i in 0..<count { contrast.products[i] += shifts[row, i] }
         contrast.square += 2 * dotProduct(shift, geometry.axis) + dotProduct(shift, shift)
       }
@@ -116,7 +125,8 @@ public struct AxisReplicate: Sendable {
     let spaces = try ResampledSpaces(of: geometry.inner, weights: weights, contrasts: contrasts, scores: scores)
     return spaces.samples.enumerated().map { b, sample in
       // contrast · axis, the axis of the full sample: the mean moves by m, the default by its shift.
-      var along = geometry.axisSquare - dotProduct(weights.row(b), geometry.axisProducts[...]) / Double(count)
+      var along =
+        geometry.axisSquare - dotProduct(weights.row(b), geometry.axisProducts[...]) / weights.row(b).reduce(0, +)
       if let assistants { along += dotProduct(assistants.row(b), geometry.axis[...]) }
       let square = sample.contrastSquare
       return AxisReplicate(

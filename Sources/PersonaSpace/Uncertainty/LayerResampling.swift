@@ -13,6 +13,12 @@ public struct LayerResampling: Sendable {
     case samples(Range<Int>)
     /// Roles, by row.
     case otherRoles(Range<Int>)
+    /// Pairs of measurements of the model, by number.
+    case repeats(Range<Int>)
+    /// Bootstrap samples of whole groups of roles, by number.
+    case groupSamples(Range<Int>)
+    /// Draws of the questions, with each of which a few samples of roles are taken without each group.
+    case withoutGroups(Range<Int>)
   }
 
   /// What a chunk comes to.
@@ -21,6 +27,12 @@ public struct LayerResampling: Sendable {
     case replicates([AxisReplicate])
     /// |cos(direction to the role, PC1 of the rest)| for each role; NaN where there is none.
     case otherRoles([Double])
+    /// Each of `NoiseCeiling.measures` of each pair of measurements.
+    case repeats([[Double]])
+    /// A replicate for each sample of groups.
+    case groupReplicates([AxisReplicate])
+    /// The replicates without each group.
+    case withoutGroups([[AxisReplicate]])
   }
 
   private let space: LayerSpace
@@ -30,9 +42,13 @@ public struct LayerResampling: Sendable {
   private let scores: [Double]
   /// The samples of roles; nil of too few.
   private let samples: Resamples?
+  private let grouping: GroupResampling?
   private let assistants: ResampledAssistant?
   private let errors: QuestionErrors?
   private let measured: MeasuredAxis?
+  private let measurement: MeasurementErrors?
+  /// What measurements of the model are drawn about; nil where the errors are not known.
+  private let ceilings: MeasuredModel?
   private let seed: UInt64
   private let layer: Int
 
@@ -43,11 +59,12 @@ public struct LayerResampling: Sendable {
   ///   - layer: its number, by which draws of layers differ.
   ///   - assistants: samples of what is behind the default, of scaled activations; nil for a default that stays as it is.
   ///   - errors: the error with which roles and default are measured, if it is known; they take the place of `assistants`.
+  ///   - groups: the groups that the roles come in; nil if they are independent.
   /// - Throws: `LinearAlgebraError`.
   /// - Complexity: O(19 R² d), of the parallel analysis.
   public init(
     of space: LayerSpace, roles: Matrix, replicates: Int, seed: UInt64, layer: Int,
-    assistants: ResampledAssistant? = nil, errors: QuestionErrors? = nil
+    assistants: ResampledAssistant? = nil, errors: QuestionErrors? = nil, groups: RoleGroups? = nil
   ) throws {
     geometry = try space.geometry(of: roles)
     parallel = try ParallelAnalysis(
@@ -58,14 +75,24 @@ public struct LayerResampling: Sendable {
       ? nil : Resamples(of: roles.rows, count: replicates, seed: seed, purpose: .roles)
     let errors = samples == nil || space.assistant == nil ? nil : errors
     measured = try errors.map { [geometry, scores] in try MeasuredAxis(geometry, $0, scores: scores) }
+    measurement = try measured.flatMap { [geometry] in try errors?.measurement(geometry, $0) }
+    ceilings = try measurement == nil ? nil : errors.flatMap { [geometry] in try MeasuredModel(geometry, $0) }
+    grouping =
+      try space.assistant == nil
+      ? nil
+      : groups.map { [geometry] in try GroupResampling($0, geometry, errors, replicates: replicates, seed: seed) }
     self.errors = errors
     (self.space, self.assistants, self.seed, self.layer) = (space, assistants, seed, layer)
   }
 
   /// The chunks: of fixed length, so that results do not depend on how they are shared out.
   public var chunks: [Chunk] {
-    (samples?.chunks() ?? []).map { .samples($0) }
-      + (space.assistant == nil ? [] : Resamples.chunks(of: geometry.count).map { .otherRoles($0) })
+    var chunks: [Chunk] = (samples?.chunks() ?? []).map { .samples($0) }
+    if space.assistant != nil { chunks += Resamples.chunks(of: geometry.count).map { .otherRoles($0) } }
+    if ceilings != nil { chunks += Resamples.chunks(of: NoiseCeiling.draws, length: 5).map { .repeats($0) } }
+    chunks += (grouping?.samples?.chunks() ?? []).map { .groupSamples($0) }
+    chunks += (grouping?.chunks ?? []).map { .withoutGroups($0) }
+    return chunks
   }
 
   /// Computes a chunk.
@@ -75,41 +102,60 @@ public struct LayerResampling: Sendable {
     switch chunk {
     case .samples(let range):
       guard let samples else { preconditionFailure("samples of too few roles") }
-      if let errors, let measured {
-        let component = Array(space.components.directions.row(0))
-        return .replicates(
-          try AxisReplicate.replicates(
-            range, of: samples, geometry, component: component, errors: errors, about: measured))
-      }
-      return .replicates(
-        try AxisReplicate.replicates(
-          range, of: samples, geometry, scores: scores, assistants: try assistants?.shifts(range)))
+      return .replicates(try replicates(range, of: samples))
+    case .groupSamples(let range):
+      guard let samples = grouping?.samples else { preconditionFailure("samples of too few groups") }
+      return .groupReplicates(try replicates(range, of: samples))
+    case .withoutGroups(let range):
+      guard let grouping else { preconditionFailure("roles without groups") }
+      return .withoutGroups(try grouping.replicates(range, errors, assistants))
     case .otherRoles(let range):
       return .otherRoles(try AxisNulls.otherRoles(range, geometry, scores: scores))
+    case .repeats(let range):
+      guard let ceilings else { preconditionFailure("measurements of roles without answers") }
+      return .repeats(try range.map(ceilings.values))
     }
+  }
+
+  private func replicates(_ range: Range<Int>, of samples: Resamples) throws -> [AxisReplicate] {
+    if let errors, let measured {
+      let component = Array(space.components.directions.row(0))
+      return try AxisReplicate.replicates(
+        range, of: samples, geometry, component: component, errors: errors, about: measured)
+    }
+    return try AxisReplicate.replicates(
+      range, of: samples, geometry, scores: scores, assistants: try assistants?.shifts(range))
   }
 
   /// What the values of all chunks, in the order of `chunks`, say together.
   public func uncertainty(joining values: [Values]) -> LayerUncertainty {
-    var (replicates, others) = ([AxisReplicate](), [Double]())
+    var (replicates, others, repeats) = ([AxisReplicate](), [Double](), [[Double]]())
+    var (ofGroups, without) = ([AxisReplicate](), [GroupResampling.WithoutGroups]())
     for value in values {
       switch value {
       case .replicates(let some): replicates += some
       case .otherRoles(let some): others += some
+      case .repeats(let some): repeats += some
+      case .groupReplicates(let some): ofGroups += some
+      case .withoutGroups(let some): without.append(some)
       }
     }
     let fit = space.assistant
-    let bootstrap =
-      replicates.isEmpty
-      ? nil
-      : AxisUncertainty(
-        replicates, cosine: fit?.componentCosines[0] ?? .nan, varianceRatio: space.components.varianceRatio[0],
-        positions: fit?.roles.map(\.position) ?? [Double](repeating: .nan, count: geometry.count), measured: measured)
+    let positions = fit?.roles.map(\.position) ?? [Double](repeating: .nan, count: geometry.count)
+    func bootstrap(_ samples: [AxisReplicate], units: Int?) -> AxisUncertainty? {
+      samples.isEmpty
+        ? nil
+        : AxisUncertainty(
+          samples, cosine: fit?.componentCosines[0] ?? .nan, varianceRatio: space.components.varianceRatio[0],
+          positions: positions, measured: measured, units: units)
+    }
     return LayerUncertainty(
-      bootstrap: bootstrap, parallel: parallel,
+      bootstrap: bootstrap(replicates, units: nil), parallel: parallel,
       nulls: AxisNulls(space, geometry, others: others, seed: seed, layer: layer)?.nulls ?? [],
       influence: fit == nil ? [] : AxisNulls.influence(geometry),
-      assistantSamples: errors.map(\.assistantClusters) ?? assistants?.count)
+      assistantSamples: errors.map(\.assistantClusters) ?? assistants?.count, errors: measurement,
+      ceilings: measurement == nil ? [] : NoiseCeiling.all(repeats),
+      groups: grouping.map { $0.influence(cosine: bootstrap(ofGroups, units: $0.groups.count)?.cosine, without) })
   }
 }
 

@@ -11,6 +11,14 @@ public struct LayerUncertainty: Sendable {
   /// The things resampled behind the default: questions or responses; nil if it is one vector, of which nothing is known.
   public let assistantSamples: Int?
 
+  /// What the answers tell of the error of measuring roles and default; nil where they are not known.
+  public let errors: MeasurementErrors?
+  /// What two measurements of this model would show by each of `NoiseCeiling.measures`; empty where the errors are not known.
+  public let ceilings: [NoiseCeiling]
+
+  /// What the groups of roles say of the axis; nil without groups, or an axis.
+  public let groups: GroupInfluence?
+
   /// Fewer roles give samples that are mostly copies of one another.
   public static let leastRoles = 5
 }

@@ -20,11 +20,14 @@ public struct MeasuredAxis: Sendable {
   public let unknown: Int
 
   /// Of `geometry` measured with `errors`; `scores` are the roles' coordinates on the first component.
-  init(_ geometry: RoleGeometry, _ errors: QuestionErrors, scores: [Double]) throws {
+  ///
+  /// - Parameter weights: 1 for roles that are taken, 0 for those left out; nil for all.
+  init(_ geometry: RoleGeometry, _ errors: QuestionErrors, scores: [Double], weights: [Double]? = nil) throws {
     let own = try RoleProducts(geometry.centred, axis: geometry.axis, needsGram: true)
     guard let corrected = errors.corrected(own, times: 1) else { preconditionFailure("a Gram matrix was asked for") }
     let spaces = try ResampledSpaces(
-      of: corrected, weights: Matrix([[Double](repeating: 1, count: geometry.count)], columns: geometry.count),
+      of: corrected,
+      weights: Matrix([weights ?? [Double](repeating: 1, count: geometry.count)], columns: geometry.count),
       contrasts: [.init(products: corrected.axisProducts, square: corrected.axisSquare)], scores: scores)
     let sample = spaces.samples[0]
     (cosine, varianceRatio) = (sample.cosine, sample.varianceRatio)
@@ -51,55 +54,11 @@ extension AxisReplicate {
     while start < range.upperBound {
       let draw = start / QuestionErrors.rolesPerDraw
       let end = min((draw + 1) * QuestionErrors.rolesPerDraw, range.upperBound)
-      found += try measured(start..<end, of: resamples, geometry, component: component, errors, draw: draw, about: axis)
+      let weights = Matrix((start..<end).map { resamples.counts($0) }, columns: geometry.count)
+      let moved = try MovedRoles(geometry, errors, draw: draw)
+      found += try moved.replicates(weights, scores: try moved.scores(component), about: axis)
       start = end
     }
     return found
-  }
-
-  private static func measured(
-    _ range: Range<Int>, of resamples: Resamples, _ geometry: RoleGeometry, component: [Double],
-    _ errors: QuestionErrors, draw: Int, about whole: MeasuredAxis
-  ) throws -> [AxisReplicate] {
-    let count = geometry.count
-    let (moved, shift) = try errors.errors(draw)
-    let roles = Matrix(
-      rows: count, columns: geometry.centred.columns,
-      elements: zip(geometry.centred.elements, moved.elements).map { $0 + $1 })
-    let axis = zip(geometry.axis, shift).map { $0 + $1 }
-    let own = try RoleProducts(roles, axis: axis, needsGram: true)
-    guard let corrected = errors.corrected(own, times: 2) else { preconditionFailure("a Gram matrix was asked for") }
-    let scores = try roles.times(component)
-    let weights = Matrix(range.map { resamples.counts($0) }, columns: count)
-    func samples(_ products: RoleProducts) throws -> [ResampledSpaces.Sample] {
-      let contrast = ResampledSpaces.Contrast(products: products.axisProducts, square: products.axisSquare)
-      return try ResampledSpaces(
-        of: products, weights: weights, contrasts: range.map { _ in contrast }, scores: scores
-      ).samples
-    }
-    let (plain, freed) = (try samples(own), try samples(corrected))
-    // The axis of a sample with that of all: default − mean of the sample, each moved by its error.
-    let along = try roles.times(geometry.axis)
-    let fromAssistant = dotProduct(axis, geometry.axis)
-    return range.indices.map { index -> AxisReplicate in
-      let b = index - range.lowerBound
-      let product = fromAssistant - dotProduct(weights.row(b), along[...]) / Double(count)
-      let square = plain[b].contrastSquare
-      return AxisReplicate(
-        cosine: freed[b].cosine, varianceRatio: freed[b].varianceRatio,
-        axisOverlap: square > 0 ? min(product / (square * geometry.axisSquare).squareRoot(), 1) : .nan,
-        componentOverlap: plain[b].componentOverlap, positions: whole.moved(to: freed[b]))
-    }
-  }
-}
-
-extension MeasuredAxis {
-  /// The positions of all roles as `sample` moves them, to first order in what it does to the squared length of the axis, which may leave
-  /// nothing of it.
-  fileprivate func moved(to sample: ResampledSpaces.Sample) -> [Double] {
-    positions.indices.map { role in
-      let along = sample.products[role] - sample.meanProduct
-      return positions[role] + (along - positions[role] * sample.contrastSquare) / axisSquare
-    }
   }
 }

@@ -28,6 +28,8 @@ public struct QuestionErrors: Sendable {
   private let parts: Matrix
   private let vectors: Int
   private let dimensions: Int
+  /// The clusters in which each role has answers; shape (R).
+  let answered: [Int]
   private let seed: UInt64
   /// What is expected of the inner products of errors: Σ_g w_ig · w_jg; shape (R + 1, R + 1), the default last.
   let expected: Matrix
@@ -37,7 +39,7 @@ public struct QuestionErrors: Sendable {
   /// The clusters in which the default has answers; nil if its error is not known.
   let assistantClusters: Int?
   /// The roles whose answers are all in one cluster, so that nothing is known of their own error.
-  public let unknown: Int
+  public var unknown: Int { answered.count { $0 < 2 } }
 
   /// As many bootstrap samples of roles are taken with each sample of questions.
   static let rolesPerDraw = 5
@@ -70,7 +72,7 @@ public struct QuestionErrors: Sendable {
       }
     }
     parts = Matrix(rows: clusters, columns: (roles.count + 1) * d, elements: elements)
-    unknown = roles.count { $0.known < 2 }
+    answered = roles.map(\.known)
     assistantClusters = assistant?.known
     var sum = [Double](repeating: 0, count: vectors * vectors)
     for g in 0..<clusters {
@@ -90,6 +92,24 @@ public struct QuestionErrors: Sendable {
     let split = (vectors - 1) * dimensions
     return (
       Matrix(rows: vectors - 1, columns: dimensions, elements: Array(moved[..<split])), Array(moved[split...])
+    )
+  }
+
+  /// What is expected of the inner products of the errors of the roles less their mean, and of the axis, the last; shape (R + 1, R + 1).
+  var expectedAboutMean: Matrix {
+    let last = vectors - 1
+    let means = (0..<vectors).map { i in (0..<last).reduce(0) { $0 + expected[i, $1] } / Double(last) }
+    let mean = means.prefix(last).reduce(0, +) / Double(last)
+    var products = expected
+    for i in 0..<vectors { for j in 0..<vectors { products[i, j] += mean - means[i] - means[j] } }
+    return products
+  }
+
+  /// w of one cluster: of the roles, shape (R, d), and of the default, shape (d).
+  func part(_ cluster: Int) -> (roles: Matrix, assistant: [Double]) {
+    let (row, split) = (parts.row(cluster), (vectors - 1) * dimensions)
+    return (
+      Matrix(rows: vectors - 1, columns: dimensions, elements: Array(row.prefix(split))), Array(row.dropFirst(split))
     )
   }
 

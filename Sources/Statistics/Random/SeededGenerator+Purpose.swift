@@ -19,6 +19,8 @@ extension SeededGenerator {
 extension SeededGenerator.Purpose {
   /// Of roles.
   public static let roles = Self(rawValue: 0x726F_6C65)
+  /// Of whole groups of roles.
+  public static let groups = Self(rawValue: 0x6772_6F75)
   /// Of the questions or responses behind the default Assistant.
   public static let assistant = Self(rawValue: 0x6173_7369)
   /// Of conversations, with all their regenerations.

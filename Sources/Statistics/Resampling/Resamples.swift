@@ -9,16 +9,32 @@ public struct Resamples: Sendable {
   public let count: Int
   private let seed: UInt64
   private let purpose: SeededGenerator.Purpose
+  /// The group of each thing, where whole groups are drawn, and the number of groups.
+  private let groups: (of: [Int], count: Int)?
 
   /// `count` samples of `size` things; samples of different purposes are independent.
   public init(of size: Int, count: Int, seed: UInt64, purpose: SeededGenerator.Purpose) {
     precondition(size > 0 && count >= 0, "samples of nothing")
     (self.size, self.count, self.seed, self.purpose) = (size, count, seed, purpose)
+    groups = nil
   }
 
-  /// How often each thing is in sample `index`; shape (size), its sum is `size`.
+  /// `count` samples of whole groups of things: thing i is in the group `groups[i]`, from 0, and as many groups are drawn as there are
+  /// (the cluster bootstrap; Davison & Hinkley, section 3.8).
+  public init(ofGroups groups: [Int], count: Int, seed: UInt64, purpose: SeededGenerator.Purpose) {
+    precondition(!groups.isEmpty && count >= 0, "samples of nothing")
+    (size, self.count, self.seed, self.purpose) = (groups.count, count, seed, purpose)
+    self.groups = (groups, (groups.max() ?? 0) + 1)
+  }
+
+  /// How often each thing is in sample `index`; shape (size), its sum is `size` unless whole groups are drawn.
   public func counts(_ index: Int) -> [Double] {
     var generator = SeededGenerator(seed: seed, purpose: purpose, index: UInt64(index))
+    if let groups {
+      var drawn = [Double](repeating: 0, count: groups.count)
+      for _ in 0..<groups.count { drawn[Int.random(in: 0..<groups.count, using: &generator)] += 1 }
+      return groups.of.map { drawn[$0] }
+    }
     var counts = [Double](repeating: 0, count: size)
     for _ in 0..<size { counts[Int.random(in: 0..<size, using: &generator)] += 1 }
     return counts

@@ -52,6 +52,11 @@ struct AnalyzeAnswer {
       verdict.rawValue.uppercased()
         + (fit.layers.count > 1 ? " (found at \(outcomes.count { $0 == .found }) of \(fit.layers.count) layers)" : "")
     ]
+    if let group = fit.changingGroups.first {
+      parts.append(
+        "without the \(group.roles) roles of group '\(shown(group.name, width: 20))' it is \(group.outcome.rawValue.uppercased())"
+          + (group.liesAtDefault ? ", and they lie at the default" : ""))
+    }
     if let evidence = fit.spaces[index].assistant?.verdict.evidence {
       let interval = evidence.interval.map { " (\(range($0, 2)))" } ?? ", no interval"
       parts.append(

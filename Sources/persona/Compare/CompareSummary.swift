@@ -17,18 +17,22 @@ struct CompareSummary: Encodable {
   struct Layer: Encodable {
     let layerA, layerB: Int
     let measures: [Measure]
+    let errorsUnknown: String?
   }
 
   struct Measure: Encodable {
     let measure: String
     let value, low, high, null95, p: Double?
+    let corrected, ceiling, ceiling95: Double?
     let componentB: Int?
   }
 
   struct Mover: Encodable {
     let role: String
     let positionA, positionB, change: Double
-    let low, high: Double?
+    let low, high, p, q: Double?
+    let changeCorrected, measurementError: Double?
+    let moved: Bool?
   }
 
   let spaces: [String]
@@ -51,14 +55,17 @@ struct CompareSummary: Encodable {
               return Measure(
                 measure: row.measure.name, value: row.value.isFinite ? row.value : nil, low: row.interval?.low,
                 high: row.interval?.high, null95: row.null, p: row.probability,
+                corrected: row.measure.index == nil ? layer.corrected[row.measure.kind] : nil,
+                ceiling: layer.ceilings[row.measure]?.mean, ceiling95: layer.ceilings[row.measure]?.outer,
                 componentB: isMatched ? layer.matching[index] : nil)
-            })
+            }, errorsUnknown: layer.unknown?.words)
         },
         moversLayerA: shown.layerA, moversLayerB: shown.layerB,
         movers: pair.movers.prefix(20).map {
           Mover(
             role: $0.role, positionA: $0.positionA, positionB: $0.positionB, change: $0.change, low: $0.interval?.low,
-            high: $0.interval?.high)
+            high: $0.interval?.high, p: known($0.probability), q: known($0.falseDiscoveryRate),
+            changeCorrected: $0.measured?.value, measurementError: $0.measured?.error, moved: $0.hasMoved)
         })
     }
   }

@@ -25,6 +25,7 @@ struct FitReport {
       "Verdict: Assistant axis \(verdict.rawValue.uppercased())"
         + (fit.layers.count > 1 ? ", found at \(found) of \(fit.layers.count) layers" : ""),
     ]
+    lines += GroupReport.overall(fit)
     let shown = layer.flatMap { fit.layers.firstIndex(of: $0) } ?? fit.choice?.index ?? fit.middle
     if let assistant = fit.spaces[shown].assistant {
       let role =
@@ -38,6 +39,7 @@ struct FitReport {
       if let remedy = evidence.remedy {
         lines.append("  what would decide: \(remedy.words(roles: evidence.roles, cosine: evidence.cosine))")
       }
+      lines += GroupReport.lines(fit, shown)
       if let words = evidence.massiveWords { lines.append("  \(words)") }
     }
     lines += Self.recommendation(fit) + Self.nulls(fit.spaces[shown])

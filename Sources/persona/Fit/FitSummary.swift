@@ -18,6 +18,9 @@ struct FitSummary: Encodable {
     let verdict, evidence, whatWouldDecide: String?
     let cosAxisPC1WithoutMassive: Double?
     let massiveCarries: Bool?
+    let cosAxisPC1GroupsInterval: Interval?
+    let verdictGroups: String?
+    let carryingGroups: [String]?
   }
 
   struct Null: Encodable {
@@ -41,10 +44,12 @@ struct FitSummary: Encodable {
   let verdict: String?
   let recommendedLayer: Int?
   let recommendation: String?
+  let changingGroups: [String]
 
   init(_ fit: FitResult) {
     (roles, hiddenSize, skipped) = (fit.roles.count, fit.hiddenSize, fit.skipped)
     verdict = fit.verdict?.rawValue
+    changingGroups = fit.changingGroups.map(\.name)
     let choice = fit.choice
     (recommendedLayer, recommendation) = (choice.map { fit.layers[$0.index] }, choice?.words)
     layers = zip(fit.layers, fit.spaces).enumerated().map { index, pair in
@@ -70,7 +75,10 @@ struct FitSummary: Encodable {
             roles: $0.verdict.evidence.roles, cosine: $0.verdict.evidence.cosine)
         },
         cosAxisPC1WithoutMassive: known(space.withoutMassive?.cosine),
-        massiveCarries: assistant?.verdict.evidence.massiveCarries)
+        massiveCarries: assistant?.verdict.evidence.massiveCarries,
+        cosAxisPC1GroupsInterval: assistant?.groupVerdict?.influence.cosine,
+        verdictGroups: assistant?.groupVerdict?.outcome?.rawValue,
+        carryingGroups: assistant?.groupVerdict?.carriers.map(\.axis.name))
     }
   }
 }

@@ -103,6 +103,7 @@ struct StabilityReport {
         "  scores: rank correlation with an answer's place, median of \(counted(agreements.count, "persona")): "
           + fixed(quantile(agreements, 0.5), 2))
     }
+    lines += LengthRemark.lines(result, layer)
     let contradicted = layer.readings.indices.filter { index in
       told(layer.readings[index]) != nil && layer.readings[index].agreement?.isContradiction ?? false
     }
