@@ -50,11 +50,16 @@ extension Space {
     guard answered.allSatisfy({ Int(exactly: $0) != nil }), clusters > 0 else {
       throw FileError(path: file.path, fault: SpaceFileFault.measurement)
     }
+    let (assistant, mean) = (try layer("default_steps", clusters, d), try layer("mean_steps", clusters, d))
+    // Where the axis is not longer than its error, there are no positions, and no steps of them.
+    guard (assistant.elements + mean.elements).allSatisfy(\.isFinite),
+      shares.elements.allSatisfy(\.isFinite) || !positions.contains(where: \.isFinite)
+    else { throw FileError(path: file.path, fault: SpaceFileFault.notFinite) }
     return SpaceMeasurement(
       clusters: found,
       errors: MeasurementErrors(
-        positions: positions, positionSteps: shares, assistantSteps: try layer("default_steps", clusters, d),
-        meanSteps: try layer("mean_steps", clusters, d), answered: answered.map { Int($0) }),
+        positions: positions, positionSteps: shares, assistantSteps: assistant, meanSteps: mean,
+        answered: answered.map { Int($0) }),
       ceilings: Dictionary(
         names.enumerated().map { ($1, NoiseCeiling(mean: known[$0, 0], outer: known[$0, 1])) }
       ) { first, _ in first })

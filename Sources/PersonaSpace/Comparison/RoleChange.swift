@@ -63,9 +63,9 @@ extension SpaceComparison {
 }
 
 extension MeasuredPair.Change {
-  /// How often measurement alone makes as large a change; NaN where nothing is known to be measured with an error.
+  /// How often measurement alone makes as large a change; of no error, as of a space and itself, no change is as large as any.
   fileprivate var probability: Double {
-    error > 0 ? RoleChange.probability(ofStudent: value / error, freedom: freedom) : .nan
+    error > 0 ? RoleChange.probability(ofStudent: value / error, freedom: freedom) : value == 0 ? 1 : .nan
   }
 
   /// `interval` of the choice of roles, about `change`, moved to this change and made longer by the error of measuring: both errors are

@@ -91,7 +91,7 @@ struct CompareReport {
   private static func moved(_ pair: CompareResult.Pair) -> [String] {
     let (told, moved) = (pair.movers.filter { $0.hasMoved != nil }, pair.movers.filter { $0.hasMoved == true })
     let names = moved.prefix(20).map { shown($0.role) }.joined(separator: ", ") + (moved.count > 20 ? ", …" : "")
-    let rest = pair.movers.count - told.count
+    let rest = pair.movers.count { $0.measured == nil }
     return [
       "  moved farther than measurement alone makes a role (q ≤ \(RoleChange.level)): "
         + (moved.isEmpty ? "none of \(told.count) roles" : "\(moved.count) of \(told.count) roles: \(names)"),

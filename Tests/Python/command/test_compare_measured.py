@@ -6,6 +6,7 @@ import subprocess
 import numpy as np
 import pytest
 from repository import SHARED
+from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 from scipy import stats
 
@@ -228,6 +229,26 @@ def test_a_role_with_answers_to_one_question_is_not_told(fit, compare):
     lone = next(row for row in movers if row["role"] == "r03")
     assert lone["moved"] == "" and lone["q"] == "" and "one question" in lone["note"]
     assert sum(row["moved"] != "" for row in movers) == ROLES - 1 and "Of 1 role" in text
+
+
+def test_a_space_and_itself_have_no_movers(fit, compare):
+    own, _ = answers(16)
+    a = fit("a", own, range(12))
+    _, movers, text = compare(a, a, "--names", "one,two")
+    assert {row["moved"] for row in movers} == {"no"} and {float(row["p"]) for row in movers} == {1.0}
+    assert f"none of {ROLES} roles" in text
+
+
+def test_steps_that_are_not_finite_are_refused(fit, persona, tmp_path):
+    own, _ = answers(17)
+    a = fit("a", own, range(12))
+    with safe_open(a / "space.safetensors", "numpy") as file:
+        content, metadata = {name: file.get_tensor(name) for name in file.keys()}, file.metadata()
+    content["position_steps"][0, 3, 2] = np.nan
+    save_file(content, tmp_path / "broken.safetensors", metadata=metadata)
+    command = [persona, "compare", a, tmp_path / "broken.safetensors", "-o", tmp_path / "out"]
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True)
+    assert done.returncode == 65 and "NaN or infinite" in done.stderr
 
 
 def test_an_axis_in_the_noise_tells_nothing(fit, compare):
