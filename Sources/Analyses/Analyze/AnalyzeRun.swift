@@ -72,9 +72,10 @@ public struct AnalyzeRun: Sendable {
       log.note("capping is left out: it acts on activations as they are, and the space was fitted with --scale")
       return nil
     }
+    // Its notes are those of the projection.
     let capping = CapRun(
       space, [path], thresholds: .percentiles(options.percentiles, of: .roles), benign: options.benign,
-      budget: options.budget, options: options.turns, log: RunLog(note: { _ in }, report: log.report))  // noted by the projection
+      budget: options.budget, options: options.turns, log: RunLog(note: { _ in }, report: log.report))
     return try await capping.run(into: output)
   }
 

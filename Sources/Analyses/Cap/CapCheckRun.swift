@@ -86,15 +86,17 @@ public struct CapCheckResult: Sendable, Encodable {
 
   /// One layer.
   public struct Layer: Sendable, Encodable {
-    /// The layer, and the vector's name.
+    /// The layer.
     public let layer: Int
+    /// The vector's name.
     public let vector: String
     /// The vector's length in the file, and its cap: a ceiling on the projection on the vector at unit length.
     public let length, cap: Double
     /// The cosine of the vector with the axis of the space, which points toward the Assistant: about −1 in published configurations.
     public let cosine: Double
-    /// The number of turns, and the mean over them of the share of tokens touched.
+    /// The number of turns.
     public let turns: Int
+    /// The mean over them of the share of tokens touched, in 0…1.
     public let cappedShare: Double
     /// The mean over turns of the movement along the axis, in axis lengths, positive toward the Assistant; NaN of a bare axis.
     public let movement: Double

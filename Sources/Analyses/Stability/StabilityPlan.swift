@@ -55,28 +55,7 @@ struct StabilityPlan: Sendable {
     let shape = [opened.rows, opened.hiddenSize]
     (rows, layers) = try Self.layers(path, manifest, rowCount: opened.rows, space, options, log)
     for note in sources.notes + [opened.shapeNote.map { "\(first.path): \($0)" }].compactMap(\.self) { log.note(note) }
-    let (rows, labels) = (rows, FileNotes())
-    let found = try await concurrentMap(sources.all, threads: options.threads) { source in
-      var responses = try OrderedResponses(source, slot: options.slot, shape: shape, reference: first.path)
-      if let note = responses.file.labelNote { labels.add(note, of: source.path) }
-      var excluded: Set<String> = []
-      if options.skipsNonFinite {
-        excluded = Set(try responses.nonFinite(rows: rows))
-        if !excluded.isEmpty {
-          responses = try OrderedResponses(
-            source, slot: options.slot, shape: shape, reference: first.path, excluded: excluded)
-        }
-      }
-      let lengths = try ResponseLengths(inDump: root, role: source.role)
-      return FoundAnswers(
-        source: source, keys: responses.keys, scores: responses.scores,
-        lengths: responses.responses.map { response in lengths.flatMap { $0[response.key] } }, excluded: excluded)
-    }
-    for note in labels.notes { log.note(note) }
-    let excluded = found.reduce(0) { $0 + $1.excluded.count }
-    if excluded > 0 {
-      log.note("left out \(counted(excluded, "response")) with values that are not finite, or of nothing but zeros")
-    }
+    let found = try await Self.answers(sources, inDump: root, shape: shape, reference: first.path, rows, options, log)
     let used = found.filter { $0.source.role != options.assistantName && !$0.scores.isEmpty }
     guard !used.isEmpty else { throw FileError(path: path, fault: StabilityFault.noPersonas(options.assistantName)) }
     let doses = try PromptTable(inFolder: root)
@@ -98,6 +77,36 @@ struct StabilityPlan: Sendable {
     inputs =
       sources.roles.compactMap { $0.scores?.path } + (fileKind(table) == .missing ? [] : [table])
       + sources.all.map { ResponseLengths.path(inDump: root, role: $0.role) }.filter { fileKind($0) == .file }
+  }
+
+  /// What there is of the responses of each role, those with values that are not finite left out where that is asked for.
+  private static func answers(
+    _ sources: ResponseSources, inDump root: String, shape: [Int], reference: String, _ rows: [Int],
+    _ options: StabilityOptions, _ log: RunLog
+  ) async throws -> [FoundAnswers] {
+    let labels = FileNotes()
+    let found = try await concurrentMap(sources.all, threads: options.threads) { source in
+      var responses = try OrderedResponses(source, slot: options.slot, shape: shape, reference: reference)
+      if let note = responses.file.labelNote { labels.add(note, of: source.path) }
+      var excluded: Set<String> = []
+      if options.skipsNonFinite {
+        excluded = Set(try responses.nonFinite(rows: rows))
+        if !excluded.isEmpty {
+          responses = try OrderedResponses(
+            source, slot: options.slot, shape: shape, reference: reference, excluded: excluded)
+        }
+      }
+      let lengths = try ResponseLengths(inDump: root, role: source.role)
+      return FoundAnswers(
+        source: source, keys: responses.keys, scores: responses.scores,
+        lengths: responses.responses.map { response in lengths.flatMap { $0[response.key] } }, excluded: excluded)
+    }
+    for note in labels.notes { log.note(note) }
+    let excluded = found.reduce(0) { $0 + $1.excluded.count }
+    if excluded > 0 {
+      log.note("left out \(counted(excluded, "response")) with values that are not finite, or of nothing but zeros")
+    }
+    return found
   }
 
   /// The cells of all personas, prompts numbered over all.

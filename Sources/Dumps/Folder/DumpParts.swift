@@ -23,10 +23,14 @@ package func traitsFolder(ofDump path: String) -> String {
 package func tensorStem(_ name: String) -> String? { TensorFormat.stem(ofDumpFile: name) }
 
 /// The names of the files of vectors or turns in `folder`: those with tensors, but not a space that was fitted there.
-package func dumpFiles(in folder: String) throws -> [String] {
-  try InputStates.listed(folder, for: "dump") {
+///
+/// - Parameter isWanted: which of them are looked at, by `purpose`: others may come and go while a run goes on.
+package func dumpFiles(
+  in folder: String, for purpose: String = "dump", where isWanted: @escaping @Sendable (String) -> Bool = { _ in true }
+) throws -> [String] {
+  try InputStates.listed(folder, for: purpose) {
     try folderContents(folder).filter {
-      tensorStem($0) != nil && $0 != "space.safetensors" && kindNow(of: "\(folder)/\($0)") != .folder
+      tensorStem($0) != nil && isWanted($0) && $0 != "space.safetensors" && kindNow(of: "\(folder)/\($0)") != .folder
     }
   }
 }

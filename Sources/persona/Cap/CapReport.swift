@@ -66,15 +66,15 @@ struct CapReport {
   static func recommendation(_ result: CapResult) -> String {
     let benign = result.hasBenignDomains ? "of the tokens of benign turns" : "of the default's responses"
     let budget = "\(percent(result.budget)) \(benign)"
-    func tested(_ reduction: Estimate, _ share: Estimate) -> String {
-      "on the other half it takes \(words(reduction)) of the fall, and touches \(words(share)) \(benign)"
+    func tested(on others: String, _ reduction: Estimate, _ share: Estimate) -> String {
+      "on \(others) it takes \(words(reduction)) of the fall, and touches \(words(share)) \(benign)"
     }
     switch result.recommendation {
     case .success(let found):
       let cap = result.chosen.map { place(result.caps[$0]) } ?? ""
       return
-        "\(cap). Chosen on half of the conversations (\(found.choosing)) under a budget of \(budget); "
-        + "\(tested(found.reduction, found.benignShare)) (\(found.testing))"
+        "\(cap). Chosen on \(found.choosing) conversations under a budget of \(budget); "
+        + tested(on: "the \(found.testing) others", found.reduction, found.benignShare)
     case .failure(.nothingBenign):
       return
         "none: nothing says what a cap should leave alone. Name domains with --benign, or give a dump with the default's responses (activations/)"
@@ -94,7 +94,7 @@ struct CapReport {
     case .failure(.notConfirmed(_, let reduction, let share)):
       let cap = result.chosen.map { place(result.caps[$0]) } ?? "a cap"
       return
-        "none: \(cap), does most on half of the conversations, which the other half does not confirm: \(tested(reduction, share))"
+        "none: \(cap), does most on half of the conversations, which the other half does not confirm: \(tested(on: "the other half", reduction, share))"
     }
   }
 }

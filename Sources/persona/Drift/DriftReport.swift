@@ -11,7 +11,7 @@ struct DriftReport {
     let layer = shown.number
     let groups = drift.groups(layer: layer)
     var parts = [Self.drifts(drift, shown), TetherReport(drift, layer: layer).text]
-    parts += Self.conditions(groups, threshold: drift.threshold).map { [$0] } ?? []
+    parts += Self.conditions(groups, drift, layer).map { [$0] } ?? []
     parts += Self.superposition(groups, isResampled: drift.isResampled).map { [$0] } ?? []
     parts += drift.comparison.isEmpty ? [] : [Self.comparison(drift, layer)]
     text = parts.joined(separator: "\n\n")
@@ -69,7 +69,7 @@ struct DriftReport {
     + "--baseline. Changes within a conversation stand)"
 
   /// Persistence under pressure: displacement and tether of the conditions side by side; nil of one.
-  private static func conditions(_ groups: [DriftResult.Group], threshold: Double) -> String? {
+  private static func conditions(_ groups: [DriftResult.Group], _ drift: DriftResult, _ layer: Int) -> String? {
     guard Set(groups.map(\.condition)).count > 1 else { return nil }
     let ordered = groups.map { ([$0.domain ?? "", $0.persona], $0) }.enumerated()
       .sorted {
@@ -77,14 +77,18 @@ struct DriftReport {
           || ($0.element.0 == $1.element.0 && $0.offset < $1.offset)
       }
       .map(\.element.1)
-    let heads = ["moved", "95 %", "model", "leave", "come back", "rate", "below \(fixed(threshold, 2))"]
+    // Where a domain lies is topic, too: how much of it is below a level says something only beside a baseline.
+    let comparesLevels = drift.comparesLevels(layer: layer)
+    let heads =
+      ["moved", "95 %", "model", "leave", "come back", "rate"]
+      + (comparesLevels ? ["below \(fixed(drift.threshold, 2))"] : [])
     let table = namedTable(ordered, groupNameHead(groups), heads) { group in
       let tether = group.tether
       return [
         fixed(group.drift.displacement.value, 2), range(group.drift.displacement.interval, 2),
         tether?.model.words ?? "–", fixed(tether?.states?.leave.value, 2), fixed(tether?.states?.comeBack.value, 2),
-        fixed(tether?.walk?.reversionRate.value, 2), percent(group.belowThreshold),
-      ]
+        fixed(tether?.walk?.reversionRate.value, 2),
+      ] + (comparesLevels ? [percent(group.belowThreshold)] : [])
     }
     return """
       Persistence under pressure: by how much the later turns lie off the first (moved), and the tether

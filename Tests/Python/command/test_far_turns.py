@@ -58,7 +58,7 @@ def test_cap_and_analyze_say_so_and_recommend_no_floor(run, world, tmp_path):  #
         said[kind] = done.stdout, capped.stderr
     assert "recommended: none" in said["own"][0] and "Caution" not in said["own"][0]
     assert "off the axis" not in said["own"][1]
-    assert "recommended" not in said["other"][0] and "Caution" in said["other"][0]
+    assert "recommended:" not in said["other"][0] and "Caution" in said["other"][0]
     assert "times as far off the axis as the farthest role" in said["other"][1]
 
 

@@ -105,7 +105,7 @@ def test_a_persona_that_is_no_role_gets_no_tether(drift):
     filled = [
         c for c in row if row[c] and c not in ("domain", "persona", "layer", "conversations", "steps", "clusters")
     ]
-    assert filled == ["model", "note"] and "chat, wizard: neither: the persona is no role" in printed
+    assert filled == ["model", "note", "scope"] and "chat, wizard: neither: the persona is no role" in printed
     curve = [number(row, "mean") for row in tables["curves"] if row["persona"] == "wizard"]
     close(curve, np.mean(x, 0))
 
