@@ -9,7 +9,7 @@ import Testing
       turns.columns.map(\.name) == [
         "conversation", "domain", "condition", "sample", "turn", "speaker", "layer", "tokens", "axis_projection",
         "axis_position", "axis_distance", "off_axis_distance", "cosine", "persona", "reading_error", "persona_note",
-        "off_axis_ratio", "baseline_position",
+        "off_axis_ratio", "baseline_position", "conversation_turns",
       ])
     let layers = try #require(AnalysisTables.all.first { $0.files == ["layers.csv"] })
     #expect(

@@ -24,8 +24,8 @@ import Testing
     ] { #expect(outcome.output.contains(words), "\(words)") }
     #expect(
       try folder("out").contentsOfFolder() == [
-        "cap_turns.csv", "caps.csv", "components.csv", "conversations.csv", "curves.csv", "drift.csv", "layers.csv",
-        "nulls.csv", "personas.csv", "prediction.csv", "roles.csv", "run.json", "space.safetensors",
+        "calibration.csv", "cap_turns.csv", "caps.csv", "components.csv", "conversations.csv", "curves.csv",
+        "drift.csv", "groups.csv", "layers.csv", "nulls.csv", "personas.csv", "prediction.csv", "roles.csv", "run.json", "space.safetensors",
         "stability_trends.csv",
         "superposition.csv", "tether.csv", "trends.csv", "turns.csv", "user_conversations.csv", "user_curves.csv",
         "variance.csv",
@@ -86,9 +86,9 @@ import Testing
     let record = try JSONDecoder().decode(
       Record.self, from: Data(contentsOf: URL(fileURLWithPath: folder("out/run.json"))))
     #expect(record.command == "analyze" && record.seed == 5 && record.versions["persona"] != nil)
-    // 45 roles, their responses and scores, the default and its, 256 conversations with transcripts, of which 48 have embeddings,
+    // 45 roles, their responses, scores and texts, the default and its, 256 conversations with transcripts, of which 48 have embeddings,
     // the manifest, and the tables of roles and prompts.
-    #expect(record.inputs.count == 3 * 45 + 2 + 2 * 256 + 48 + 3)
+    #expect(record.inputs.count == 4 * 45 + 3 + 2 * 256 + 48 + 3)
     #expect(record.inputs.allSatisfy { ($0.sha256 == nil) != ($0.xxh3 == nil) })
     #expect(record.inputs.count { $0.xxh3 != nil } == 45)
     #expect(Set(record.inputs.map(\.path)).count == record.inputs.count)

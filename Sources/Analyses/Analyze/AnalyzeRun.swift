@@ -19,6 +19,7 @@ public struct AnalyzeRun: Sendable {
     self.path = Paths.trimmed(dumpRoot(of: path))
     var options = options
     (options.turns.settings, options.drift.settings) = (options.laterSettings, options.laterSettings)
+    options.turns.labels = options.fit.responses?.filter.labels
     (self.options, self.log) = (options, log)
   }
 

@@ -35,6 +35,9 @@ public struct CapCheckRun: Sendable {
         throw FileError(path: path, fault: CappingFault.noLayer(intervention.layer, present: space.layers))
       }
     }
+    if space.axes.contains(where: { !$0.isAnchored }) {
+      log.note("nothing beside the axis says that it points toward the Assistant: 'toward' means along it")
+    }
     if space.isRescaled { throw FileError(path: turns.first ?? "", fault: CapFault.scaledSpace) }
     // The turns are projected on the configuration's own directions.
     let own = try configuration.interventions.map { try AssistantAxis(direction: $0.direction) }
@@ -80,7 +83,7 @@ public struct CapCheckResult: Sendable, Encodable {
     case away
     /// It touches nothing.
     case idle
-    /// Across the axis: it moves activations by less than a tenth of its own length along it.
+    /// Across the axis: of what it moves activations by, less than half is along it.
     case across
   }
 
@@ -108,7 +111,8 @@ public struct CapCheckResult: Sendable, Encodable {
       return cosine < 0 ? .toward : .away
     }
 
-    private static let leastCosine = 0.1
+    /// Below it an activation moves farther off the axis than along it.
+    private static let leastCosine = 0.5
 
     private enum CodingKeys: String, CodingKey {
       case layer, vector, length, cap, cosine, turns, cappedShare, movement, direction

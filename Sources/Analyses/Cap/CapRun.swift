@@ -40,12 +40,17 @@ public struct CapRun: Sendable {
       throw FileError(
         path: paths.first ?? "", place: "SPACE", fault: CapFault.reversedAxis(reversed, of: space.layers.count))
     }
+    if space.axes.contains(where: { !$0.isAnchored }) {
+      log.note(
+        "nothing beside the axis says that it points toward the Assistant: a floor along one that points away pushes away"
+      )
+    }
     if space.isRescaled { throw FileError(path: paths.first ?? "", fault: CapFault.scaledSpace) }
     let calibration = try calibrationPlan()
     let plan = try TurnPlan(space, paths, options: options, log: log)
     try checkDomains(plan)
     try checkCalibration(calibration, plan)
-    let assistant = try AssistantProjections(space, paths, options)
+    let assistant = try AssistantProjections(space, paths, options, log: log)
     let calibrated = try await projections(calibration, assistant)
     let sweep = sweep(calibrated)
     let reach = try plan.roleReaches()

@@ -66,6 +66,19 @@ struct CapSweep {
     conversations.map { [$0[0].key.domain, $0[0].key.conversation] }
   }
 
+  /// `choices` with the conversations that all of them have, as others could not be compared; those that have less than half as many as
+  /// the fullest, as of a layer in which most were left out, are no choice.
+  private static func common(
+    _ choices: [(place: Int, conversations: [[CapTurn]])]
+  ) -> [(place: Int, conversations: [[CapTurn]])] {
+    let most = choices.map(\.conversations.count).max() ?? 0
+    let kept = choices.filter { !$0.conversations.isEmpty && 2 * $0.conversations.count >= most }
+    func keys(_ conversations: [[CapTurn]]) -> Set<ConversationKey> { Set(conversations.map { $0[0].key }) }
+    guard let first = kept.first else { return [] }
+    let shared = kept.dropFirst().reduce(keys(first.conversations)) { $0.intersection(keys($1.conversations)) }
+    return kept.map { ($0.place, $0.conversations.filter { shared.contains($0[0].key) }) }
+  }
+
   /// The caps among which one is recommended, with the conversations that decide: those in which the model was asked to be nobody, where
   /// there are any; of tokens where these are enough, as what turns' means say is a bound.
   private func choices() -> [(place: Int, conversations: [[CapTurn]])] {
@@ -76,7 +89,7 @@ struct CapSweep {
         return (place, unasked.isEmpty ? all : unasked)
       }
     }
-    let (tokens, means) = (of(.token), of(.turn))
+    let (tokens, means) = (Self.common(of(.token)), Self.common(of(.turn)))
     let count = tokens.first.map { Set(Self.names($0.conversations)).count } ?? 0
     return count >= 2 * CapRecommendation.least || means.isEmpty ? tokens : means
   }
@@ -99,13 +112,12 @@ struct CapSweep {
         defaultShare: setting.defaultShare)
     }
     let choices = choices()
-    // In every layer the same conversations, or they could not be compared.
     let reference = choices.first.map { Self.names($0.conversations) } ?? []
-    let eligible = choices.filter { Self.names($0.conversations) == reference }.map(\.place)
+    let eligible = choices.map(\.place)
     var (chosen, found) = (nil as Int?, Result<CapRecommendation, CapRecommendation.Obstacle>.failure(.noFall))
     do {
       let recommendation = try CapRecommendation(
-        choices.filter { eligible.contains($0.place) }.map {
+        choices.map {
           .init($0.conversations.map(conversation), defaultShare: settings[$0.place].defaultShare)
         }, names: reference, strata: reference.map { $0[0] }, budget: budget, replicates: run.replicates,
         seed: run.seed)

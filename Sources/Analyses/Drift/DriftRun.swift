@@ -63,7 +63,7 @@ public struct DriftRun: Sendable {
     guard !open.isEmpty else { return nil }
     let names = Set(open.map(\.key)), all = Set(conversations.map(\.key))
     return
-      "the first or last turn of \(names.count) of \(counted(all.count, "conversation")) is missing (left out, or without an axis_position) "
+      "the first or last turn of \(names.count) of \(counted(all.count, "conversation")) is missing (left out, or without an axis_position; turns count from 0) "
       + "in some layers: start or end, and change, are empty there, and means of start, end and change are without these"
   }
 

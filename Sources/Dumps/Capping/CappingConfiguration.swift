@@ -33,18 +33,30 @@ public struct CappingConfiguration: Sendable {
   public init(readingFrom path: String, experiment name: String?) throws {
     let file = try TensorFile(path: path)
     let values = Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first }
-    let count = (0..<(1 << 16)).first { values["experiments.\($0).id"] == nil } ?? 0
-    let names = (0..<count).compactMap { values["experiments.\($0).id"] }
-    guard !names.isEmpty else { throw FileError(path: path, fault: CappingFault.noExperiments) }
+    let keys = file.metadata.map(\.key) + file.tensors.map(\.name)
+    let count = Self.count(under: "experiments.", keys)
+    guard count > 0 else { throw FileError(path: path, fault: CappingFault.noExperiments) }
+    let names = try (0..<count).map { index in
+      guard let name = values["experiments.\(index).id"] else {
+        throw FileError(path: path, place: "experiment \(index)", fault: CappingFault.noName)
+      }
+      return name
+    }
+    if let name = names.first(where: { name in names.count { $0 == name } > 1 }) {
+      throw FileError(path: path, fault: CappingFault.sameName(name))
+    }
     guard let place = name.map({ names.firstIndex(of: $0) }) ?? (names.count == 1 ? 0 : nil) else {
       throw FileError(path: path, fault: CappingFault.experiment(name, present: names))
     }
-    let list = "experiments.\(place).interventions"
-    var found: [Intervention] = []
-    while let vector = values["\(list).\(found.count).vector"] {
-      let at = "intervention \(found.count) of '\(names[place])'"
-      guard let cap = values["\(list).\(found.count).cap"].flatMap(Double.init), cap.isFinite else {
-        throw FileError(path: path, place: at, fault: CappingFault.noCap(vector))
+    let list = "experiments.\(place).interventions."
+    let found = try (0..<Self.count(under: list, keys)).map { index in
+      let at = "intervention \(index) of '\(names[place])'"
+      guard let vector = values["\(list)\(index).vector"] else {
+        throw FileError(path: path, place: at, fault: CappingFault.noVectorNamed)
+      }
+      guard let cap = values["\(list)\(index).cap"].flatMap(Double.init), cap.isFinite else {
+        let isTensor = file.tensors.contains { $0.name == "\(list)\(index).cap" }
+        throw FileError(path: path, place: at, fault: CappingFault.noCap(vector, isTensor: isTensor))
       }
       guard let layer = values["vectors.\(vector).layer"].flatMap(Int.init),
         let tensor = file.tensors.first(where: { $0.name == "vectors.\(vector).vector" })
@@ -54,15 +66,22 @@ public struct CappingConfiguration: Sendable {
       guard length > 0, length.isFinite else {
         throw FileError(path: path, place: "vector '\(vector)'", fault: CappingFault.noLength(length))
       }
-      found.append(
-        Intervention(
-          vector: vector, layer: layer, direction: elements.map { -$0 / length }, length: length, floor: -cap))
+      return Intervention(
+        vector: vector, layer: layer, direction: elements.map { -$0 / length }, length: length, floor: -cap)
     }
     guard !found.isEmpty else { throw FileError(path: path, fault: CappingFault.noInterventions(names[place])) }
     if let layer = Set(found.map(\.layer)).first(where: { layer in found.count { $0.layer == layer } > 1 }) {
       throw FileError(path: path, fault: CappingFault.twice(layer: layer, names[place]))
     }
     (experiment, interventions) = (names[place], found.sorted { $0.layer < $1.layer })
+  }
+
+  /// The length of the list whose entries have keys that begin with `prefix` and their number.
+  private static func count(under prefix: String, _ keys: [String]) -> Int {
+    let numbers = keys.filter { $0.hasPrefix(prefix) }.compactMap {
+      Int($0.dropFirst(prefix.count).prefix { $0 != "." })
+    }
+    return (numbers.max() ?? -1) + 1
   }
 }
 
@@ -71,7 +90,10 @@ public enum CappingFault: FileFault, Equatable {
   case noExperiments
   case experiment(String?, present: [String])
   case noInterventions(String)
-  case noCap(String)
+  case noCap(String, isTensor: Bool)
+  case noVectorNamed
+  case noName
+  case sameName(String)
   case noVector(String)
   case noLength(Double)
   case twice(layer: Int, String)
@@ -89,7 +111,12 @@ public enum CappingFault: FileFault, Equatable {
         + "say which with --experiment: \(listed(names, most: 12))"
         + (name.flatMap { closestName(to: $0, among: names) }.map { "; is '\($0)' meant?" } ?? "")
     case .noInterventions(let name): "the experiment '\(name)' has no interventions"
-    case .noCap(let vector):
+    case .noVectorNamed: "it names no 'vector'"
+    case .noName: "it has no 'id'; give each experiment one"
+    case .sameName(let name): "two experiments are called '\(name)'; rename one of them"
+    case .noCap(let vector, true):
+      "its 'cap' is a tensor (vector '\(vector)'); write it as a number, with float(cap)"
+    case .noCap(let vector, false):
       "it has no number 'cap' (vector '\(vector)'), so nothing says where it caps; choose another with --experiment"
     case .noVector(let name): "there is no vector '\(name)' with a 'vector' and a 'layer' among its vectors"
     case .noLength(let length): "its length is \(length): it has no direction"

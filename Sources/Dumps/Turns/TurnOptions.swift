@@ -8,6 +8,8 @@ public struct TurnOptions: RunOptions {
   public var tensor: String?
   /// The order of the axes of turns; one of roles says nothing here.
   public var axes: AxesOrder?
+  /// The labels of the default's responses that are taken, where responses are read; nil for the usual.
+  public var labels: Set<String>?
   /// A folder of transcripts for turns that are not in a dump folder.
   public var transcripts: String?
   /// What the one conversation is called; files of one vector each are joined to it.

@@ -68,7 +68,9 @@ public struct CapEffect: Sendable {
     let value = fallBefore.value > 0 ? 1 - fallAfter / fallBefore.value : .nan
     let ratios = (0..<drawn.rows).map { drawn[$0, 0] > 0 ? 1 - drawn[$0, 1] / drawn[$0, 0] : .nan }
     reduction = Estimate(
-      value, value.isNaN ? nil : Interval(percentilesOf: ratios, clusters: sums.clusters(with: before)))
+      value,
+      value.isNaN || !(fallBefore.interval?.isPositive ?? false)
+        ? nil : Interval(percentilesOf: ratios, clusters: sums.clusters(with: before)))
     let benign = conversations.map { $0.isBenign ? $0.shares.reduce(0, +) : 0 }
     let benignTurns = conversations.map { $0.isBenign ? Double($0.shares.count) : 0 }
     let touched = try sums.sums(of: [benign, benignTurns])

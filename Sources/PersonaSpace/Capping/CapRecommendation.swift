@@ -24,6 +24,10 @@ public struct CapRecommendation: Sendable {
     case noIntervals
     /// Fewer conversations that are not regenerations of one another than `least` in a half.
     case tooFewConversations(Int)
+    /// No conversation has a first and a last turn with positions.
+    case noEnds
+    /// A half of the conversations has none that is benign.
+    case tooFewBenign
     /// The half that chooses shows no fall that is told from 0.
     case noFall
     /// Every cap touches more than the budget of what is benign; the least share.
@@ -67,6 +71,8 @@ public struct CapRecommendation: Sendable {
         places.map { candidate.conversations[$0] }, names: places.map { names[$0] }, replicates: replicates, seed: seed)
     }
     let effects = try candidates.map { try effect($0, choosing: true) }
+    guard effects.contains(where: { !$0.fallBefore.value.isNaN }) else { throw Obstacle.noEnds }
+    if hasBenign, effects.contains(where: \.benignShare.value.isNaN) { throw Obstacle.tooFewBenign }
     guard effects.contains(where: Self.falls) else { throw Obstacle.noFall }
     let costs = zip(candidates, effects).map { candidate, effect in
       max(hasBenign ? effect.benignShare.value : 0, candidate.defaultShare ?? 0)
@@ -78,6 +84,7 @@ public struct CapRecommendation: Sendable {
       throw Obstacle.noEffect
     }
     let tested = try effect(candidates[chosen], choosing: false)
+    if hasBenign, tested.benignShare.value.isNaN { throw Obstacle.tooFewBenign }
     let benign = hasBenign ? tested.benignShare : Estimate(candidates[chosen].defaultShare ?? .nan)
     guard tested.reduction.interval?.isPositive ?? false, !(benign.value > budget) else {
       throw Obstacle.notConfirmed(candidate: chosen, reduction: tested.reduction, benignShare: benign)

@@ -37,6 +37,12 @@ struct Cap: AsyncParsableCommand, ActivationReader {
       valueName: "roles|default|PATH"))
   var calibrate = "roles"
 
+  @Option(
+    help: ArgumentHelp(
+      "Take the default's responses of these labels of the keys <label>_p0_q0, with commas, as it was fitted to.",
+      valueName: "LABEL[,LABEL…]"))
+  var label: LabelList?
+
   func validate() throws {
     if tau != nil, thresholds.percentile != nil {
       throw ValidationError("--tau and --percentile: give one of the two")
@@ -57,9 +63,11 @@ struct Cap: AsyncParsableCommand, ActivationReader {
     let percentiles = thresholds.percentile?.numbers ?? CapThresholds.usualPercentiles
     let caps: CapThresholds = tau.map { .values($0.numbers) } ?? .percentiles(percentiles, of: calibration)
     let (result, files) = try await output.write(CapRun.outputs, common, inputs: inputs) {
+      var options = turns.options(layer, common)
+      options.labels = label?.labels
       let run = CapRun(
         try turns.space(at: space, common), turns.turns, thresholds: caps, benign: thresholds.benign?.names ?? [],
-        budget: thresholds.maxBenign.share, options: turns.options(layer, common), log: common.log)
+        budget: thresholds.maxBenign.share, options: options, log: common.log)
       return try await run.run(into: $0)
     }
     try common.report(CapSummary(result)) {

@@ -70,7 +70,12 @@ struct CapCheck: AsyncParsableCommand, ActivationReader {
     let note =
       "(cap: a ceiling on the projection on the vector at unit length; moved: the mean along the axis, in axis lengths, positive toward the Assistant"
       + (result.hasMeans ? "; turns known by their means alone are touched as a whole or not)" : ")")
-    return "\(shown(result.experiment)): \(verdict)\n\(table.text())\n\(wrapped(note, indent: 2))"
+    let most = result.layers.map(\.cappedShare).max() ?? 0
+    let caution =
+      most > 0.5
+      ? "\n" + wrapped("(it touches up to \(percent(most)) of the tokens: more than a cap on drift should)", indent: 2)
+      : ""
+    return "\(shown(result.experiment)): \(verdict)\n\(table.text())\n\(wrapped(note, indent: 2))\(caution)"
   }
 
   private static func words(_ direction: CapCheckResult.Direction) -> String {

@@ -48,7 +48,7 @@ struct CapReport {
   private static func number(_ value: Double) -> String { value == value.rounded() ? fixed(value, 0) : "\(value)" }
 
   private static func range(_ interval: Interval?) -> String {
-    interval.map { "\(percent($0.low)) to \(percent($0.high))" } ?? "–"
+    interval.map { "\(fixed(100 * $0.low, 1)) to \(percent($0.high))" } ?? "–"
   }
 
   private static func words(_ estimate: Estimate) -> String {
@@ -64,7 +64,9 @@ struct CapReport {
 
   /// The recommended cap in words, or why there is none.
   static func recommendation(_ result: CapResult) -> String {
-    let benign = result.hasBenignDomains ? "of the tokens of benign turns" : "of the default's responses"
+    let unit =
+      result.chosen.map { result.caps[$0].granularity } == .token ? "of the tokens of benign turns" : "of benign turns"
+    let benign = result.hasBenignDomains ? unit : "of the default's responses"
     let budget = "\(percent(result.budget)) \(benign)"
     func tested(on others: String, _ reduction: Estimate, _ share: Estimate) -> String {
       "on \(others) it takes \(words(reduction)) of the fall, and touches \(words(share)) \(benign)"
@@ -84,6 +86,11 @@ struct CapReport {
       return
         "none: a cap is chosen on half of the conversations and tested on the other, which takes \(2 * CapRecommendation.least); "
         + "there \(count == 1 ? "is 1" : "are \(count)")"
+    case .failure(.noEnds):
+      return "none: no conversation has a first and a later last turn with a position (a bare axis has no positions)"
+    case .failure(.tooFewBenign):
+      return
+        "none: a cap is chosen on half of the conversations and tested on the other, and one half has no benign one; two are needed"
     case .failure(.noFall): return "none: the conversations that would choose show no fall that is told from 0"
     case .failure(.overBudget(let least)):
       return

@@ -216,7 +216,7 @@ import Testing
       says: "byte order 'pdp' is unknown"),
     MalformedFile("a web page", as: "x.pt", Array("<!DOCTYPE html><title>404</title>".utf8), says: "a web page"),
     MalformedFile(
-      "a Git LFS pointer", as: "x.pt", Array("version https://git-lfs.github.com/spec/v1\n".utf8), says: "git lfs pull"),
+      "a Git LFS pointer", as: "x.pt", Array("version https://git-lfs.github.com/spec/v1\n".utf8), says: "lfs pull"),
     MalformedFile("an empty file", as: "x.pt", [], says: "the file is empty"),
   ]
 

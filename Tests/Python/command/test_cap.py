@@ -193,3 +193,41 @@ def test_a_choice_on_noise_is_rarely_confirmed(cap, tmp_path):
         rows, _ = cap(talks, "--benign", "coding", "--max-benign", "50%", "--bootstrap", 200)
         found += any(row["recommended"] == "true" for row in rows)
     assert found <= 1
+
+
+def test_labels_and_broken_responses_of_the_default_are_said(cap, run, tmp_path):  # noqa: F811
+    talks = Talks(tmp_path / "dump")
+    answers = {f"default_p0_q{q}": talks.at(1) for q in range(20)} | {f"neg_p0_q{q}": talks.at(-1) for q in range(20)}
+    save(answers, talks.folder / "activations/default.pt")
+    rows, done = cap(talks, "--calibrate", "default", "--percentile", "50", "--bootstrap", 0, "--label", "default")
+    assert {row["count"] for row in table(tmp_path / "out/calibration.csv")} == {"20"}
+    assert all(float(row["tau_position"]) > 0.8 for row in rows)
+    done = cap(talks, "--bootstrap", 0)[1]
+    assert "neg" in done.stderr and "default.pt" in done.stderr
+    answers["default_p0_q3"] = np.full_like(answers["default_p0_q3"], np.nan)
+    save(answers, talks.folder / "activations/default.pt")
+    done = cap(talks, "--bootstrap", 0, "--nonfinite", "skip", "--label", "default")[1]
+    assert "left out 1 response of the default" in done.stderr
+    save({f"default_p0_q{q}": np.ones((4, 8), np.float32) for q in range(20)}, talks.folder / "activations/default.pt")
+    said = refused(run, "cap", tmp_path / "space", talks.folder, "-o", tmp_path / "x")
+    assert "hidden size 8, the space has 64" in said
+
+
+def test_one_benign_conversation_cannot_be_tested(cap, tmp_path):
+    talks = Talks(tmp_path / "dump", count=14, tokens=lambda _: False)
+    for path in talks.folder.glob("*/coding-*"):
+        if "-00." not in path.name:
+            path.unlink()
+    rows, done = cap(talks, "--benign", "coding", "--max-benign", "20", "--percentile", "75,95")
+    assert {row["recommended"] for row in rows} == {"false"}
+    assert "one half has no benign one" in " ".join(done.stdout.split())
+
+
+def test_a_conversation_that_one_layer_lacks_does_not_cost_the_other_layers(cap, tmp_path):
+    talks = Talks(tmp_path / "dump", count=24, tokens=lambda _: False)
+    name, path = "therapy-00", talks.folder / "turns/therapy-00.pt"
+    turns = np.concatenate(talks.means[name])
+    turns[:, 0] = np.nan
+    save({"turns": turns}, path)
+    rows, _ = cap(talks, "--benign", "coding", "--max-benign", "10", "--percentile", "50,75", "--nonfinite", "skip")
+    assert sum(row["recommended"] == "true" for row in rows) == 1

@@ -91,6 +91,22 @@ def test_configurations_that_are_refused(check, vectors, experiments, options, s
     assert done.returncode == 65 and says in done.stderr, done.stdout + done.stderr
 
 
+def test_entries_that_name_nothing_are_not_the_end_of_the_list(check, world):  # noqa: F811
+    unit = world.axis / np.linalg.norm(world.axis, axis=1, keepdims=True)
+    vectors = {"one": vector(-unit[1], 1), "two": vector(unit[2], 2)}
+    last = experiment("x", ("one", 1.0), ("two", 1.0))
+    last["interventions"].insert(1, {"cap": 0.5})
+    done = check(vectors, [last])
+    assert done.returncode == 65 and "it names no 'vector'" in done.stderr
+    good = experiment("x", ("one", 1.0))
+    done = check(vectors, [good, {"interventions": good["interventions"]}])
+    assert done.returncode == 65 and "it has no 'id'" in done.stderr
+    done = check(vectors, [good, good])
+    assert done.returncode == 65 and "two experiments are called 'x'" in done.stderr
+    tensor = {"id": "x", "interventions": [{"vector": "one", "cap": torch.tensor(1.0)}]}
+    assert "its 'cap' is a tensor" in check(vectors, [tensor]).stderr
+
+
 def test_help_is_found(run):  # noqa: F811
     done = run("cap", "check", "--help")
     assert done.returncode == 0 and "persona cap check" in done.stdout
