@@ -72,7 +72,9 @@ extension FitRun {
     if options.componentsOnly { sources = sources.withoutAssistant }
     if sources.assistant == nil, !options.componentsOnly {
       throw FileError(
-        path: path, fault: DumpFault.noDefault(name: options.assistantName, roles: sources.roles.map(\.name)))
+        path: path,
+        fault: DumpFault.noDefault(
+          name: options.assistantName, roles: sources.roles.map(\.name), beside: try folderWithDefault()))
     }
     if sources.areUnnamed {
       log.note(
@@ -101,6 +103,13 @@ extension FitRun {
       log.note("\(used.path) and \(other.path) differ; the first is the default")
     }
     return vectors
+  }
+
+  /// The folder of the file that is read, where the default lies in it beside the file; else nil.
+  private func folderWithDefault() throws -> String? {
+    guard fileKind(path) == .file else { return nil }
+    let folder = Paths.parent(of: path)
+    return try RoleSources.assistant(besides: folder, options.assistantName) == nil ? nil : folder
   }
 
   /// The layer of each row of `vectors`.

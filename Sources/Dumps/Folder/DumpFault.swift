@@ -19,7 +19,7 @@ public enum DumpFault: FileFault, Equatable {
   /// The folder holds no tensor file.
   case noTensors(found: [String])
   /// The default Assistant is missing.
-  case noDefault(name: String, roles: [String])
+  case noDefault(name: String, roles: [String], beside: String? = nil)
   /// The default is there, but is the only vector.
   case tooFewRoles(Int)
   /// One role is given twice.
@@ -95,7 +95,9 @@ public enum DumpFault: FileFault, Equatable {
       """
     case .noTensors(let found):
       "no tensor file (\(TensorFormat.endings(last: ","))) in it or below; found \(listed(found))\(unreadAdvice(found))"
-    case .noDefault(let name, let roles):
+    case .noDefault(let name, _, let folder?):
+      "no default Assistant in the file; \(name) lies beside it: give the folder, '\(folder)', which has both"
+    case .noDefault(let name, let roles, nil):
       """
       no default Assistant: \(name).pt beside vectors/ or in it is wanted (the roles are \(listed(roles, most: 4))\
       \(closestName(to: name, among: roles).map { "; did you mean --default \($0)?" } ?? "")); name another role with --default NAME, or give --components-only for components without an axis

@@ -152,7 +152,7 @@ package struct RoleSources: Sendable {
         found.notes.append("\(own.path) is taken as the default")
         return found
       }
-      return Found(beside: beside, all)
+      return try stackAlone(all, tensor, expected).map { Found(beside: beside, $0) } ?? Found(beside: beside, all)
     }
     if let shards = try ShardIndex(inFolder: path, names) { return Found(beside: beside, shards.sources) }
     // The reference pipeline puts axis.pt beside vectors/; one that is no vector like the others is no role.
@@ -163,16 +163,21 @@ package struct RoleSources: Sendable {
     }
     // One file of all roles, alone in its folder but for the default's, which says so.
     let roles = flat.filter { $0.path != beside?.path }
-    if roles.count == 1, tensor == nil {
-      let recorded = try RecordedVectors(at: roles[0].path)
-      let weights = ModelWeights.names(in: recorded.file)
-      if !weights.isEmpty { throw FileError(path: roles[0].path, fault: DumpFault.modelWeights(weights)) }
-      let stacks = recorded.file.tensors.filter { $0.elementType.isFloatingPoint && $0.shape.count >= 2 }
-      if stacks.count == 1, try RowNames.of(stacks[0], in: recorded.file) != nil {
-        return Found(beside: beside, try inFile(recorded, tensor, expected))
-      }
-    }
-    return Found(beside: beside, roles)
+    return try stackAlone(roles, tensor, expected).map { Found(beside: beside, $0) } ?? Found(beside: beside, roles)
+  }
+
+  /// The rows of the one file among `roles`, if it holds a stack of all of them; nil otherwise. One role alone has (layers, d) or (d).
+  private static func stackAlone(
+    _ roles: [VectorSource], _ tensor: String?, _ expected: ExpectedShape
+  ) throws -> (all: [VectorSource], notes: [String])? {
+    guard roles.count == 1, tensor == nil else { return nil }
+    let recorded = try RecordedVectors(at: roles[0].path)
+    let weights = ModelWeights.names(in: recorded.file)
+    if !weights.isEmpty { throw FileError(path: roles[0].path, fault: DumpFault.modelWeights(weights)) }
+    let stacks = recorded.file.tensors.filter { $0.elementType.isFloatingPoint && $0.shape.count >= 2 }
+    guard stacks.count == 1 else { return nil }
+    let isOfRoles = stacks[0].shape.count == 3 && stacks[0].shape[0] > 1
+    return try isOfRoles || RowNames.of(stacks[0], in: recorded.file) != nil ? inFile(recorded, tensor, expected) : nil
   }
 
   /// Whether `source` has the shape of one of `others`, so that it may be a role, whatever its name says.
@@ -204,13 +209,20 @@ package struct RoleSources: Sendable {
     let vectors = file.tensors.filter {
       $0.elementType.isFloatingPoint && $0.elementCount > 0 && (tensor == nil || $0.name == tensor)
     }
-    if vectors.count == 1, let stack = vectors.first, stack.shape.count >= 2 {
+    // A stack of the roles, alone or with the default beside it.
+    let own =
+      tensor == nil && vectors.count == 2 ? vectors.first { ["default", "default_vector"].contains($0.name) } : nil
+    let stacks = vectors.filter { $0.name != own?.name }
+    if stacks.count == 1, let stack = stacks.first, stack.shape.count >= 2,
+      own == nil || own?.shape.count == stack.shape.count - 1
+    {
       let stacked = try StackedRoles(stack, in: file, expecting: expected)
       let rows = (0..<stack.shape[stacked.axis]).map {
         VectorSource(
           name: stacked.names?[$0] ?? "row_\($0)", path: path, tensor: stack.name, row: $0, rowAxis: stacked.axis)
       }
-      return (rows, [stacked.note].compactMap(\.self))
+      let beside = own.map { VectorSource(name: "default", path: path, tensor: $0.name) }
+      return (rows + [beside].compactMap(\.self), [stacked.note].compactMap(\.self))
     }
     let note = try tensor == nil ? noteOnNumbers(vectors, file) : nil
     return (try keyed(vectors, recorded, tensor), [note].compactMap(\.self))

@@ -155,3 +155,26 @@ def test_vectors_of_as_many_layers_as_dimensions_are_said(run, world, tmp_path):
     done = read(run, "fit", tmp_path / "dump", "-o", tmp_path / "out", *FAST)
     assert "[64, 64] are taken as (layers, d), and could be (d, layers) as well" in done.stderr
     assert "could be" not in read(run, "fit", tmp_path / "dump", "-o", tmp_path / "o", *FAST, "--axes", "d,layers").stderr
+
+
+def test_a_default_beside_a_stack(run, world, tmp_path):  # noqa: F811
+    """In the same file, in the same folder, and beside vectors/ with one file in it."""
+    expected = None
+    for kind in ("file", "folder", "dump"):
+        place = tmp_path / kind
+        if kind == "file":
+            save({"role_vectors": world.roles, "default": world.default, "roles": list(NAMES)}, place / "all.pt")
+        else:
+            save(world.roles, place / ("vectors" if kind == "dump" else ".") / "stack.pt")
+            save(world.default, place / "default.pt")
+        read(run, "fit", place / "all.pt" if kind == "file" else place, "-o", tmp_path / f"{kind}-out", "--bootstrap", 0)
+        rows = table(tmp_path / f"{kind}-out/layers.csv")
+        found = [(row["roles"], float(row["cos_axis_pc1"])) for row in rows]
+        for layer, (count, cosine) in enumerate(found):
+            _, _, components = np.linalg.svd(world.roles[:, layer].astype(np.float64) - world.mean[layer], full_matrices=False)
+            wanted = abs(components[0] @ world.axis[layer]) / np.linalg.norm(world.axis[layer])
+            assert count == str(len(NAMES)) and abs(cosine) == pytest.approx(wanted, rel=1e-5)
+        expected = expected or found
+        assert [row[1] for row in found] == pytest.approx([row[1] for row in expected])
+    said = refused(run, "fit", tmp_path / "folder/stack.pt", "-o", tmp_path / "x")
+    assert "default lies beside it: give the folder" in said
