@@ -21,6 +21,9 @@ public struct CapCheckRun: Sendable {
     (self.turns, self.options, self.log) = (turns, options, log)
   }
 
+  /// Below it, as a magnitude, an intervention moves activations farther off the axis than along it.
+  private static let leastCosine = 0.5
+
   /// Reads the turns.
   ///
   /// - Throws: `FileError` for what is wrong with the input.
@@ -61,13 +64,15 @@ public struct CapCheckRun: Sendable {
     let layers = plan.layers.enumerated().map { place, layer in
       let turns = pass.spoken.flatMap { $0.reduced[place] }.compactMap(\.self)
       let (index, intervention) = (space.layers.firstIndex(of: layer) ?? 0, interventions[place])
+      let axis = space.axes[index]
+      let along = dotProduct(intervention.direction, axis.unit)
+      let share = turns.reduce(0) { $0 + $1.cappedShare } / Double(turns.count)
+      let pullback = turns.reduce(0) { $0 + $1.pullback } / Double(turns.count)
       return CapCheckResult.Layer(
         layer: layer, vector: intervention.vector, length: intervention.length, cap: -intervention.floor,
-        cosine: -dotProduct(intervention.direction, space.axes[index].unit), turns: turns.count,
-        cappedShare: turns.reduce(0) { $0 + $1.cappedShare } / Double(turns.count),
-        // Along the axis of the space: toward the Assistant where positive.
-        movement: turns.reduce(0) { $0 + $1.pullback } / Double(turns.count)
-          * dotProduct(intervention.direction, space.axes[index].unit) / abs(space.axes[index].norm))
+        cosine: -along, turns: turns.count, cappedShare: share,
+        movement: axis.isAnchored ? pullback * along / abs(axis.norm) : nil,
+        direction: share == 0 ? .idle : abs(along) < Self.leastCosine ? .across : along > 0 ? .toward : .away)
     }
     return CapCheckResult(experiment: configuration.experiment, layers: layers, hasMeans: hasMeans)
   }
@@ -101,36 +106,10 @@ public struct CapCheckResult: Sendable, Encodable {
     public let turns: Int
     /// The mean over them of the share of tokens touched, in 0…1.
     public let cappedShare: Double
-    /// The mean over turns of the movement along the axis, in axis lengths, positive toward the Assistant; NaN of a bare axis.
-    public let movement: Double
-
+    /// The mean over turns of the movement along the axis, in axis lengths, positive toward the Assistant; nil of a bare axis.
+    public let movement: Double?
     /// Which way it moves them.
-    public var direction: Direction {
-      if cappedShare == 0 { return .idle }
-      if abs(cosine) < Self.leastCosine { return .across }
-      return cosine < 0 ? .toward : .away
-    }
-
-    /// Below it an activation moves farther off the axis than along it.
-    private static let leastCosine = 0.5
-
-    private enum CodingKeys: String, CodingKey {
-      case layer, vector, length, cap, cosine, turns, cappedShare, movement, direction
-    }
-
-    /// Writes it with its direction.
-    public func encode(to encoder: any Encoder) throws {
-      var values = encoder.container(keyedBy: CodingKeys.self)
-      try values.encode(layer, forKey: .layer)
-      try values.encode(vector, forKey: .vector)
-      try values.encode(length, forKey: .length)
-      try values.encode(cap, forKey: .cap)
-      try values.encode(cosine, forKey: .cosine)
-      try values.encode(turns, forKey: .turns)
-      try values.encode(cappedShare, forKey: .cappedShare)
-      try values.encode(movement.isFinite ? movement : nil, forKey: .movement)
-      try values.encode(direction, forKey: .direction)
-    }
+    public let direction: Direction
   }
 
   /// The experiment.

@@ -91,7 +91,7 @@ struct CapSweep {
     }
     let (tokens, means) = (Self.common(of(.token)), Self.common(of(.turn)))
     let count = tokens.first.map { Set(Self.names($0.conversations)).count } ?? 0
-    return count >= 2 * CapRecommendation.least || means.isEmpty ? tokens : means
+    return count >= CapRecommendation.leastConversations || means.isEmpty ? tokens : means
   }
 
   /// The result, with intervals by `settings`.

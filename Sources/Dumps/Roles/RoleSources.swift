@@ -91,7 +91,7 @@ package struct RoleSources: Sendable {
   ///
   /// - Throws: `FileError` if there are two.
   package static func assistant(besides path: String, _ name: String, tensor: String? = nil) throws -> VectorSource? {
-    let files = try dumpFiles(in: path, for: "default:\(name.split(separator: " ").joined())") { isDefault($0, name) }
+    let files = try dumpFiles(in: path, for: "default \(name)") { isDefault($0, name) }
     let found = (files.isEmpty ? try folderContents(path).filter { controlVectorStem($0) == name } : files)
       .map { VectorSource(name: name, path: "\(path)/\($0)", tensor: tensor) }
     if found.count > 1 {

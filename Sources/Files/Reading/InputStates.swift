@@ -10,6 +10,7 @@ public final class InputStates: Sendable {
   @TaskLocal public static var current: InputStates?
 
   private struct Listing {
+    let folder: String
     let names: [String]
     let list: @Sendable () throws -> [String]
   }
@@ -67,7 +68,7 @@ public final class InputStates: Sendable {
     guard let states = current else { return names }
     let first = states.seen.withLock { seen in
       if let first = seen.listings["\(purpose) \(folder)"] { return first.names }
-      seen.listings["\(purpose) \(folder)"] = Listing(names: names, list: list)
+      seen.listings["\(purpose) \(folder)"] = Listing(folder: folder, names: names, list: list)
       return names
     }
     try check(names, first, folder)
@@ -91,10 +92,9 @@ public final class InputStates: Sendable {
     for (path, kind) in seen.kinds.sorted(by: { $0.key < $1.key }) where kindNow(of: path) != kind {
       throw FileError(path: path, fault: AccessFault.changed)
     }
-    for (place, listing) in seen.listings.sorted(by: { $0.key < $1.key }) {
-      let folder = String(place.drop { $0 != " " }.dropFirst())
-      guard let names = try? listing.list() else { throw FileError(path: folder, fault: AccessFault.changed) }
-      try Self.check(names, listing.names, folder)
+    for (_, listing) in seen.listings.sorted(by: { $0.key < $1.key }) {
+      guard let names = try? listing.list() else { throw FileError(path: listing.folder, fault: AccessFault.changed) }
+      try Self.check(names, listing.names, listing.folder)
     }
   }
 }

@@ -48,6 +48,8 @@ public struct CapRecommendation: Sendable {
 
   /// Fewer independent conversations in a half have no interval.
   public static let least = Interval.leastClusters
+  /// A half that chooses and a half that tests.
+  public static let leastConversations = 2 * least
 
   /// Chooses among `candidates`.
   ///
@@ -63,7 +65,7 @@ public struct CapRecommendation: Sendable {
     guard hasBenign || candidates.contains(where: { $0.defaultShare != nil }) else { throw Obstacle.nothingBenign }
     guard replicates >= Interval.leastReplicates else { throw Obstacle.noIntervals }
     let (clusters, count) = ConversationGroup.clusters(of: names)
-    guard count >= 2 * Self.least else { throw Obstacle.tooFewConversations(count) }
+    guard count >= Self.leastConversations else { throw Obstacle.tooFewConversations(count) }
     let isChoosing = Self.halves(clusters, count, strata: strata, seed: seed)
     func effect(_ candidate: Candidate, choosing: Bool) throws -> CapEffect {
       let places = clusters.indices.filter { isChoosing[clusters[$0]] == choosing }

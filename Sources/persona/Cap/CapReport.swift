@@ -84,7 +84,7 @@ struct CapReport {
       return "none: a choice is tested by its interval; give --bootstrap of at least \(Interval.leastReplicates)"
     case .failure(.tooFewConversations(let count)):
       return
-        "none: a cap is chosen on half of the conversations and tested on the other, which takes \(2 * CapRecommendation.least); "
+        "none: a cap is chosen on half of the conversations and tested on the other, which takes \(CapRecommendation.leastConversations); "
         + "there \(count == 1 ? "is 1" : "are \(count)")"
     case .failure(.noEnds):
       return "none: no conversation has a first and a later last turn with a position (a bare axis has no positions)"
