@@ -47,6 +47,9 @@ enum TetherTables {
       if case .fitted(_, let isRead) = $0.tether { .text(isRead ? "tokens" : "estimated") } else { .empty }
     }
     DriftTables.scopeColumn { $0.domain }
+    CSVColumn("start_home", "Of two states: the probability that turn 0 is at home.") {
+      .number($0.tether?.states?.chain.startHome)
+    }
   }
 
   static func tether(_ groups: [DriftResult.Group]) -> CSVTable {

@@ -83,6 +83,13 @@ enum SpaceTables {
     /// The component, from 0.
     let index: Int
     let ratio, cumulativeRatio: Double
+
+    /// The highest share of permuted data at this rank; nil where nothing was permuted.
+    var chance: Double? {
+      let highest = space.uncertainty?.parallel.highest ?? []
+      let total = space.components.variance.reduce(0, +)
+      return index < highest.count && total > 0 ? highest[index] / total : nil
+    }
   }
 
   static let componentSchema = CSVSchema<ComponentRow> {
@@ -93,6 +100,10 @@ enum SpaceTables {
     CSVColumn("cumulative_ratio") { .number($0.cumulativeRatio) }
     CSVColumn("cos_axis") { .number($0.space.assistant?.componentCosines[$0.index]) }
     CSVColumn("default_score") { .number($0.space.components.referenceScores?[$0.index]) }
+    CSVColumn(
+      "variance_ratio_chance",
+      "The highest share of the variance that the component of this rank has in the permuted data of the parallel analysis."
+    ) { .number($0.chance) }
   }
 
   static func components(_ fit: FitResult) -> CSVTable {
