@@ -6,7 +6,7 @@ extension ReportReader {
   /// turns lie far off the axis.
   mutating func readTurns() throws {
     guard let path = input.path("turns.csv") else { return }
-    var reader = try CSVReader(path: path)
+    var reader = try ReportRows(path: path)
     let names = try ["conversation", "domain", "condition", "sample"].map { try reader.column($0) }
     let persona = reader.optionalColumn("persona")
     let (speaker, layer) = (try reader.column("speaker"), try reader.column("layer"))

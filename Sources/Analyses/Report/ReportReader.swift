@@ -63,19 +63,25 @@ struct ReportReader {
   /// What the folder lacks, each with the command that makes it.
   private mutating func addMissing() {
     let (out, dump) = (shellWord(input.folder), self.dump.isEmpty ? "DUMP" : shellWord(self.dump))
+    // A dump that is known to have no turns, or no answers, cannot be what a command reads them from.
+    func source(_ part: String, else name: String) -> String {
+      fileKind(self.dump) == .folder && fileKind("\(self.dump)/\(part)") != .folder ? name : dump
+    }
+    let (turns, answers) = (source("turns", else: "TURNS"), source("activations", else: "RESPONSES"))
     func add(_ isMissing: Bool, _ what: String, _ command: String) {
       if isMissing { data.missing.append(.init(what: what, command: command)) }
     }
     add(data.scan.isEmpty || data.roles.isEmpty, "The space and its axis", "persona fit \(dump) -o \(out)")
     add(data.traits.isEmpty, "Traits along the axis", "persona fit \(dump) --traits TRAITS -o \(out) --force")
     let hasTurns = input.path("turns.csv") != nil
-    add(!hasTurns, "Where the turns of conversations lie", "persona project \(out) \(dump) -o \(out)")
+    add(!hasTurns, "Where the turns of conversations lie", "persona project \(out) \(turns) -o \(out)")
     add(data.groups.isEmpty, "Drift and what holds conversations", "persona drift \(out)/turns.csv -o \(out)")
-    add(data.personas.isEmpty, "Resistance and instability of personas", "persona stability \(out) \(dump) -o \(out)")
     add(
-      data.answers.isEmpty, "Single answers along a persona's direction",
-      "persona stability \(out) \(dump) -o \(out) --each\(data.personas.isEmpty ? "" : " --force")")
-    add(data.caps.isEmpty, "What a cap would do", "persona cap \(out) \(dump) -o \(out)")
+      data.personas.isEmpty, "Resistance and instability of personas", "persona stability \(out) \(answers) -o \(out)")
+    add(
+      !data.personas.isEmpty && data.answers.isEmpty, "Single answers along a persona's direction",
+      "persona stability \(out) \(answers) -o \(out) --each --force")
+    add(data.caps.isEmpty, "What a cap would do", "persona cap \(out) \(turns) -o \(out)")
     add(data.comparison.isEmpty, "A comparison with another model", "persona compare \(out) OTHER -o \(out)")
   }
 }

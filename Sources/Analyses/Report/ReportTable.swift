@@ -11,7 +11,7 @@ struct ReportTable {
   ///
   /// - Throws: `FileError` if it cannot be read, or a cell of `numbers` is no number.
   init(_ path: String, numbers: [String], texts: [String]) throws {
-    var reader = try CSVReader(path: path)
+    var reader = try ReportRows(path: path)
     let numeric = numbers.compactMap { name in reader.optionalColumn(name).map { (name: name, column: $0) } }
     let textual = texts.compactMap { name in reader.optionalColumn(name).map { (name: name, column: $0) } }
     var values = [[Double]](repeating: [], count: numeric.count)

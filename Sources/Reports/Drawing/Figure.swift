@@ -94,34 +94,3 @@ package struct Figure: Sendable {
       + .element("g", ["class": "o"], frame.over)
   }
 }
-
-extension Figure {
-  /// What the script knows of it, as JSON that may stand within a `<script>`: its columns, and of each layer what is below the
-  /// points, above them, the points (x, y, kind, row) and the rows of the table. A column of texts that is the same at all layers
-  /// stands there once.
-  package var script: String {
-    let layers = frames.keys.sorted()
-    let columns = shownFrame.table.columns
-    let texts = columns.indices.map { column in shownFrame.table.rows.map { $0[column] } }
-    let isConstant = columns.indices.map { column in
-      layers.allSatisfy { frames[$0]?.table.rows.map { $0[column] } == texts[column] }
-    }
-    let heads = columns.map { "[\(scriptString($0.title)),\(scriptString($0.name)),\($0.decimals)]" }
-    func list(_ cells: [FigureTable.Cell]) -> String { "[" + cells.map(\.script).joined(separator: ",") + "]" }
-    let constants = columns.indices.map { isConstant[$0] ? list(texts[$0]) : "null" }
-    let parts = layers.compactMap { layer in
-      frames[layer].map { frame in
-        let own = columns.indices.map { column in
-          isConstant[column] ? "null" : list(frame.table.rows.map { $0[column] })
-        }
-        let marks = frame.marks.map {
-          "\(coordinate($0.x)),\(coordinate($0.y)),\(scriptString($0.kind)),\($0.row)"
-        }
-        return "\"\(layer)\":{\"u\":\(scriptString(frame.under.written)),\"o\":\(scriptString(frame.over.written)),"
-          + "\"m\":[\(marks.joined(separator: ","))],\"c\":[\(own.joined(separator: ","))]}"
-      }
-    }
-    return "{\"columns\":[\(heads.joined(separator: ","))],\"same\":[\(constants.joined(separator: ","))],"
-      + "\"radius\":\(coordinate(radius)),\"layer\":\(layer),\"layers\":{\(parts.joined(separator: ","))}}"
-  }
-}

@@ -24,14 +24,6 @@ package struct FigureTable: Sendable, Equatable {
       case .number(let value): decimal(value, decimals)
       }
     }
-
-    /// As JSON within a script.
-    var script: String {
-      switch self {
-      case .text(let text): scriptString(text)
-      case .number(let value): significant(value)
-      }
-    }
   }
 
   package let columns: [Column]

@@ -74,7 +74,8 @@ extension ReportData {
     let height = 330.0
     return Figure(
       id: "curves", title: "Where conversations are, turn by turn",
-      caption: "The mean axis position of each turn with its 95 % band: 1 is the default Assistant, 0 the mean role."
+      caption: "The mean axis position of each turn with its 95 % band: 1 is the default Assistant, 0 the mean role. "
+        + "Topics lie at different places before anything has drifted: compare changes, not levels."
         + (kinds.count < ordered(nearest(groups.keys)).count
           ? " Shown are \(counted(kinds.count, "group")); the others are in curves.csv." : ""),
       height: height, radius: 3, layers: layers, shown: shown

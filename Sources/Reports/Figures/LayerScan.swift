@@ -31,7 +31,7 @@ extension ReportData {
     ) { layer in
       let x = plot.x(Double(layer))
       let now = Plot.line(x, plot.inner.y, x, plot.inner.y + plot.inner.height, "now")
-      return Figure.Frame(under: drawn.under + now, marks: drawn.marks, table: table)
+      return Figure.Frame(under: drawn.under, marks: drawn.marks, over: now, table: table)
     }
   }
 

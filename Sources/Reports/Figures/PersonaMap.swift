@@ -2,6 +2,7 @@ extension ReportData {
   /// Resistance against instability, with intervals; personas of which they are not told apart, below.
   func personaMap() -> Figure? {
     guard !personas.isEmpty else { return nil }
+    guard personas.values.contains(where: { $0.contains(where: \.isMapped) }) else { return departures() }
     let waiting = layers.map { layer in (personas[layer] ?? []).count { !$0.isMapped } }.max() ?? 0
     let lanes = (waiting + 54) / 55
     let height = 380 + (waiting > 0 ? 34 + Double(min(lanes, 8)) * 7 : 0)
@@ -31,18 +32,25 @@ extension ReportData {
     under.append(
       Plot.line(
         plot.inner.x, plot.y(instabilityCutoff), plot.inner.x + plot.inner.width, plot.y(instabilityCutoff), "z"))
-    var marks: [Figure.Mark] = []
+    var (marks, whiskers) = ([Figure.Mark](), [String: String]())
     for index in told {
       guard let resistance = personas[index].resistance, let instability = personas[index].instability else { continue }
       let (x, y) = (plot.x(resistance.value), plot.y(instability.value))
       let kind = personas[index].kind
       if let low = resistance.low, let high = resistance.high {
-        under.append(Plot.line(plot.x(low), y, plot.x(high), y, "w \(kind) th"))
+        whiskers[kind, default: ""] += "M\(coordinate(plot.x(low))) \(coordinate(y))H\(coordinate(plot.x(high)))"
       }
       if let low = instability.low, let high = instability.high {
-        under.append(Plot.line(x, plot.y(low), x, plot.y(high), "w \(kind) th"))
+        whiskers[kind, default: ""] += "M\(coordinate(x)) \(coordinate(plot.y(low)))V\(coordinate(plot.y(high)))"
       }
       marks.append(Figure.Mark(x, y, kind, row: index))
+    }
+    for (kind, path) in whiskers.sorted(by: { $0.key < $1.key }) {
+      under.append(.element("path", ["class": "w \(kind) th", "d": path]))
+    }
+    if told.isEmpty {
+      let middle = plot.inner.x + plot.inner.width / 2
+      under.append(Plot.text(middle, plot.inner.y + 90, "None is told at this layer", "t s", anchor: "middle"))
     }
     if !waiting.isEmpty {
       under.append(
@@ -63,6 +71,39 @@ extension ReportData {
       zip(order, points).prefix(14).map { (x: $1.0, y: $1.1, text: personas[$0].name) }, radius: 5)
     let over = Markup(labels.map { Plot.text($0.x, $0.y, $0.text, "t i") })
     return Figure.Frame(under: under, marks: marks, over: over, table: Self.table(personas))
+  }
+
+  /// How far the answers of personas lie from the default's, where resistance and instability are told of none.
+  private func departures() -> Figure? {
+    let most = 24
+    let count = min(most, personas.values.map(\.count).max() ?? 0)
+    guard personas.values.contains(where: { $0.contains { $0.departure.value.isFinite } }) else { return nil }
+    return Figure(
+      id: "personas", title: "How far answers lie from the default's",
+      caption:
+        "The departure of a persona's answers from the default's, in the default's standard deviations, with 95 % intervals. Of "
+        + "none of them resistance and instability can be told; the table has the reasons.",
+      height: WhiskerRows.height(count), layers: layers, shown: shown
+    ) { layer in
+      guard let all = personas[layer], !all.isEmpty else { return nil }
+      let shown = all.indices.sorted { a, b in
+        let (own, other) = (all[a].departure.value, all[b].departure.value)
+        return (own.isFinite ? own : -.infinity, b) > (other.isFinite ? other : -.infinity, a)
+      }.prefix(most)
+      let values = shown.flatMap { index in
+        [all[index].departure.value, all[index].departure.low ?? .nan, all[index].departure.high ?? .nan]
+      }
+      let column = WhiskerRows.Column(
+        title: "departure, in the default's standard deviations", scale: LinearScale(values, holding: [0], to: 156, 462)
+      )
+      let rows = shown.map { index in
+        let departure = all[index].departure
+        return WhiskerRows.Row(
+          name: all[index].name, values: [departure.value.isFinite ? departure : nil], kind: "fn", note: "not measured")
+      }
+      let drawn = WhiskerRows(columns: [column], top: 8, nameEnd: 152).draw(rows, tableRows: Array(shown), lines: [0])
+      return Figure.Frame(under: drawn.under, marks: drawn.marks, table: Self.table(all))
+    }
   }
 
   private static func table(_ personas: [Persona]) -> FigureTable {

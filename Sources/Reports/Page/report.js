@@ -1,5 +1,6 @@
 // The report's interaction. Figures and tables are in the page already; this only changes them.
-// `data` has of each figure what is drawn at each layer (u: below the points, m: the points, o: above them), and the numbers.
+// `data` has of each figure what is drawn at each layer (u: below the points, m: the points, o: above them), and the numbers. A point is
+// three numbers: x, y, and 32 times its row of the table and its kind, by its place in `data.marks`.
 "use strict";
 const data = JSON.parse(document.getElementById("data").textContent);
 const root = document.documentElement;
@@ -12,7 +13,13 @@ const nearest = (object) => Object.keys(object).map(Number)
   .reduce((best, l) => best === null || Math.abs(l - layer) < Math.abs(best - layer) ? l : best, null);
 const frameOf = (id) => { const f = data.figures[id]; return f.layers[nearest(f.layers)]; };
 const svgOf = (id) => document.querySelector(`svg[data-fig="${id}"]`);
-const column = (id, c) => frameOf(id).c[c] ?? data.figures[id].same[c];
+// A column of a figure's table at the layer. Columns of texts have the numbers of their texts, until they are first asked for.
+const column = (id, c) => {
+  const owner = data.figures[id].table ?? id, figure = data.figures[owner];
+  const own = frameOf(owner).c[c], place = own === null ? figure.same : frameOf(owner).c;
+  if (place[c].t) place[c] = place[c].t.map((k) => figure.texts[k]);
+  return place[c];
+};
 const shown = (value, decimals) =>
   value === null ? "–" : typeof value === "number" ? value.toFixed(decimals).replace("-", "−") : value;
 
@@ -21,53 +28,76 @@ const shown = (value, decimals) =>
 function drawMarks(id) {
   const svg = svgOf(id), group = svg.querySelector(".ms"), marks = frameOf(id).m, names = column(id, 0);
   const radius = data.figures[id].radius;
-  while (group.childElementCount > marks.length / 4) group.lastChild.remove();
-  for (let k = 0; k < marks.length; k += 4) {
-    const circle = group.children[k / 4] ?? group.appendChild(document.createElementNS(SVG, "circle"));
+  while (group.childElementCount > marks.length / 3) group.lastChild.remove();
+  for (let k = 0; k < marks.length; k += 3) {
+    const circle = group.children[k / 3] ?? group.appendChild(document.createElementNS(SVG, "circle"));
+    const kind = data.marks[marks[k + 2] % 32], row = marks[k + 2] >> 5;
     circle.setAttribute("cx", marks[k]);
     circle.setAttribute("cy", marks[k + 1]);
-    circle.setAttribute("class", "m " + marks[k + 2]);
-    if (circle.dataset.i !== String(marks[k + 3])) circle.dataset.i = marks[k + 3];
-    const name = String(names[marks[k + 3]]);
+    circle.setAttribute("class", "m " + kind);
+    if (circle.dataset.i !== String(row)) circle.dataset.i = row;
+    const name = String(names[row]);
     if (circle.dataset.n !== name) circle.dataset.n = name;
     if (!circle.hasAttribute("r")) circle.setAttribute("r", radius);
   }
 }
 
-function showLayer() {
-  for (const id in data.figures) {
-    if (id === "conversation") continue;
-    const svg = svgOf(id), frame = frameOf(id);
-    if (svg.frame === frame) continue;
-    if (svg.frame !== undefined || layer !== data.shown) {
-      svg.querySelector(".u").innerHTML = frame.u;
-      svg.querySelector(".o").innerHTML = frame.o;
-      drawMarks(id);
-    }
-    svg.frame = frame;
-    const details = document.querySelector(`details[data-table="${id}"]`);
-    details.stale = true;
-    if (details.open) fillTable(details);
+function showFigure(svg) {
+  const id = svg.dataset.fig;
+  if (id === "conversation") {
+    if (svg.layer !== layer) drawTalk();
+    svg.layer = layer;
+    return;
   }
+  const frame = frameOf(id);
+  if (svg.frame === frame) return;
+  if (svg.frame !== undefined || layer !== data.shown) {
+    svg.querySelector(".u").innerHTML = frame.u ?? data.figures[id].u;
+    svg.querySelector(".o").innerHTML = frame.o;
+    drawMarks(id);
+  }
+  svg.frame = frame;
+  const details = document.querySelector(`details[data-table="${id}"]`);
+  details.stale = true;
+  if (details.open) fillTable(details);
+}
+
+// The figures in sight follow the slider at once, the others when it rests.
+const figures = [...document.querySelectorAll("svg[data-fig]")], inSight = new Set();
+const watcher = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (isIntersecting) inSight.add(target); else inSight.delete(target);
+  }
+});
+let rest = 0;
+function showLayer() {
+  for (const svg of figures) if (inSight.has(svg)) showFigure(svg);
   for (const p of document.querySelectorAll("[data-say]")) {
     const words = data.words[p.dataset.say][layer];
     if (words !== undefined && p.textContent !== words) p.textContent = words;
   }
-  if (data.figures.conversation) drawTalk();
-  find();
+  if (isSeeking) find();
+  root.dataset.busy = "yes";
+  clearTimeout(rest);
+  rest = setTimeout(() => {
+    figures.forEach(showFigure);
+    if (isSeeking) find();
+    delete root.dataset.busy;
+  }, 120);
 }
 
-let waiting = false;
+const waiting = new Set();
 function soon(work) {
-  if (waiting) return;
-  waiting = true;
-  requestAnimationFrame(() => { waiting = false; work(); });
+  if (waiting.has(work)) return;
+  waiting.add(work);
+  requestAnimationFrame(() => { waiting.delete(work); work(); });
 }
 
 if ($("layer")) $("layer").addEventListener("input", (event) => {
   layer = data.layers[event.target.value];
   $("layer-name").value = layer;
   event.target.setAttribute("aria-valuetext", "layer " + layer);
+  root.dataset.busy = "yes";
   soon(showLayer);
 });
 
@@ -117,8 +147,10 @@ if (svgOf("layers")) svgOf("layers").addEventListener("click", (event) => {
 
 // ---- a role, everywhere
 
+let isSeeking = false;
 function find() {
   const wanted = $("find") ? $("find").value.trim().toLowerCase() : "";
+  isSeeking = wanted !== "";
   for (const text of document.querySelectorAll(".name")) text.remove();
   for (const svg of document.querySelectorAll("svg[data-fig]")) {
     let any = false;
@@ -258,9 +290,9 @@ function drawTalk() {
     pen = "L";
   });
   svg.querySelector(".u").innerHTML = under + `<path class="l f6" d="${path}"/>`;
-  const figure = data.figures.conversation;
+  const figure = data.figures.conversation, kindOf = (share) => share == null ? "f6" : "q" + Math.round(share * 6 / 100);
   const marks = positions.flatMap((value, k) => value === null ? []
-    : [x(turns[k]), y(value), home[k] == null ? "f6" : "q" + Math.round(home[k] * 6 / 100), k]);
+    : [x(turns[k]), y(value), k * 32 + data.marks.indexOf(kindOf(home[k]))]);
   const shares = positions.map((_, k) => home[k] == null ? null : home[k] / 100);
   figure.layers = { [at]: { m: marks, u: "", o: "", c: [turns, positions, shares] } };
   figure.same = [null, null, null];
@@ -357,5 +389,5 @@ if (data.figures.conversation) {
   for (const kind of ["pointerup", "pointercancel"]) svg.addEventListener(kind, () => { svg.dragging = false; });
   showSaid();
 }
-addEventListener("beforeprint", () => { for (const d of document.querySelectorAll("section > details, figure > details")) d.open = false; });
-showLayer();
+figures.forEach(showFigure);
+for (const svg of figures) watcher.observe(svg);

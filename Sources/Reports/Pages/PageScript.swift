@@ -3,7 +3,7 @@ struct PageScript {
   let text: String
 
   init(_ data: ReportData, _ sections: [ReportSection]) {
-    let figures = sections.flatMap(\.figures).map { "\(scriptString($0.id)):\($0.script)" }
+    let figures = Figure.script(sections.flatMap(\.figures))
     let words = sections.map { section in
       let byLayer = section.words.keys.sorted().map { "\"\($0)\":\(scriptString(section.words[$0] ?? ""))" }
       return "\(scriptString(section.id)):{\(byLayer.joined(separator: ","))}"
@@ -16,8 +16,8 @@ struct PageScript {
     let kinds = ReportData.distinct(data.conversations.map(\.key.name))
     let talks = data.conversations.map { Self.talk($0, kinds: kinds) }
     text =
-      "{\"layers\":[\(data.layers.map(String.init).joined(separator: ","))],\"shown\":\(data.shown),"
-      + "\"figures\":{\(figures.joined(separator: ","))},\"words\":{\(words.joined(separator: ","))},"
+      "{\"marks\":[\(Figure.kinds.map(scriptString).joined(separator: ","))],\"layers\":[\(data.layers.map(String.init).joined(separator: ","))],\"shown\":\(data.shown),"
+      + "\"figures\":\(figures),\"words\":{\(words.joined(separator: ","))},"
       + "\"taus\":{\(caps.joined(separator: ","))},\"kinds\":[\(kinds.map(scriptString).joined(separator: ","))],"
       + "\"talks\":[\(talks.joined(separator: ",\n"))]}"
   }

@@ -162,11 +162,14 @@ package struct ReportPage {
       ])
   }
 
+  /// The files that are listed one by one.
+  private static let mostFiles = 100
+
   private var provenance: Markup {
     let rows = data.provenance.map { name, value in
       Markup.element("tr", [:], .element("th", ["scope": "row"], text: name) + .element("td", text: value))
     }
-    let files = data.inputs.map { file in
+    let files = data.inputs.prefix(Self.mostFiles).map { file in
       Markup.element(
         "tr", [:],
         [
@@ -180,7 +183,10 @@ package struct ReportPage {
       : .element(
         "details", [:],
         [
-          .element("summary", text: "\(counted(files.count, "file")) read, with sizes in bytes and digests"),
+          .element(
+            "summary",
+            text: "\(counted(data.inputs.count, "file")) read, with sizes in bytes and digests"
+              + (files.count < data.inputs.count ? "; here the first \(files.count), in run.json all" : "")),
           .element(
             "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": "Files read"],
             .element("table", [:], .element("tbody", [:], files))),

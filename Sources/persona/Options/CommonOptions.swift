@@ -100,6 +100,11 @@ struct OutputOption: ParsableArguments {
     let files = folder.names
     try InputStates.current?.checkUnchanged()
     try folder.commit(removing: (possible + stale).filter { !files.contains($0) })
+    // A report of the tables that were there before would pass for one of these.
+    let page = "\(path)/\(ReportRun.page)"
+    if !possible.contains(ReportRun.page), fileKind(page) == .file {
+      common.log.note("\(page) is of the tables before these: persona report \(path) --force makes it again")
+    }
     return (result, files)
   }
 

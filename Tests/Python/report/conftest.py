@@ -2,22 +2,15 @@
 
 import json
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from reporting import Page, run
 from repository import ROOT
 
 # Debian's names first; those of other systems behind.
 CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
-
-
-def run(persona, *arguments, status=0):
-    """What the command printed, after it has ended with `status`."""
-    done = subprocess.run([persona, *map(str, arguments)], capture_output=True, text=True, timeout=600)
-    assert done.returncode == status, done.stderr
-    return done.stdout if status == 0 else done.stderr
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +20,7 @@ def report_of_demo(persona, tmp_path_factory) -> Path:
     run(persona, "analyze", ROOT / "Data/demo", "-o", out, "--quiet", "--bootstrap", "200")
     run(
         persona, "stability", out, ROOT / "Data/demo", "-o", out, "--each", "--force", "--quiet",
-        "--bootstrap", "200", "--layers", "3",
+        "--bootstrap", "200",
     )  # fmt: skip
     run(persona, "report", out, "--force", "--quiet")
     return out
@@ -55,52 +48,6 @@ def driver():
     driver = webdriver.Chrome(options=options, service=Service(service))
     yield driver
     driver.quit()
-
-
-class Page:
-    """A page in the browser."""
-
-    def __init__(self, driver, path, width=1280, height=900, dark=False, script=True):
-        self.driver = driver
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
-        driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [scheme]})
-        driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not script})
-        driver.get_log("browser")
-        driver.get(Path(path).as_uri())
-
-    def js(self, text, *arguments):
-        return self.driver.execute_script(text, *arguments)
-
-    def settled(self):
-        """After the work that waits for the next frame."""
-        self.driver.execute_async_script(
-            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))"
-        )
-        return self
-
-    def put(self, name, value):
-        """Gives the control `name` a value, as a hand would."""
-        self.js(
-            "const [name, value] = arguments, e = document.getElementById(name); e.value = value;"
-            "e.dispatchEvent(new Event('input', {bubbles: true})); e.dispatchEvent(new Event('change', {bubbles: true}))",
-            name, value,
-        )  # fmt: skip
-        return self.settled()
-
-    @property
-    def complaints(self):
-        return self.driver.get_log("browser")
-
-    def table(self, figure):
-        """The rows of a figure's table, as they are shown."""
-        return self.js(
-            "const d = document.querySelector(`details[data-table=\"${arguments[0]}\"]`); d.open = true;"
-            "d.dispatchEvent(new Event('toggle'));"
-            "return [...d.querySelectorAll('tbody tr')].map(r => [...r.children].map(c => c.textContent))",
-            figure,
-        )
 
 
 @pytest.fixture
