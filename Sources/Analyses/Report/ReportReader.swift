@@ -63,6 +63,8 @@ struct ReportReader {
   /// What the folder lacks, each with the command that makes it.
   private mutating func addMissing() {
     let (out, dump) = (shellWord(input.folder), self.dump.isEmpty ? "DUMP" : shellWord(self.dump))
+    // The folder of a comparison is of no one space.
+    if data.scan.isEmpty, data.roles.isEmpty, !data.comparison.isEmpty { return }
     // A dump that is known to have no turns, or no answers, cannot be what a command reads them from.
     func source(_ part: String, else name: String) -> String {
       fileKind(self.dump) == .folder && fileKind("\(self.dump)/\(part)") != .folder ? name : dump
@@ -82,7 +84,8 @@ struct ReportReader {
       !data.personas.isEmpty && data.answers.isEmpty, "Single answers along a persona's direction",
       "persona stability \(out) \(answers) -o \(out) --each --force")
     add(data.caps.isEmpty, "What a cap would do", "persona cap \(out) \(turns) -o \(out)")
-    add(data.comparison.isEmpty, "A comparison with another model", "persona compare \(out) OTHER -o \(out)")
+    // Another folder: what is compared must not lie where the tables go.
+    add(data.comparison.isEmpty, "A comparison with another model", "persona compare \(out) OTHER -o COMPARED")
   }
 }
 

@@ -130,8 +130,7 @@ extension ReportData {
       let rows = shown.map { measure in
         WhiskerRows.Row(
           name: measure.name, values: [measure.value],
-          kind: (measure.null.map { measure.value.low ?? measure.value.value > $0 ? true : false } ?? true)
-            ? "f0" : "fn")
+          kind: measure.isTold ? "f0" : "fn")
       }
       let drawn = WhiskerRows(columns: [column], top: 8, nameEnd: 202)
         .draw(rows, tableRows: Array(shown.indices), lines: [0, 1])

@@ -72,7 +72,9 @@ package struct ReportPage {
     return .element(
       "header", [:],
       [
-        .element("h1", [:], .text("The Assistant axis \(subject)")),
+        .element(
+          "h1",
+          text: data.scan.isEmpty && !data.comparison.isEmpty ? "Spaces compared" : "The Assistant axis \(subject)"),
         .element("p", ["class": "sub"], text: data.layers.isEmpty ? "" : data.layerWords),
         data.caution.isEmpty ? Markup() : .element("p", ["class": "caution"], text: "Caution: \(data.caution)."),
         .element("nav", ["class": "cards", "aria-label": "The answers in short"], cards),
@@ -191,6 +193,14 @@ package struct ReportPage {
             "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": "Files read"],
             .element("table", [:], .element("tbody", [:], files))),
         ])
+    if data.provenance.isEmpty {
+      return .element(
+        "section", ["id": "s-provenance"],
+        [
+          .element("h2", text: "Where this comes from"),
+          .element("p", text: "Neither run.json nor a space in the folder says it."),
+        ])
+    }
     return .element(
       "section", ["id": "s-provenance"],
       [

@@ -39,10 +39,9 @@ struct ReportSection {
         byLayer { data.personaWords(layered(data.personas.keys, $0)) }, [data.personaMap(), data.answerStrip()])
     }
     add("s-capping", "What would a cap do, and cost?", byLayer { _ in data.capWords }, [data.capTradeOff()])
-    let pairs = Set(data.comparison.map { "\($0.a) and \($0.b)" }).sorted()
     add(
       "s-comparison", "How alike are the spaces?",
-      byLayer { _ in "Compared: \(listed(pairs)). An interval that holds what chance gives shows no likeness." },
+      byLayer { _ in data.comparisonWords },
       [data.comparisonRows()])
     return sections
   }
