@@ -1,6 +1,5 @@
+import Reports
 import Testing
-
-@testable import Reports
 
 struct FigureTests {
   /// A space of `count` roles at `layers`, of which one has a name full of markup.
@@ -28,7 +27,9 @@ struct FigureTests {
     let figure = try #require(space(count, layers: [4]).axisStrip())
     let frame = figure.shownFrame
     #expect(Set(frame.marks.map(\.row)) == Set(0..<count))
-    #expect(frame.marks.allSatisfy { $0.x >= 0 && $0.x <= figure.width && $0.y >= 0 && $0.y <= figure.height })
+    for mark in frame.marks {
+      #expect(mark.x >= 0 && mark.x <= figure.width && mark.y >= 0 && mark.y <= figure.height)
+    }
     #expect(frame.table.rows.count == count)
   }
 
@@ -54,6 +55,7 @@ struct FigureTests {
     var data = space(12, layers: [0, 5, 9])
     data.shown = 9
     data.roles[9] = nil
-    #expect(try #require(data.axisStrip()).layer == 5)
+    let figure = try #require(data.axisStrip())
+    #expect(figure.layer == 5)
   }
 }

@@ -1,6 +1,5 @@
+import Reports
 import Testing
-
-@testable import Reports
 
 struct LabelPlacementTests {
   private let bounds = Box(x: 0, y: 0, width: 400, height: 300)
@@ -35,7 +34,7 @@ struct LabelPlacementTests {
     #expect(LabelPlacement.spread([10, 100, 60], height: 15, low: 0, high: 200) == [10, 100, 60])
     let close = LabelPlacement.spread([50, 52, 51], height: 15, low: 0, high: 200)
     let sorted = close.sorted()
-    #expect(zip(sorted, sorted.dropFirst()).allSatisfy { $1 - $0 >= 15 })
+    for (one, next) in zip(sorted, sorted.dropFirst()) { #expect(next - one >= 15) }
     #expect(close[0] < close[2] && close[2] < close[1])
     #expect(LabelPlacement.spread([195, 199], height: 15, low: 0, high: 200) == [185, 200])
   }

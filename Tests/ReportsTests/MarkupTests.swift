@@ -1,6 +1,5 @@
+import Reports
 import Testing
-
-@testable import Reports
 
 struct MarkupTests {
   private static let hostile = [
@@ -26,7 +25,8 @@ struct MarkupTests {
   func aStringInAScriptEndsNoScript(name: String) {
     let text = scriptString(name)
     #expect(!text.contains("<") && !text.contains(">") && !text.contains("&"))
-    #expect(text.utf8.allSatisfy { $0 >= 0x20 })
+    let isPrintable = text.utf8.allSatisfy { $0 >= 0x20 }
+    #expect(isPrintable)
     #expect(text.first == "\"" && text.last == "\"")
   }
 

@@ -1,11 +1,11 @@
 /// How wide text is in the sans-serif of the figures. Widths are those of Helvetica, in thousandths of the size; what is not Latin
 /// counts as a full square, so that a label is rather thought too wide than too narrow.
-enum TextMetrics {
+package enum TextMetrics {
   private static let narrow = Set("ijl.,:;'|!fIt()[]/\\ -".unicodeScalars)
   private static let wide = Set("mwMW@%—".unicodeScalars)
 
   /// The width of `text` at `size` pixels.
-  static func width(_ text: String, size: Double) -> Double {
+  package static func width(_ text: String, size: Double) -> Double {
     var thousandths = 0
     for scalar in text.unicodeScalars {
       thousandths +=
@@ -20,7 +20,7 @@ enum TextMetrics {
   }
 
   /// `text` without line breaks, cut in its middle so that it is at most `width` pixels wide.
-  static func fitted(_ text: String, width: Double, size: Double) -> String {
+  package static func fitted(_ text: String, width: Double, size: Double) -> String {
     let line = String(text.map { $0.isNewline ? " " : $0 })
     guard self.width(line, size: size) > width else { return line }
     // A name may have thousands of characters: no more than these can fit.

@@ -1,6 +1,6 @@
 extension ReportData {
   /// Where the roles lie along the axis: all of them as points, those at the two ends by name with their intervals.
-  func axisStrip() -> Figure? {
+  package func axisStrip() -> Figure? {
     let all = layers.flatMap { (roles[$0] ?? []).map(\.position.value) }.filter(\.isFinite)
     guard !all.isEmpty else { return nil }
     let most = layers.compactMap { roles[$0]?.filter { $0.rank != nil }.count }.max() ?? 0
@@ -55,7 +55,7 @@ extension ReportData {
   }
 
   /// The rows of points at `x` that are `diameter` wide, so that none covers another: each in the first row that is free there.
-  static func swarm(_ x: [Double], diameter: Double) -> [Int] {
+  package static func swarm(_ x: [Double], diameter: Double) -> [Int] {
     var ends: [Double] = []
     var places = [Int](repeating: 0, count: x.count)
     for index in x.indices.sorted(by: { (x[$0], $0) < (x[$1], $1) }) {

@@ -1,6 +1,6 @@
 extension ReportData {
   /// What each cap takes of the fall, against what it touches that it should leave alone.
-  func capTradeOff() -> Figure? {
+  package func capTradeOff() -> Figure? {
     let known = caps.mapValues { $0.filter { $0.cost != nil && $0.reduction.value.isFinite } }
     guard known.values.contains(where: { !$0.isEmpty }) else { return nil }
     let isBenign = known.values.contains { $0.contains { $0.benign.value.isFinite } }

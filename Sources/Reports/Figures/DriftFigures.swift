@@ -23,7 +23,7 @@ extension ReportData {
   private var rowCount: Int { layers.map { rows($0).count }.max() ?? 0 }
 
   /// How far the conversations of each group moved, from their first turn to their last.
-  func driftChanges() -> Figure? {
+  package func driftChanges() -> Figure? {
     guard rowCount > 0 else { return nil }
     return Figure(
       id: "drift", title: "Change from first turn to last",

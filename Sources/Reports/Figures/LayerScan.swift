@@ -1,6 +1,6 @@
 extension ReportData {
   /// How well axis and first component agree at each layer, with its interval.
-  func layerScan() -> Figure? {
+  package func layerScan() -> Figure? {
     guard scan.count > 1, scan.contains(where: { $0.cosine.value.isFinite }) else { return nil }
     let table = FigureTable(
       [

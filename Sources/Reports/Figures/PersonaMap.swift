@@ -1,6 +1,6 @@
 extension ReportData {
   /// Resistance against instability, with intervals; personas of which they are not told apart, below.
-  func personaMap() -> Figure? {
+  package func personaMap() -> Figure? {
     guard !personas.isEmpty else { return nil }
     guard personas.values.contains(where: { $0.contains(where: \.isMapped) }) else { return departures() }
     let waiting = layers.map { layer in (personas[layer] ?? []).count { !$0.isMapped } }.max() ?? 0

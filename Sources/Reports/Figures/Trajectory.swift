@@ -18,7 +18,7 @@ extension ReportData {
   var shownConversation: Int? { conversationsByFall.first }
 
   /// One conversation, turn by turn, coloured by the state that it is told to be in.
-  func trajectory() -> Figure? {
+  package func trajectory() -> Figure? {
     guard let index = shownConversation else { return nil }
     let conversation = conversations[index]
     let layer = nearest(conversation.positions.keys)

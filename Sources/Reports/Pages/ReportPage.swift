@@ -113,7 +113,7 @@ package struct ReportPage {
           ]))
     }
     return parts.isEmpty
-      ? Markup() : .element("div", ["class": "bar js", "role": "group", "aria-label": "For all figures"], parts)
+      ? Markup() : .element("div", ["class": "bar js", "role": "region", "aria-label": "For all figures"], parts)
   }
 
   private func section(_ section: ReportSection) -> Markup {

@@ -32,6 +32,7 @@ def test_axe_finds_nothing(open_page, report_of_demo, dark):
     page.js("for (const d of document.querySelectorAll('details')) d.open = d.dataset.table === 'drift'")
     page.settled()
     page.js(files("axe_core_python").joinpath("axe.min.js").read_text())
+    page.driver.set_script_timeout(120)
     found = page.driver.execute_async_script("axe.run().then(arguments[arguments.length - 1])")
     assert not [(rule["id"], [node["html"][:200] for node in rule["nodes"][:3]]) for rule in found["violations"]]
 
