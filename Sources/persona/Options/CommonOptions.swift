@@ -60,7 +60,7 @@ struct CommonOptions: ParsableArguments {
     if json {
       try Console.say(try encodeJSON(summary, keys: .ofColumns))
     } else if !quiet {
-      try Console.say(table())
+      try Console.say(narrowed(table()))
     }
   }
 }

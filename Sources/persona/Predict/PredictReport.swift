@@ -7,7 +7,7 @@ struct PredictReport {
   let text: String
 
   init(_ result: PredictResult) {
-    var table = TextTable(["target", "from", "R²", "95 % interval", "gain over baselines", "interval", "turns"])
+    var table = TextTable(["target", "from", "R²", "95 %", "gain", "95 %", "turns"])
     for model in result.models {
       table.append([
         model.target.rawValue, model.name, fixed(model.skill.r2, 3), Self.interval(model.skill.interval),

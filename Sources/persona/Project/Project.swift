@@ -13,7 +13,7 @@ struct Project: AsyncParsableCommand, ActivationReader {
       """,
       examples: [
         "project OUT DUMP -o OUT",
-        "project OUT DUMP/turns -o MIDDLE --transcripts DUMP/transcripts --layers 3",
+        "project OUT DUMP -o MIDDLE --layers 3 --condition plain",
       ]))
 
   @Argument(

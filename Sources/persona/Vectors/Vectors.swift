@@ -14,7 +14,7 @@ struct Vectors: AsyncParsableCommand, ActivationReader {
       """,
       examples: [
         "vectors DUMP -o vectors.safetensors",
-        "vectors DUMP -o more.safetensors --score 2,3 --min-count 10",
+        "vectors DUMP -o LOOSE/vectors.safetensors --score 2,3 --min-count 10",
       ]))
 
   @Argument(help: ArgumentHelp("A dump folder with activations/, or the file of one role.", valueName: "DUMP"))
