@@ -145,6 +145,19 @@ enum SpaceTables {
     CSVColumn("groups_note", "Why there is no interval over groups.", empty: "there is one, or there are no groups") {
       $0.groups?.influence.groups.unresampled.map { .text($0.words) } ?? .empty
     }
+    CSVColumn(
+      "cos_axis_pc1_halves",
+      "Mean |cosine| of the axis of half of the roles and the first component of the other half, over random halves; groups are kept whole.",
+      .absoluteCosine, empty: "there are fewer than 10 roles, no default, or --bootstrap is 0"
+    ) { .number($0.space.uncertainty?.roleHalves?.mean) }
+    CSVColumn(
+      "cos_axis_pc1_halves_low", "Its 2.5th percentile over halves: no confidence interval.", .absoluteCosine,
+      empty: "cos_axis_pc1_halves is"
+    ) { .number($0.space.uncertainty?.roleHalves?.range?.low) }
+    CSVColumn(
+      "cos_axis_pc1_halves_high", "Its 97.5th percentile over halves.", .absoluteCosine,
+      empty: "cos_axis_pc1_halves is"
+    ) { .number($0.space.uncertainty?.roleHalves?.range?.high) }
   }
 
   static func layers(_ fit: FitResult) -> CSVTable {

@@ -42,7 +42,7 @@ struct FitReport {
       lines += GroupReport.lines(fit, shown)
       if let words = evidence.massiveWords { lines.append("  \(words)") }
     }
-    lines += Self.recommendation(fit) + Self.nulls(fit.spaces[shown])
+    lines += Self.halves(fit.spaces[shown]) + Self.recommendation(fit) + Self.nulls(fit.spaces[shown])
     lines += Self.massive(fit, shown) + Self.splits(fit, shown)
     if let line = Self.basis(fit, fit.spaces[shown].uncertainty) { lines.append(line) }
     lines += Self.adjustment(fit, shown)
@@ -72,6 +72,16 @@ struct FitReport {
         + (null.probability <= 0.05
           ? "the default lies further out than characters do"
           : "the default is not shown to lie further out than characters do")
+    ]
+  }
+
+  /// What of the cosine holds for roles of which the axis was not made.
+  private static func halves(_ space: LayerSpace) -> [String] {
+    guard let halves = space.uncertainty?.roleHalves, let range = halves.range else { return [] }
+    return [
+      "  axis from half of the roles, PC1 from the other half: |cos| \(fixed(halves.mean, 3)) on average, "
+        + "\(fixed(range.low, 3)) to \(fixed(range.high, 3)) in 95 % of \(RoleHalves.draws) random halves"
+        + (halves.keepsGroups ? " of whole groups" : "")
     ]
   }
 
