@@ -46,9 +46,10 @@ let package = Package(
     .target(
       name: "Dumps", dependencies: ["Files", "LinearAlgebra", "PersonaSpace", "Statistics", "TensorFiles"],
       swiftSettings: house),
+    .target(name: "Reports", resources: [.embedInCode("Page")], swiftSettings: house),
     .target(
       name: "Analyses",
-      dependencies: ["Dumps", "Files", "LinearAlgebra", "PersonaSpace", "Statistics", "TensorFiles"],
+      dependencies: ["Dumps", "Files", "LinearAlgebra", "PersonaSpace", "Reports", "Statistics", "TensorFiles"],
       swiftSettings: house),
     .executableTarget(
       name: "persona",
@@ -73,6 +74,7 @@ let package = Package(
       name: "DumpsTests",
       dependencies: ["Dumps", "Files", "LinearAlgebra", "PersonaSpace", "TensorFiles", "TestSupport"],
       swiftSettings: house),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports"], swiftSettings: house),
     .testTarget(
       name: "AnalysesTests",
       dependencies: [

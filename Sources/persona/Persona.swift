@@ -21,7 +21,7 @@ struct Persona: AsyncParsableCommand {
     subcommands: [
       Analyze.self, Inspect.self, Vectors.self, Fit.self, Project.self, Drift.self, Cap.self, CapCheck.self,
       Stability.self,
-      Predict.self, Compare.self, Plan.self, Export.self, Convert.self, Synth.self,
+      Predict.self, Compare.self, Plan.self, Report.self, Export.self, Convert.self, Synth.self,
       Columns.self,
     ])
 

@@ -8,7 +8,7 @@ public struct AnalyzeRun: Sendable {
   public static let outputs =
     FitRun.outputs + FitRun.optionalOutputs + FitRun.responseOutputs + ProjectRun.outputs + DriftRun.outputs
     + DriftRun.optionalOutputs + CapRun.outputs + StabilityRun.outputs + StabilityRun.trendOutputs + PredictRun.outputs
-    + ["run.json"]
+    + ["run.json"] + ReportRun.outputs
 
   let path: String
   let options: AnalyzeOptions
@@ -33,10 +33,22 @@ public struct AnalyzeRun: Sendable {
     let stability = try await stability(fit, into: output, &inputs)
     let conversations = try await conversations(fit, layer, into: output, &inputs)
     try await record(run, fit, hasStability: stability != nil, inputs, into: output)
+    try report(into: output)
     return AnalyzeResult(
       fit: fit, layer: layer, drift: conversations?.drift, farTurns: conversations?.farTurns, caps: conversations?.caps,
       stability: stability,
       prediction: conversations?.prediction)
+  }
+
+  /// The report of what was written. What was found must not be lost where no page can be made of it.
+  private func report(into output: OutputFolder) throws {
+    let run = ReportRun(written: output)
+    do {
+      let page = try run.page()
+      _ = try run.write(page, to: output)
+    } catch let error as FileError where error.fault is TableFault || error.fault is ReportFault {
+      log.note("the report is left out: \(error)")
+    }
   }
 
   private struct Conversations {

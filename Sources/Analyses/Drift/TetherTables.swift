@@ -91,6 +91,12 @@ enum TetherTables {
       if case .fitted(_, let isRead) = $0.tether { .text(isRead ? "tokens" : "estimated") } else { .empty }
     }
     DriftTables.scopeColumn { $0.domain }
+    CSVColumn(
+      "start_home", "Of two states: the probability that turn 0 is at home.", .probability,
+      empty: "model is not two_states"
+    ) {
+      .number($0.tether?.states?.chain.startHome)
+    }
   }
 
   static func tether(_ groups: [DriftResult.Group]) -> CSVTable {

@@ -177,6 +177,13 @@ enum SpaceTables {
     /// The component, from 0.
     let index: Int
     let ratio, cumulativeRatio: Double
+
+    /// The highest share of permuted data at this rank; nil where nothing was permuted.
+    var chance: Double? {
+      let highest = space.uncertainty?.parallel.highest ?? []
+      let total = space.components.variance.reduce(0, +)
+      return index < highest.count && total > 0 ? highest[index] / total : nil
+    }
   }
 
   static let componentSchema = CSVSchema<ComponentRow> {
@@ -193,6 +200,11 @@ enum SpaceTables {
     CSVColumn(
       "default_score", "The default's score on it, from the mean role.", .projection, empty: "there is no default"
     ) { .number($0.space.components.referenceScores?[$0.index]) }
+    CSVColumn(
+      "variance_ratio_chance",
+      "The highest share of the variance that the component of this rank has in the permuted data of the parallel analysis.",
+      .share, empty: "--bootstrap is 0"
+    ) { .number($0.chance) }
   }
 
   static func components(_ fit: FitResult) -> CSVTable {
@@ -203,91 +215,6 @@ enum SpaceTables {
           try take(
             ComponentRow(
               layer: layer, space: space, index: index, ratio: ratios[index], cumulativeRatio: sums[index]))
-        }
-      }
-    }
-  }
-
-  struct NullRow {
-    let layer: Int
-    let space: LayerSpace
-    let null: AxisNulls.Null
-  }
-
-  static let nullSchema = CSVSchema<NullRow> {
-    CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
-    CSVColumn("null", "random_direction, shuffled_axis, role_span_orthogonal, other_role.", .word) {
-      .text($0.null.kind.rawValue)
-    }
-    CSVColumn(
-      "cos_axis_pc1", "Cosine of axis and first component, which is oriented by the default.", .absoluteCosine,
-      empty: "there is no default"
-    ) { .number($0.space.assistant?.componentCosines[0]) }
-    CSVColumn(
-      "null_95", "95th percentile of |cosine| of such a direction and the first component.", .absoluteCosine,
-      empty: "it cannot be drawn"
-    ) { .number($0.null.quantile) }
-    CSVColumn(
-      "p", "Probability that such a direction has a |cosine| as high as the axis.", .probability,
-      empty: "it cannot be drawn"
-    ) { .number($0.null.probability) }
-    CSVColumn("draws", "The directions drawn.", .count, empty: "the distribution is known in closed form") {
-      $0.null.draws > 0 ? .integer($0.null.draws) : .empty
-    }
-  }
-
-  /// One row a layer and kind of direction.
-  static func nulls(_ fit: FitResult) -> CSVTable {
-    nullSchema.table { take in
-      for (layer, space) in zip(fit.layers, fit.spaces) {
-        for null in space.uncertainty?.nulls ?? [] { try take(NullRow(layer: layer, space: space, null: null)) }
-      }
-    }
-  }
-
-  struct SplitRow {
-    let layer: Int
-    let split: ResponseSplit
-    let halves: SplitHalf?
-  }
-
-  static let splitSchema = CSVSchema<SplitRow> {
-    CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
-    CSVColumn("split", "The division of the responses: as --split-half says.", .word) {
-      .text($0.split.division.rawValue)
-    }
-    CSVColumn("roles", "The roles, the default not counted.", .count) { .integer($0.split.roles) }
-    CSVColumn("responses_a", "Responses in the first half.", .count) { .integer($0.split.responses[0]) }
-    CSVColumn("responses_b", "Responses in the second half.", .count) { .integer($0.split.responses[1]) }
-    CSVColumn("default_responses_a", "The default's responses in the first half.", .count) {
-      .integer($0.split.assistantResponses[0])
-    }
-    CSVColumn("default_responses_b", "The default's responses in the second half.", .count) {
-      .integer($0.split.assistantResponses[1])
-    }
-    CSVColumn("cos_axis", "Cosine of the axes of both halves.", .cosine, empty: "a half has no axis") {
-      .number($0.halves?.axisCosine)
-    }
-    CSVColumn(
-      "cos_pc1", "|cosine| of the first components of the halves.", .absoluteCosine, empty: "a half has no axis"
-    ) { .number($0.halves?.componentCosine) }
-    CSVColumn(
-      "position_spearman", "Rank correlation of the roles' axis positions in the halves.", .correlation,
-      empty: "a half has no axis"
-    ) { .number($0.halves?.positionSpearman) }
-    CSVColumn(
-      "cos_axis_pc1_across",
-      "|cosine| of the axis of one half and the first component of the other, mean of both ways.", .absoluteCosine,
-      empty: "a half has no axis"
-    ) { .number($0.halves?.acrossCosine) }
-  }
-
-  /// One row a layer and division of the responses.
-  static func splits(_ fit: FitResult) -> CSVTable {
-    splitSchema.table { take in
-      for split in fit.splits {
-        for (layer, halves) in zip(fit.layers, split.layers) {
-          try take(SplitRow(layer: layer, split: split, halves: halves))
         }
       }
     }

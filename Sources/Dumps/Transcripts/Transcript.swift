@@ -38,6 +38,11 @@ package struct Transcript: Sendable, Decodable {
   /// The roles that speak in it.
   package var speakers: [String] { Set(conversation.map(\.role)).sorted() }
 
+  /// Who spoke, and what; content that is no text is left out.
+  package var spoken: [(speaker: String, text: String)] {
+    conversation.map { (speaker: $0.role, text: $0.content ?? "(no text)") }
+  }
+
   /// The number of the Assistant's messages.
   ///
   /// System messages and skipped turns shift parity, so turns are counted by role, not by place.

@@ -7,7 +7,8 @@ internal import Glibc
 public final class OutputFile {
   /// The final path.
   public let path: String
-  private let temporaryPath: String
+  /// Where it lies until then.
+  let temporaryPath: String
   private let descriptor: Int32
   private var isOpen = true
 

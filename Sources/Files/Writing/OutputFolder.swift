@@ -91,6 +91,11 @@ public final class OutputFolder {
     try file.close()
   }
 
+  /// Where the file `name` of this run lies until it gets its name; nil if there is none. It must be complete to be read.
+  package func writtenPath(of name: String) -> String? {
+    names.firstIndex(of: name).map { files[$0].temporaryPath }
+  }
+
   /// Calls `body` when the files have their names, before another run can have the folder.
   package func whenCommitted(_ body: @escaping () -> Void) { whenCommitted.append(body) }
 

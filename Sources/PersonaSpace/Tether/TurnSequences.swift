@@ -34,6 +34,12 @@ struct TurnSequences: Sendable {
     positions = all.map { ($0 - centre) / scale }
   }
 
+  /// One conversation in the units that it is in: the turns `turns`, ascending, at `positions`.
+  init(positions: [Double], turns: [Int]) {
+    (centre, scale, ranges, self.positions) = (0, 1, [0..<positions.count], positions)
+    gaps = turns.indices.map { $0 == 0 ? turns[0] : turns[$0] - turns[$0 - 1] }
+  }
+
   /// The log-likelihood of positions as they are, from that of all in standard units.
   func logLikelihood(ofStandard value: Double) -> Double { value - Double(positions.count) * log(scale) }
 }

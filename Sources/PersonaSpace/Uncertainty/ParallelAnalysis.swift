@@ -18,12 +18,16 @@ public struct ParallelAnalysis: Sendable, Equatable {
   /// changes. Where one dimension is far larger than the rest, the excess is distributed as a χ² of few degrees of freedom,
   /// whose cube root is nearly normal (Wilson & Hilferty, Proceedings of the National Academy of Sciences 17, 1931).
   public let firstScore: Double
+  /// The highest variance of each rank in any draw, largest first; empty if that was not kept.
+  public let highest: [Double]
 
   /// The permuted data sets: 19 give a test at the 5 % level.
   public static let draws = 19
 
   /// What an analysis found.
-  public init(components: Int, firstScore: Double) { (self.components, self.firstScore) = (components, firstScore) }
+  public init(components: Int, firstScore: Double, highest: [Double] = []) {
+    (self.components, self.firstScore, self.highest) = (components, firstScore, highest)
+  }
 
   /// Of the role vectors less their mean, shape (R, d), of which the components have `variance`, largest first.
   ///
@@ -45,6 +49,7 @@ public struct ParallelAnalysis: Sendable, Equatable {
       for j in highest.indices { highest[j] = max(highest[j], values[j]) }
       firsts.append(root(values[0]))
     }
+    self.highest = highest
     // A tie, as of two roles, whose one component holds all whatever is permuted, is no more than chance.
     components = zip(variance, highest).prefix { $0 > $1 * (1 + 1e-9) }.count
     let centre = mean(of: firsts)

@@ -51,7 +51,9 @@ struct Analyze: AsyncParsableCommand, ActivationReader {
       AnalyzeRun.outputs, common, inputs: [input], { try await run.run(into: $0) })
     try common.report(AnalyzeSummary(result, output: output.output, files: files)) {
       let answer = AnalyzeAnswer(result, output: output.output).text
-      return [answer, details ? AnalyzeReport(result).text : nil, output.written(files)].compactMap(\.self)
+      let tables = files.filter { !ReportRun.outputs.contains($0) }
+      let report = files.contains(ReportRun.page) ? "; the report is \(output.output)/\(ReportRun.page)" : ""
+      return [answer, details ? AnalyzeReport(result).text : nil, output.written(tables) + report].compactMap(\.self)
         .joined(separator: "\n\n")
     }
   }

@@ -42,7 +42,7 @@ def test_examples_of_help_work(persona, folder):
     verbs = [line.split()[0] for line in main.splitlines() if line.startswith("  ") and line[2:3].strip()]
     assert {"analyze", "fit", "cap", "stability"} <= set(verbs)
     # analyze writes to the same folder as the steps do, and comes last.
-    order = ("vectors", "fit", "project", "drift", "stability", "predict", "export")
+    order = ("vectors", "fit", "project", "drift", "stability", "predict", "export", "report")
     verbs.sort(key=lambda verb: (verb == "analyze", order.index(verb) if verb in order else len(order)))
     for verb in [*verbs, "cap check"]:
         if verb == "analyze":
