@@ -14,14 +14,15 @@ struct Persona: AsyncParsableCommand {
       A dump folder holds vectors/<role>.pt (or .safetensors, .npy), the default Assistant as default.pt, and, for \
       conversations, turns/<id>.pt with transcripts/<id>.json. `persona analyze DUMP -o OUT` runs the whole way.
 
-      Exit status: 0 done; 1 a check failed (fit --check); 64 usage; 65 bad data; 66 input not found; 73 output cannot \
+      Exit status: 0 done; 1 a check failed (fit --check, cap check, export --verify); 64 usage; 65 bad data; 66 input not found; 73 output cannot \
       be created; 74 read or write error; 141 the output's reader closed it.
       """,
     version: toolVersion,
     subcommands: [
       Analyze.self, Inspect.self, Vectors.self, Fit.self, Project.self, Drift.self, Cap.self, CapCheck.self,
       Stability.self,
-      Predict.self, Compare.self, Plan.self, Report.self, Convert.self, Synth.self,
+      Predict.self, Compare.self, Plan.self, Report.self, Export.self, Convert.self, Synth.self,
+      Columns.self,
     ])
 
   static func main() async {

@@ -18,6 +18,7 @@ func resampled(_ space: LayerSpace, roles: Matrix, replicates: Int, seed: UInt64
     #expect(
       resampling.chunks == [
         .samples(0..<50), .samples(50..<100), .samples(100..<120), .otherRoles(0..<50), .otherRoles(50..<60),
+        .roleHalves(0..<50),
       ])
     let components = try LayerSpace(roles: planted.rows, assistant: nil, keeping: 1)
     let axisless = try LayerResampling(of: components, roles: planted.rows, replicates: 40, seed: 1, layer: 3)

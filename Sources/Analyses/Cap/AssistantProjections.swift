@@ -61,6 +61,9 @@ struct AssistantProjections {
     self.byLayer = byLayer
   }
 
+  /// Nothing, where nobody asks for them.
+  init(none space: Space) { byLayer = space.layers.map { _ in [] } }
+
   /// Whether there is any.
   var isKnown: Bool { byLayer.contains { !$0.isEmpty } }
 }

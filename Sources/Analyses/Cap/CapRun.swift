@@ -90,7 +90,7 @@ public struct CapRun: Sendable {
   }
 
   /// The turns that percentiles are taken of; nil if they are not of turns.
-  private func calibrationPlan() throws -> TurnPlan? {
+  func calibrationPlan() throws -> TurnPlan? {
     guard case .percentiles(_, of: .turns(let path)) = thresholds else { return nil }
     var plain = options
     (plain.transcripts, plain.conversation) = (nil, nil)
@@ -113,7 +113,7 @@ public struct CapRun: Sendable {
   }
 
   /// The thresholds of each layer of the space; none for a layer that a calibration does not have.
-  private func sweep(_ projections: [[Double]]?) -> [[CapThreshold]] {
+  func sweep(_ projections: [[Double]]?) -> [[CapThreshold]] {
     switch thresholds {
     case .values(let values):
       return space.layers.map { _ in values.map { CapThreshold(percentile: nil, tau: $0) } }
@@ -127,7 +127,7 @@ public struct CapRun: Sendable {
   }
 
   /// What percentiles are taken of, in words; nil for given thresholds.
-  private func calibrationWords(_ assistant: AssistantProjections) -> String? {
+  func calibrationWords(_ assistant: AssistantProjections) -> String? {
     guard case .percentiles(_, let source) = thresholds else { return nil }
     return switch source {
     case .roles: "the roles"
@@ -154,11 +154,11 @@ public struct CapRun: Sendable {
   }
 
   /// The percentiles that the distribution is saved at.
-  private static let listedPercentiles: [Double] =
+  static let listedPercentiles: [Double] =
     [0, 1, 2.5, 5, 10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90, 95, 97.5, 99, 100]
 
   /// The projections that percentiles are taken of, layer by layer of the space; nil for given thresholds.
-  private func projections(_ calibration: TurnPlan?, _ assistant: AssistantProjections) async throws -> [[Double]]? {
+  func projections(_ calibration: TurnPlan?, _ assistant: AssistantProjections) async throws -> [[Double]]? {
     guard case .percentiles(_, let source) = thresholds else { return nil }
     switch source {
     case .roles:

@@ -26,11 +26,21 @@ public struct CappingConfiguration: Sendable {
   /// Its interventions, by layer.
   public let interventions: [Intervention]
 
-  /// Reads the experiment `name` of the file at `path`, or its only one.
+  /// Reads the experiment `name` of the file at `path`, or its only one; or the one cap of a `cap-json` file.
   ///
   /// - Throws: `FileError` if there is no such experiment, or several and no name, or an intervention has no cap, no vector of a layer,
   ///   or one that is not finite or has no length.
   public init(readingFrom path: String, experiment name: String?) throws {
+    var start = try PieceReader(path: path)
+    if try start.peek() == UInt8(ascii: "{") {
+      try self.init(capFile: path, name: name)
+    } else {
+      try self.init(archive: path, experiment: name)
+    }
+  }
+
+  /// Reads a `capping_config.pt`.
+  private init(archive path: String, experiment name: String?) throws {
     let file = try TensorFile(path: path)
     let values = Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first }
     let keys = file.metadata.map(\.key) + file.tensors.map(\.name)
@@ -100,12 +110,20 @@ public enum CappingFault: FileFault, Equatable {
   /// The space has no such layer, or other dimensions.
   case noLayer(Int, present: [Int])
   case dimensions(Int, space: Int)
+  /// A JSON file of another format.
+  case format(String)
+  /// Layers of a `cap-json` file have vectors of other lengths than it says.
+  case lengths(layer: Int, found: Int, said: Int)
+  /// A layer of a `cap-json` file has no floor.
+  case noMin
+  /// A `cap-json` file has a ceiling on the axis.
+  case ceiling(layer: Int)
 
   /// The fault in words.
   public var explanation: String {
     switch self {
     case .noExperiments:
-      "no experiments in it: a capping_config.pt is wanted, {\"vectors\": {name: {\"vector\": (d,), \"layer\": int}}, \"experiments\": [{\"id\", \"interventions\": [{\"vector\", \"cap\"}]}]}"
+      "no experiments in it: a capping_config.pt, or a cap-json of persona export, is wanted; the first is {\"vectors\": {name: {\"vector\": (d,), \"layer\": int}}, \"experiments\": [{\"id\", \"interventions\": [{\"vector\", \"cap\"}]}]}"
     case .experiment(let name, let names):
       (name.map { "no experiment '\($0)'; " } ?? "several experiments; ")
         + "say which with --experiment: \(listed(names, most: 12))"
@@ -123,6 +141,13 @@ public enum CappingFault: FileFault, Equatable {
     case .twice(let layer, let name): "'\(name)' has two interventions at layer \(layer); one a layer is read"
     case .noLayer(let layer, let present):
       "it caps layer \(layer), which the space and the turns do not both have: \(layerList(present))"
+    case .format(let name):
+      "its format is '\(name)'; '\(CapFile.known)' is read, which persona export --to cap-json writes"
+    case .lengths(let layer, let found, let said):
+      "the vector of layer \(layer) has \(found) dimensions, its hidden_size is \(said)"
+    case .noMin: "it has no number 'min', so nothing says where it caps"
+    case .ceiling(let layer):
+      "layer \(layer) has a 'max'; a floor 'min' is read, so negate the vector and give -max as its min"
     case .dimensions(let count, let space): "its vectors have \(count) dimensions, the space has \(space)"
     }
   }

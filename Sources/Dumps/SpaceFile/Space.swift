@@ -160,6 +160,9 @@ public struct Space: Sendable {
 
   private let source: Source
 
+  /// Whether it was read from a file that has the vectors of its roles.
+  package var isOfFile: Bool { if case .file = source { true } else { false } }
+
   package init(
     layers: [Int], hiddenSize: Int, axes: [AssistantAxis], factors: [[Double]]?, roleNames: [String],
     roleProjections: [[Double]], roleReach: [Double],

@@ -13,6 +13,8 @@ public struct LayerResampling: Sendable {
     case samples(Range<Int>)
     /// Roles, by row.
     case otherRoles(Range<Int>)
+    /// Halves of the roles, by number.
+    case roleHalves(Range<Int>)
     /// Pairs of measurements of the model, by number.
     case repeats(Range<Int>)
     /// Bootstrap samples of whole groups of roles, by number.
@@ -27,6 +29,8 @@ public struct LayerResampling: Sendable {
     case replicates([AxisReplicate])
     /// |cos(direction to the role, PC1 of the rest)| for each role; NaN where there is none.
     case otherRoles([Double])
+    /// |cos(axis of one half, PC1 of the other)|, both ways of each halving.
+    case roleHalves([Double])
     /// Each of `NoiseCeiling.measures` of each pair of measurements.
     case repeats([[Double]])
     /// A replicate for each sample of groups.
@@ -43,6 +47,7 @@ public struct LayerResampling: Sendable {
   /// The samples of roles; nil of too few.
   private let samples: Resamples?
   private let grouping: GroupResampling?
+  private let halves: RoleHalves.Division?
   private let assistants: ResampledAssistant?
   private let errors: QuestionErrors?
   private let measured: MeasuredAxis?
@@ -81,6 +86,7 @@ public struct LayerResampling: Sendable {
       try space.assistant == nil
       ? nil
       : groups.map { [geometry] in try GroupResampling($0, geometry, errors, replicates: replicates, seed: seed) }
+    halves = space.assistant == nil ? nil : RoleHalves.Division(roles.rows, groups: groups, seed: seed)
     self.errors = errors
     (self.space, self.assistants, self.seed, self.layer) = (space, assistants, seed, layer)
   }
@@ -89,6 +95,7 @@ public struct LayerResampling: Sendable {
   public var chunks: [Chunk] {
     var chunks: [Chunk] = (samples?.chunks() ?? []).map { .samples($0) }
     if space.assistant != nil { chunks += Resamples.chunks(of: geometry.count).map { .otherRoles($0) } }
+    if halves != nil { chunks += Resamples.chunks(of: RoleHalves.draws).map { .roleHalves($0) } }
     if ceilings != nil { chunks += Resamples.chunks(of: NoiseCeiling.draws, length: 5).map { .repeats($0) } }
     chunks += (grouping?.samples?.chunks() ?? []).map { .groupSamples($0) }
     chunks += (grouping?.chunks ?? []).map { .withoutGroups($0) }
@@ -111,6 +118,9 @@ public struct LayerResampling: Sendable {
       return .withoutGroups(try grouping.replicates(range, errors, assistants))
     case .otherRoles(let range):
       return .otherRoles(try AxisNulls.otherRoles(range, geometry, scores: scores))
+    case .roleHalves(let range):
+      guard let halves else { preconditionFailure("halves of too few roles") }
+      return .roleHalves(try halves.cosines(range, geometry, scores: scores))
     case .repeats(let range):
       guard let ceilings else { preconditionFailure("measurements of roles without answers") }
       return .repeats(try range.map(ceilings.values))
@@ -129,12 +139,13 @@ public struct LayerResampling: Sendable {
 
   /// What the values of all chunks, in the order of `chunks`, say together.
   public func uncertainty(joining values: [Values]) -> LayerUncertainty {
-    var (replicates, others, repeats) = ([AxisReplicate](), [Double](), [[Double]]())
+    var (replicates, others, ofHalves, repeats) = ([AxisReplicate](), [Double](), [Double](), [[Double]]())
     var (ofGroups, without) = ([AxisReplicate](), [GroupResampling.WithoutGroups]())
     for value in values {
       switch value {
       case .replicates(let some): replicates += some
       case .otherRoles(let some): others += some
+      case .roleHalves(let some): ofHalves += some
       case .repeats(let some): repeats += some
       case .groupReplicates(let some): ofGroups += some
       case .withoutGroups(let some): without.append(some)
@@ -155,6 +166,7 @@ public struct LayerResampling: Sendable {
       influence: fit == nil ? [] : AxisNulls.influence(geometry),
       assistantSamples: errors.map(\.assistantClusters) ?? assistants?.count, errors: measurement,
       ceilings: measurement == nil ? [] : NoiseCeiling.all(repeats),
+      roleHalves: halves.map { RoleHalves(ofHalves, keepsGroups: $0.keepsGroups) },
       groups: grouping.map { $0.influence(cosine: bootstrap(ofGroups, units: $0.groups.count)?.cosine, without) })
   }
 }

@@ -16,6 +16,9 @@ public struct LayerUncertainty: Sendable {
   /// What two measurements of this model would show by each of `NoiseCeiling.measures`; empty where the errors are not known.
   public let ceilings: [NoiseCeiling]
 
+  /// The axis of half of the roles against the first component of the others; nil of too few roles, or without an axis.
+  public let roleHalves: RoleHalves?
+
   /// What the groups of roles say of the axis; nil without groups, or an axis.
   public let groups: GroupInfluence?
 

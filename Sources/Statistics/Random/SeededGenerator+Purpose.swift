@@ -61,6 +61,8 @@ extension SeededGenerator.Purpose {
   public static let shuffledAxis = Self(rawValue: 0x7368_7566)
   /// Groups dealt out to folds.
   public static let folds = Self(rawValue: 0x666F_6C64)
+  /// Roles, or groups of them, divided into halves.
+  public static let roleHalves = Self(rawValue: 0x726F_6C68)
   /// Pairs of questions divided between halves of the responses.
   public static let questionHalves = Self(rawValue: 0x6861_6C76)
   /// Answers of the default divided into halves.

@@ -76,16 +76,20 @@ package struct ResampledSums: Sendable {
     let values = columns.map { column in
       // About the mean, which takes off what all share.
       let known = column.filter { !$0.isNaN }
-      return (column, centre: mean(of: known), count: known.count)
+      return (column: column, centre: mean(of: known), least: known.min() ?? .nan, most: known.max() ?? .nan)
     }
     let drawn = try sums(
-      of: values.flatMap { column, centre, _ in
-        [column.map { $0.isNaN ? 0 : $0 - centre }, column.map { $0.isNaN ? 0 : 1 }]
+      of: values.flatMap { value in
+        [value.column.map { $0.isNaN ? 0 : $0 - value.centre }, value.column.map { $0.isNaN ? 0 : 1 }]
       })
     return values.enumerated().map { place, value in
-      let replicates = (0..<drawn.rows).map { value.centre + drawn[$0, 2 * place] / drawn[$0, 2 * place + 1] }
+      // Rounding must not take a mean out of the range of what it is of: shares of 0 stay 0.
+      let replicates = (0..<drawn.rows).map { row in
+        let found = value.centre + drawn[row, 2 * place] / drawn[row, 2 * place + 1]
+        return found < value.least ? value.least : found > value.most ? value.most : found
+      }
       return Estimate(
-        value.centre, Interval(percentilesOf: replicates, clusters: clusters(with: value.0)))
+        value.centre, Interval(percentilesOf: replicates, clusters: clusters(with: value.column)))
     }
   }
 }

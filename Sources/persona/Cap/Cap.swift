@@ -7,12 +7,17 @@ internal import Statistics
 struct Cap: AsyncParsableCommand, ActivationReader {
   static let configuration = CommandConfiguration(
     abstract: "Simulate activation capping along the Assistant axis, one layer at a time.",
-    discussion: """
+    discussion: explained(
+      """
       Writes cap_turns.csv, caps.csv and, of percentiles, calibration.csv. A cap is a floor on the projection on the unit axis, whose Assistant end is up: \
       the 25th percentile of a released configuration for the negated axis is the 75th here. Nothing propagates from a \
       capped layer to the next. Where a turn is dumped as tokens, each is capped; where as its mean, the pull-back is a \
       lower bound. `persona cap check CONFIG SPACE TURNS` says whether a capping configuration pulls toward the Assistant.
-      """)
+      """,
+      examples: [
+        "cap OUT DUMP -o CAPS",
+        "cap OUT DUMP -o BENIGN --percentile 50,75,90 --benign coding,writing --max-benign 5%",
+      ]))
 
   @Argument(
     help: ArgumentHelp(

@@ -10,11 +10,16 @@ struct CapCheck: AsyncParsableCommand, ActivationReader {
     commandName: "cap-check",
     abstract: "Does a capping configuration pull toward the Assistant, or away? Typed: persona cap check.",
     usage: "persona cap check [<options>] <CONFIG> <SPACE> <TURNS> ...",
-    discussion: """
+    discussion: explained(
+      """
       Of each intervention of an experiment: the cosine of its vector with the axis of SPACE, the share of tokens that it \
       touches, and which way it moves them. Published configurations hold the negated axis with a ceiling, so that the cosine \
       is about -1. Exit status 1 if it pushes away from the Assistant or across the axis at a layer, or does nothing at all.
       """,
+      examples: [
+        "cap check capping_config.pt OUT DUMP",
+        "cap check cap.json OUT DUMP --layers 3",
+      ]),
     shouldDisplay: false)
 
   /// `arguments` with the two words put together: the parser would take `check` for the SPACE of `cap`.

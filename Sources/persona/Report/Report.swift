@@ -5,15 +5,16 @@ internal import Files
 struct Report: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make one page with figures of the tables of an analysis.",
-    discussion: """
+    discussion: explained(
+      """
       Writes report.html into the folder, a page that opens from a file and needs no network, and each figure as an SVG in \
       figures/. Of what the folder has no tables the page names the command that makes them. What was said in conversations \
       is shown where the dump is still where the analysis found it.
-
-      Examples:
-        persona analyze DUMP -o OUT          # makes the report as well
-        persona report OUT --force           # makes it again, after other verbs have added tables
-      """)
+      """,
+      examples: [
+        "report OUT --force",
+        "report OUT -o PAGE",
+      ]))
 
   @Argument(help: ArgumentHelp("A folder that persona analyze or other verbs wrote to.", valueName: "OUT"))
   var folder: String
