@@ -37,6 +37,8 @@ public struct CapResult: Sendable {
   public let layers: [Int]
   /// What percentiles are taken of, in words; nil for given thresholds.
   public let calibration: String?
+  /// The experiment that says where to cap, with its file; nil without one.
+  public let configuration: String?
   /// The recommended cap, or why there is none.
   public let recommendation: Result<CapRecommendation, CapRecommendation.Obstacle>
   /// The place among `caps` of what was recommended, or was chosen and not confirmed.

@@ -40,7 +40,8 @@ struct CapSweep {
           let below = projections.count { $0 < threshold.tau }
           return Setting(
             layer: layer, threshold: threshold, granularity: granularity,
-            tauPosition: plan.space.axes[index].position(ofProjection: threshold.tau),
+            tauPosition: threshold.isOnAxis
+              ? plan.space.axes[index].position(ofProjection: threshold.tau) : .nan,
             defaultShare: projections.isEmpty ? nil : Double(below) / Double(projections.count),
             conversations: grouped(own) {
               [$0.key.domain, $0.key.conversation, $0.key.condition, $0.key.persona, $0.key.sample]
@@ -98,7 +99,7 @@ struct CapSweep {
   ///
   /// - Throws: `LinearAlgebraError`.
   func result(
-    budget: Double, calibration: String?, layers: [Int], _ run: some RunOptions
+    budget: Double, calibration: String?, configuration: String? = nil, layers: [Int], _ run: some RunOptions
   ) throws -> CapResult {
     let assessed = settings.map { setting in
       (setting, conversations: setting.conversations.map(conversation))
@@ -128,7 +129,8 @@ struct CapSweep {
       if case .notConfirmed(let candidate, _, _) = obstacle { chosen = eligible[candidate] }
     }
     return CapResult(
-      caps: caps, layers: layers, calibration: calibration, recommendation: found, chosen: chosen, budget: budget,
+      caps: caps, layers: layers, calibration: calibration, configuration: configuration, recommendation: found,
+      chosen: chosen, budget: budget,
       hasBenignDomains: assessed.contains { $0.conversations.contains(where: \.isBenign) })
   }
 }

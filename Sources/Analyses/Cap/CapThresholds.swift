@@ -1,3 +1,5 @@
+public import Dumps
+
 /// Where to cap.
 public enum CapThresholds: Sendable, Equatable {
   /// The percentiles of a sweep where none are asked for.
@@ -7,6 +9,8 @@ public enum CapThresholds: Sendable, Equatable {
   case values([Double])
   /// At percentiles (0…100) of calibration projections, layer by layer.
   case percentiles([Double], of: CapCalibration)
+  /// As a capping configuration says, the file at the path: at its layers, along its own vectors.
+  case configuration(CappingConfiguration, at: String)
 }
 
 /// The activations whose projections a percentile is taken of.
@@ -23,6 +27,8 @@ public enum CapCalibration: Sendable, Equatable {
 struct CapThreshold: Sendable, Hashable {
   let percentile: Double?
   let tau: Double
+  /// Whether it is a floor along the axis; one along another direction has no axis position.
+  var isOnAxis = true
 }
 
 /// What a cap was simulated on: each token of a turn, or its mean alone, of which the pull-back is a lower bound. The two are never

@@ -39,6 +39,7 @@ public enum AnalysisTables {
     table(["drift.csv"], TetherTables.driftSchema),
     table(["cap_turns.csv"], CapTables.turnSchema),
     table(["caps.csv"], CapTables.capSchema),
+    table(AgainstRun.outputs, AgainstTable.schema),
     table([StabilityRun.outputs[0]], StabilityTables.personaSchema),
     table([StabilityRun.outputs[1]], VarianceTable.schema),
     table(StabilityRun.responseOutputs, StabilityTables.responseSchema),

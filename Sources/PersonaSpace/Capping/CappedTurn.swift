@@ -21,7 +21,7 @@ public struct CappedTurn: Sendable, Equatable {
   public let before: Double
   /// That after: `before` and the pull-back.
   public var after: Double { before + pullback }
-  /// The mean over tokens of what the cap adds to the projection; not negative.
+  /// The mean over tokens of what the cap adds to the projection; not negative, unless it caps along another direction.
   public let pullback: Double
   /// The share of tokens strictly below the threshold, in 0…1.
   public let cappedShare: Double
@@ -50,5 +50,18 @@ public struct CappedTurn: Sendable, Equatable {
     self.pullback = pullback / count
     cappedShare = Double(touched) / count
     self.perturbation = perturbation.isFinite ? perturbation / count : .nan
+  }
+
+  /// What a cap along one direction does along another, with which it has this cosine: of the movement that share, signed; tokens are
+  /// touched, and perturbed, as they are.
+  ///
+  /// - Parameter mean: the projection of the turn's mean on the other direction.
+  public func seen(along cosine: Double, mean: Double) -> CappedTurn {
+    CappedTurn(before: mean, pullback: pullback * cosine, cappedShare: cappedShare, perturbation: perturbation)
+  }
+
+  private init(before: Double, pullback: Double, cappedShare: Double, perturbation: Double) {
+    (self.before, self.pullback) = (before, pullback)
+    (self.cappedShare, self.perturbation) = (cappedShare, perturbation)
   }
 }

@@ -28,7 +28,7 @@ struct CapReport {
           ])
     }
     let title =
-      "Capping at \(shown.words), simulated there alone: a floor tau on the projection on the axis, also in axis position (mean role 0, "
+      "Capping at \(shown.words), simulated there alone\(result.configuration.map { ", by \($0)" } ?? ""): a floor tau on the projection on \(result.configuration == nil ? "the axis" : "its vector, which a published file has negated with the ceiling -tau"), also in axis position (mean role 0, "
       + "default 1)\(result.calibration.map { "; percentiles are of \($0), counted from the end away from the Assistant" } ?? "")"
     var lines = [wrapped(title, indent: 0), table.text()]
     if kinds.contains(.turn) {

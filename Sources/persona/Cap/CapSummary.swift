@@ -17,10 +17,28 @@ struct CapSummary: Encodable {
     let recommended: Bool
   }
 
+  /// A row of `against.csv`.
+  struct Comparison: Encodable {
+    let layer: Int
+    let capped: Bool
+    let turns: Int
+    let measured, simulated, foretold, foretoldLow, foretoldHigh, arriving, arrivingLow, arrivingHigh: Double?
+  }
+
   let caps: [Cap]
   let recommendation: String
+  let against: [Comparison]?
 
-  init(_ result: CapResult) {
+  init(_ result: CapResult, _ comparison: AgainstResult? = nil) {
+    against = comparison?.layers.map { layer in
+      let found = layer.forecast
+      return Comparison(
+        layer: layer.layer, capped: layer.isCapped, turns: found.turns, measured: known(found.measured.value),
+        simulated: known(found.simulated.value), foretold: known(found.foretold.value),
+        foretoldLow: found.foretold.interval?.low, foretoldHigh: found.foretold.interval?.high,
+        arriving: known(found.arriving.value), arrivingLow: found.arriving.interval?.low,
+        arrivingHigh: found.arriving.interval?.high)
+    }
     recommendation = CapReport.recommendation(result)
     caps = result.caps.map { cap in
       let effect = cap.effect

@@ -148,6 +148,19 @@ def test_axes_as_tensors_arrays_and_tables(run, world, space):  # noqa: F811
     np.testing.assert_allclose(values[:, 1], np.linalg.norm(world.axis, axis=1), rtol=1e-9)
 
 
+def test_an_exported_axis_is_a_space(run, world, space):  # noqa: F811
+    """The rows of a part are the layers that the file says, not 0 and 1."""
+    path, _, _ = export(run, space, "pt-axis", "some.pt", "--layers", "2:4")
+    out = space.parent / "out"
+    read(run, "project", path, space.parent / "turns", "-o", out, "--row-layers", "0:4")
+    rows = [row for row in table(out / "turns.csv") if row["turn"] == "0"]
+    assert [row["layer"] for row in rows] == ["2", "3"]
+    for row in rows:
+        layer = int(row["layer"])
+        expected = world.tokens[:4, layer].astype(np.float64).mean(0) @ world.unit[layer]
+        assert float(row["axis_projection"]) == pytest.approx(expected, rel=1e-6)
+
+
 def test_a_control_vector_by_llama_cpps_numbering(run, world, space):  # noqa: F811
     """direction.l is added behind block l, counted from 0, and layer 0 has none: read with the gguf package."""
     path, _, said = export(run, space, "gguf", "axis.gguf", "--model", "llama", "--verify")
