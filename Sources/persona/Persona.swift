@@ -22,6 +22,7 @@ struct Persona: AsyncParsableCommand {
       Analyze.self, Inspect.self, Vectors.self, Fit.self, Project.self, Drift.self, Cap.self, CapCheck.self,
       Stability.self,
       Predict.self, Compare.self, Plan.self, Export.self, Convert.self, Synth.self,
+      Columns.self,
     ])
 
   static func main() async {

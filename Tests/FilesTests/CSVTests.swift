@@ -9,8 +9,8 @@ import Testing
 
   /// A table of a name and a value.
   private static let schema = CSVSchema<(name: String, value: CSVCell)> {
-    CSVColumn("name", "what it is called") { .text($0.name) }
-    CSVColumn("x") { $0.value }
+    CSVColumn("name", "What it is called.") { .text($0.name) }
+    CSVColumn("x", "Its value.", .number) { $0.value }
   }
 
   private func written(_ rows: [(name: String, value: CSVCell)]) throws -> String {

@@ -4,6 +4,7 @@ internal import PersonaSpace
 extension CapResult {
   /// What to say of floors that lie above every token, or below every one: their rows look like results.
   var extremes: [String] {
+    guard caps.allSatisfy({ !$0.tau.isNaN }) else { return [] }
     func note(_ share: Double, _ words: (_ tau: String, _ layers: String, _ what: String) -> String) -> [String] {
       let found = caps.filter { $0.effect.cappedShare == share && $0.effect.turns > 0 }
       return grouped(found) { ["\($0.percentile.map { "\($0)" } ?? "\($0.tau)")", $0.granularity.rawValue] }.map {

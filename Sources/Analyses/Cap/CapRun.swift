@@ -6,7 +6,7 @@ internal import Statistics
 /// Simulates capping, one layer at a time, and writes `cap_turns.csv` and `caps.csv`.
 public struct CapRun: Sendable {
   /// The files it writes.
-  public static let outputs = ["cap_turns.csv", "caps.csv", "calibration.csv"]
+  public static let outputs = ["cap_turns.csv", "caps.csv", "calibration.csv", "windows.csv"]
 
   let space: Space
   let paths: [String]
@@ -64,17 +64,23 @@ public struct CapRun: Sendable {
       if let configured { try await rows(configured, plan) } else { try await rows(sweep, plan) }
     for note in plan.sources.notes { log.note(note) }
     if let far = Self.farTurns(rows) { log.note(far.words) }
-    let result = try CapSweep(rows, sweep, plan, benign: benign, assistant: assistant.byLayer)
+    var result = try CapSweep(rows, sweep, plan, benign: benign, assistant: assistant.byLayer)
       .result(
         budget: budget, calibration: calibrationWords(assistant), configuration: configurationWords,
         layers: plan.layers,
         options)
     for note in result.extremes { log.note(note) }
+    // Along other directions than the axis, what the axis tells apart is another question.
+    if configured == nil {
+      result.windows = try CapGranularity.allCases.compactMap { try CapWindow(rows, $0, benign: benign, options) }
+      result.windowShares = windowShares(result, sweep, assistant)
+    }
     try output.write(CapTables.turns(rows), to: Self.outputs[0])
     try output.write(CapTables.caps(result.caps), to: Self.outputs[1])
     if let calibrated {
       try output.write(CapTables.calibration(points(calibrated, plan, assistant)), to: Self.outputs[2])
     }
+    if !result.windows.isEmpty { try output.write(CapWindowTable.table(result.windows), to: Self.outputs[3]) }
     return result
   }
 
@@ -111,6 +117,8 @@ public struct CapRun: Sendable {
     switch thresholds {
     case .values(let values):
       return space.layers.map { _ in values.map { CapThreshold(percentile: nil, tau: $0) } }
+    case .offsets(let alphas): return space.layers.map { _ in alphas.map { CapThreshold(.offset($0)) } }
+    case .removal: return space.layers.map { _ in [CapThreshold(.removal)] }
     case .configuration: return []
     case .percentiles(let percentiles, _):
       return (projections ?? []).map { projections in

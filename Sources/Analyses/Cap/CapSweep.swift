@@ -37,7 +37,7 @@ struct CapSweep {
         present.map { granularity in
           let own = byPlace[Place(layer: layer, threshold: threshold, granularity: granularity)] ?? []
           let projections = assistant[index]
-          let below = projections.count { $0 < threshold.tau }
+          let below = projections.count { threshold.intervention.touches($0) }
           return Setting(
             layer: layer, threshold: threshold, granularity: granularity,
             tauPosition: threshold.isOnAxis
@@ -107,7 +107,8 @@ struct CapSweep {
     var caps = try assessed.map { setting, conversations in
       CapResult.Cap(
         layer: setting.layer, percentile: setting.threshold.percentile, tau: setting.threshold.tau,
-        tauPosition: setting.tauPosition, granularity: setting.granularity,
+        intervention: setting.threshold.intervention, tauPosition: setting.tauPosition,
+        granularity: setting.granularity,
         effect: try CapEffect(
           conversations, names: Self.names(setting.conversations), replicates: run.replicates, seed: run.seed),
         defaultShare: setting.defaultShare)
@@ -117,6 +118,7 @@ struct CapSweep {
     let eligible = choices.map(\.place)
     var (chosen, found) = (nil as Int?, Result<CapRecommendation, CapRecommendation.Obstacle>.failure(.noFall))
     do {
+      guard settings.allSatisfy({ !$0.threshold.tau.isNaN }) else { throw CapRecommendation.Obstacle.noFloors }
       let recommendation = try CapRecommendation(
         choices.map {
           .init($0.conversations.map(conversation), defaultShare: settings[$0.place].defaultShare)

@@ -27,7 +27,7 @@ struct CapTurn: Sendable {
     (self.reach, self.turnCount) = (reach, turnCount)
     (self.key, self.turn, self.layer, self.threshold) = (key, turn, layer, threshold)
     self.tokens = measured.tokenCount
-    capped = CappedTurn(tokens, mean: measured.reading.projection, ActivationCap(threshold: threshold.tau))
+    capped = CappedTurn(tokens, mean: measured.reading.projection, threshold.intervention)
     positionBefore = measured.reading.position
     positionAfter = positionBefore + capped.pullback / axis.norm
   }

@@ -133,9 +133,13 @@ struct ExportWriter {
 
   private var table: CSVTable {
     let schema = CSVSchema<ExportedLayer> {
-      CSVColumn("layer") { .integer($0.layer) }
-      CSVColumn("axis_norm") { .number($0.axis.isAnchored ? $0.axis.norm : nil) }
-      (0..<hiddenSize).map { dimension in CSVColumn("x\(dimension)") { .number($0.axis.contrast[dimension]) } }
+      CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
+      CSVColumn("axis_norm", "Length of the axis.", .length, empty: "SPACE is a bare axis") {
+        .number($0.axis.isAnchored ? $0.axis.norm : nil)
+      }
+      (0..<hiddenSize).map { dimension in
+        CSVColumn("x\(dimension)", "The axis in this dimension.", .number) { .number($0.axis.contrast[dimension]) }
+      }
     }
     return schema.table { take in for layer in layers { try take(layer) } }
   }

@@ -9,17 +9,29 @@ enum GroupTables {
   }
 
   static let schema = CSVSchema<Row> {
-    CSVColumn("layer") { .integer($0.layer) }
-    CSVColumn("group") { .text($0.without.axis.name) }
-    CSVColumn("roles") { .integer($0.without.axis.roles) }
-    CSVColumn("mean_position") { .number($0.without.axis.meanPosition) }
-    CSVColumn("roles_left") { .integer($0.without.axis.left) }
-    CSVColumn("cos_axis_pc1_without") { .number($0.without.axis.cosine) }
-    intervalColumns("cos_axis_pc1_without") { $0.without.axis.interval }
-    CSVColumn("default_relative_without") { .number($0.without.axis.relative) }
-    CSVColumn("verdict_without") { .text($0.without.outcome.rawValue) }
-    CSVColumn("changes_verdict") { $0.without.changes.map { .text($0 ? "yes" : "no") } ?? .empty }
-    CSVColumn("note") {
+    CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
+    CSVColumn("group", "The group of roles that is left out.") { .text($0.without.axis.name) }
+    CSVColumn("roles", "Its roles.", .count) { .integer($0.without.axis.roles) }
+    CSVColumn("mean_position", "Mean axis position of its roles.", .position) { .number($0.without.axis.meanPosition) }
+    CSVColumn("roles_left", "The roles that are left.", .count) { .integer($0.without.axis.left) }
+    CSVColumn(
+      "cos_axis_pc1_without", "Cosine of axis and first component without the group.", .cosine,
+      empty: "too few roles are left (note)"
+    ) { .number($0.without.axis.cosine) }
+    intervalColumns("cos_axis_pc1_without", .absoluteCosine) { $0.without.axis.interval }
+    CSVColumn(
+      "default_relative_without",
+      "The default's place in the range of the first component without it; 1 is the Assistant's edge.", .share,
+      empty: "too few roles are left (note)"
+    ) { .number($0.without.axis.relative) }
+    CSVColumn("verdict_without", "The verdict without it: found, weak, inconclusive, absent.", .word) {
+      .text($0.without.outcome.rawValue)
+    }
+    CSVColumn(
+      "changes_verdict", "yes or no: whether the verdict is another one without it.", .word,
+      empty: "too few roles are left (note)"
+    ) { $0.without.changes.map { .text($0 ? "yes" : "no") } ?? .empty }
+    CSVColumn("note", "Why cells are empty.", empty: "nothing is missing") {
       $0.without.changes == nil ? .text("fewer than \(AxisVerdict.leastRoles) roles are left") : .empty
     }
   }

@@ -34,18 +34,36 @@ enum SpaceRolesTable {
   /// The columns where `kept` components are kept.
   static func schema(components kept: Int) -> CSVSchema<Row> {
     CSVSchema<Row> {
-      CSVColumn("layer") { .integer($0.layer) }
-      CSVColumn("role") { .text($0.name) }
-      CSVColumn("group") { .text($0.fit.labels[$0.name].group) }
-      CSVColumn("level") { .text($0.fit.labels[$0.name].level) }
+      CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
+      CSVColumn("role", "The role; the default has a row of its own.") { .text($0.name) }
+      CSVColumn("group", "Its group in roles.csv of the dump.", empty: "it has none") {
+        .text($0.fit.labels[$0.name].group)
+      }
+      CSVColumn("level", "Its level there.", empty: "it has none") { .text($0.fit.labels[$0.name].level) }
       // The count of responses behind a vector is known only where responses were averaged.
-      CSVColumn("count") { .integer($0.fit.counts[$0.name]) }
+      CSVColumn("count", "The responses behind its vector.", .count, empty: "vectors were dumped as such") {
+        .integer($0.fit.counts[$0.name])
+      }
       readingColumns { $0.reading }
-      CSVColumn("rank") { row in .integer(row.index.flatMap { row.space.assistant?.ranks[$0] }) }
-      (0..<kept).map { component in CSVColumn("pc\(component + 1)") { .number($0.score(component)) } }
-      intervalColumns("axis_position") { $0.position }
-      CSVColumn("axis_influence_degrees") { .number($0.influence) }
-      CSVColumn("axis_position_corrected") { .number($0.corrected) }
+      CSVColumn(
+        "rank", "Its rank along the axis; 1 is the most Assistant-like.", .rank,
+        empty: "it is the default, or there is no axis"
+      ) { row in .integer(row.index.flatMap { row.space.assistant?.ranks[$0] }) }
+      (0..<kept).map { component in
+        CSVColumn(
+          "pc\(component + 1)", "Score on component \(component + 1), from the mean role.", .projection,
+          empty: "the layer has fewer components, or vectors are without a default"
+        ) { .number($0.score(component)) }
+      }
+      intervalColumns("axis_position", .position) { $0.position }
+      CSVColumn(
+        "axis_influence_degrees", "By how much the axis turns without the role.", .degrees,
+        empty: "it is the default, or --bootstrap is 0"
+      ) { .number($0.influence) }
+      CSVColumn(
+        "axis_position_corrected", "Axis position without the bias of errors of measuring roles.", .position,
+        empty: "roles are vectors, not responses"
+      ) { .number($0.corrected) }
     }
   }
 

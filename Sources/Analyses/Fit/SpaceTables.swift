@@ -23,47 +23,128 @@ enum SpaceTables {
   }
 
   static let layerSchema = CSVSchema<LayerRow> {
-    CSVColumn("layer") { .integer($0.layer) }
-    CSVColumn("roles") { .integer($0.fit.roles.count) }
-    CSVColumn("hidden_size") { .integer($0.fit.hiddenSize) }
-    CSVColumn("axis_norm") { .number($0.space.assistant?.axis.norm) }
-    CSVColumn("cos_axis_pc1") { .number($0.space.assistant?.componentCosines[0]) }
-    intervalColumns("cos_axis_pc1") { $0.bootstrap?.cosine }
-    CSVColumn("pc1_variance_ratio") { .number($0.space.components.varianceRatio[0]) }
-    intervalColumns("pc1_variance_ratio") { $0.bootstrap?.varianceRatio }
-    CSVColumn("components_70") { .integer($0.space.components.count(forVariance: 0.7)) }
-    CSVColumn("components_80") { .integer($0.space.components.count(forVariance: 0.8)) }
-    CSVColumn("components_90") { .integer($0.space.components.count(forVariance: 0.9)) }
-    CSVColumn("components_95") { .integer($0.space.components.count(forVariance: 0.95)) }
-    CSVColumn("axis_stability") { .number($0.bootstrap?.axisStability?.mean) }
-    CSVColumn("axis_stability_low") { .number($0.bootstrap?.axisStability?.low) }
-    CSVColumn("pc1_stability") { .number($0.bootstrap?.componentStability?.mean) }
-    CSVColumn("pc1_stability_low") { .number($0.bootstrap?.componentStability?.low) }
-    CSVColumn("default_percentile") { .number($0.space.assistant?.extremity.percentile) }
-    CSVColumn("default_relative") { .number($0.space.assistant?.extremity.relative) }
-    CSVColumn("random_null_95") { .number($0.space.assistant?.randomNull) }
-    CSVColumn("massive_share") { .number($0.space.massive.shares[0]) }
-    CSVColumn("verdict") { .text($0.space.assistant?.verdict.outcome.rawValue) }
-    CSVColumn("components_above_chance") { .integer($0.space.uncertainty?.parallel.components) }
-    CSVColumn("replicates") { .integer($0.bootstrap?.replicates) }
-    CSVColumn("default_samples") { .integer($0.space.uncertainty?.assistantSamples) }
-    CSVColumn("recommended") { $0.isChosen ? .text("yes") : .empty }
-    CSVColumn("dropped_dimensions") { .text($0.dropped.map(String.init).joined(separator: " ")) }
-    CSVColumn("scale") { .text($0.fit.scaling.scale.rawValue) }
-    CSVColumn("massive_dimensions") { .text($0.massive.map(String.init).joined(separator: " ")) }
-    CSVColumn("cos_axis_pc1_without_massive") { .number($0.space.withoutMassive?.cosine) }
-    CSVColumn("massive_carries") {
+    CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
+    CSVColumn("roles", "The roles, the default not counted.", .count) { .integer($0.fit.roles.count) }
+    CSVColumn("hidden_size", "The dimensions of the residual stream.", .count) { .integer($0.fit.hiddenSize) }
+    CSVColumn("axis_norm", "Length of the axis, default − mean role.", .length, empty: "there is no default") {
+      .number($0.space.assistant?.axis.norm)
+    }
+    CSVColumn(
+      "cos_axis_pc1", "Cosine of axis and first component, which is oriented by the default.", .absoluteCosine,
+      empty: "there is no default"
+    ) { .number($0.space.assistant?.componentCosines[0]) }
+    intervalColumns("cos_axis_pc1", .absoluteCosine) { $0.bootstrap?.cosine }
+    CSVColumn("pc1_variance_ratio", "The share of the roles' variance along the first component.", .share) {
+      .number($0.space.components.varianceRatio[0])
+    }
+    intervalColumns("pc1_variance_ratio", .share) { $0.bootstrap?.varianceRatio }
+    CSVColumn("components_70", "Components that explain 70 % of the variance.", .count) {
+      .integer($0.space.components.count(forVariance: 0.7))
+    }
+    CSVColumn("components_80", "Components that explain 80 %.", .count) {
+      .integer($0.space.components.count(forVariance: 0.8))
+    }
+    CSVColumn("components_90", "Components that explain 90 %.", .count) {
+      .integer($0.space.components.count(forVariance: 0.9))
+    }
+    CSVColumn("components_95", "Components that explain 95 %.", .count) {
+      .integer($0.space.components.count(forVariance: 0.95))
+    }
+    CSVColumn(
+      "axis_stability", "Mean |cosine| of bootstrap samples' axes with the axis.", .absoluteCosine,
+      empty: "--bootstrap is under 40, or there are fewer than 5 roles"
+    ) { .number($0.bootstrap?.axisStability?.mean) }
+    CSVColumn(
+      "axis_stability_low", "Its 2.5th percentile over samples.", .absoluteCosine,
+      empty: "--bootstrap is under 40, or there are fewer than 5 roles"
+    ) { .number($0.bootstrap?.axisStability?.low) }
+    CSVColumn(
+      "pc1_stability", "Mean |cosine| of bootstrap samples' first components with the first component.",
+      .absoluteCosine, empty: "--bootstrap is under 40, or there are fewer than 5 roles"
+    ) { .number($0.bootstrap?.componentStability?.mean) }
+    CSVColumn(
+      "pc1_stability_low", "Its 2.5th percentile over samples.", .absoluteCosine,
+      empty: "--bootstrap is under 40, or there are fewer than 5 roles"
+    ) { .number($0.bootstrap?.componentStability?.low) }
+    CSVColumn(
+      "default_percentile", "The share of roles that score below the default on the first component.", .share,
+      empty: "there is no default"
+    ) { .number($0.space.assistant?.extremity.percentile) }
+    CSVColumn(
+      "default_relative", "The default's place in the range of the first component; 1 is the Assistant's edge.", .share,
+      empty: "there is no default"
+    ) { .number($0.space.assistant?.extremity.relative) }
+    CSVColumn(
+      "random_null_95", "95th percentile of |cosine| of a random direction and the first component.", .absoluteCosine,
+      empty: "there is no default"
+    ) { .number($0.space.assistant?.randomNull) }
+    CSVColumn("massive_share", "The largest share of the squared norm of all vectors that one dimension holds.", .share)
+    { .number($0.space.massive.shares[0]) }
+    CSVColumn("verdict", "found, weak, inconclusive or absent.", .word, empty: "there is no default") {
+      .text($0.space.assistant?.verdict.outcome.rawValue)
+    }
+    CSVColumn(
+      "components_above_chance", "Components with more variance than chance gives (parallel analysis).", .count,
+      empty: "--bootstrap is 0"
+    ) { .integer($0.space.uncertainty?.parallel.components) }
+    CSVColumn("replicates", "The bootstrap samples that have a first component.", .count, empty: "--bootstrap is 0") {
+      .integer($0.bootstrap?.replicates)
+    }
+    CSVColumn(
+      "default_samples", "The responses, or questions, of the default that were resampled.", .count,
+      empty: "the default is one vector"
+    ) { .integer($0.space.uncertainty?.assistantSamples) }
+    CSVColumn("recommended", "yes: the layer to read.", .word, empty: "it is another one") {
+      $0.isChosen ? .text("yes") : .empty
+    }
+    CSVColumn("dropped_dimensions", "Dimensions that were dropped (--drop-dimensions).", empty: "none was") {
+      .text($0.dropped.map(String.init).joined(separator: " "))
+    }
+    CSVColumn("scale", "The scaling of dimensions: none, or as --scale says.", .word) {
+      .text($0.fit.scaling.scale.rawValue)
+    }
+    CSVColumn(
+      "massive_dimensions", "Dimensions that hold at least 10 times an even share of the squared norm.",
+      empty: "there is none"
+    ) { .text($0.massive.map(String.init).joined(separator: " ")) }
+    CSVColumn("cos_axis_pc1_without_massive", "cos_axis_pc1 without them.", .absoluteCosine, empty: "there is none") {
+      .number($0.space.withoutMassive?.cosine)
+    }
+    CSVColumn(
+      "massive_carries", "yes or no: whether the verdict would be lower without them.", .word, empty: "there is none"
+    ) {
       $0.space.assistant?.verdict.evidence.massiveCarries.map { .text($0 ? "yes" : "no") } ?? .empty
     }
-    CSVColumn("question_samples") { .integer($0.bootstrap?.measured?.questions) }
-    CSVColumn("cos_axis_pc1_corrected") { .number($0.bootstrap?.measured?.cosine) }
-    CSVColumn("pc1_variance_ratio_corrected") { .number($0.bootstrap?.measured?.varianceRatio) }
-    CSVColumn("cos_axis_pc1_unadjusted") { .number($0.unadjusted) }
-    CSVColumn("role_groups") { .integer($0.groups?.influence.groups.count) }
-    intervalColumns("cos_axis_pc1_groups") { $0.groups?.influence.cosine }
-    CSVColumn("verdict_groups") { $0.groups?.outcome.map { .text($0.rawValue) } ?? .empty }
-    CSVColumn("carrying_groups") { .text(($0.groups?.carriers ?? []).map(\.axis.name).joined(separator: "; ")) }
-    CSVColumn("groups_note") { $0.groups?.influence.groups.unresampled.map { .text($0.words) } ?? .empty }
+    CSVColumn(
+      "question_samples", "The questions that were resampled for all roles together.", .count,
+      empty: "roles are vectors, not responses"
+    ) { .integer($0.bootstrap?.measured?.questions) }
+    CSVColumn(
+      "cos_axis_pc1_corrected", "cos_axis_pc1 without the bias of errors of measuring roles.", .absoluteCosine,
+      empty: "roles are vectors, not responses"
+    ) { .number($0.bootstrap?.measured?.cosine) }
+    CSVColumn(
+      "pc1_variance_ratio_corrected", "pc1_variance_ratio without that bias.", .share,
+      empty: "roles are vectors, not responses"
+    ) { .number($0.bootstrap?.measured?.varianceRatio) }
+    CSVColumn(
+      "cos_axis_pc1_unadjusted", "cos_axis_pc1 with the questions still in the role vectors.", .absoluteCosine,
+      empty: "nothing was adjusted"
+    ) { .number($0.unadjusted) }
+    CSVColumn(
+      "role_groups", "Groups of roles, a role without one counted as one.", .count,
+      empty: "roles.csv of the dump has no groups"
+    ) { .integer($0.groups?.influence.groups.count) }
+    intervalColumns("cos_axis_pc1_groups", .absoluteCosine) { $0.groups?.influence.cosine }
+    CSVColumn(
+      "verdict_groups", "The verdict by the interval over whole groups.", .word, empty: "there is no such interval"
+    ) { $0.groups?.outcome.map { .text($0.rawValue) } ?? .empty }
+    CSVColumn("carrying_groups", "Groups without which the verdict is another one.", empty: "there is none") {
+      .text(($0.groups?.carriers ?? []).map(\.axis.name).joined(separator: "; "))
+    }
+    CSVColumn("groups_note", "Why there is no interval over groups.", empty: "there is one, or there are no groups") {
+      $0.groups?.influence.groups.unresampled.map { .text($0.words) } ?? .empty
+    }
   }
 
   static func layers(_ fit: FitResult) -> CSVTable {
@@ -86,13 +167,19 @@ enum SpaceTables {
   }
 
   static let componentSchema = CSVSchema<ComponentRow> {
-    CSVColumn("layer") { .integer($0.layer) }
-    CSVColumn("component") { .integer($0.index + 1) }
-    CSVColumn("variance") { .number($0.space.components.variance[$0.index]) }
-    CSVColumn("variance_ratio") { .number($0.ratio) }
-    CSVColumn("cumulative_ratio") { .number($0.cumulativeRatio) }
-    CSVColumn("cos_axis") { .number($0.space.assistant?.componentCosines[$0.index]) }
-    CSVColumn("default_score") { .number($0.space.components.referenceScores?[$0.index]) }
+    CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
+    CSVColumn("component", "The component.", .rank) { .integer($0.index + 1) }
+    CSVColumn("variance", "The variance of the roles along it, divisor R − 1.", .squaredLength) {
+      .number($0.space.components.variance[$0.index])
+    }
+    CSVColumn("variance_ratio", "Its share of the roles' variance.", .share) { .number($0.ratio) }
+    CSVColumn("cumulative_ratio", "The share of it and of those before it.", .share) { .number($0.cumulativeRatio) }
+    CSVColumn("cos_axis", "Cosine of component and axis.", .cosine, empty: "there is no default") {
+      .number($0.space.assistant?.componentCosines[$0.index])
+    }
+    CSVColumn(
+      "default_score", "The default's score on it, from the mean role.", .projection, empty: "there is no default"
+    ) { .number($0.space.components.referenceScores?[$0.index]) }
   }
 
   static func components(_ fit: FitResult) -> CSVTable {
@@ -115,12 +202,25 @@ enum SpaceTables {
   }
 
   static let nullSchema = CSVSchema<NullRow> {
-    CSVColumn("layer") { .integer($0.layer) }
-    CSVColumn("null") { .text($0.null.kind.rawValue) }
-    CSVColumn("cos_axis_pc1") { .number($0.space.assistant?.componentCosines[0]) }
-    CSVColumn("null_95") { .number($0.null.quantile) }
-    CSVColumn("p") { .number($0.null.probability) }
-    CSVColumn("draws") { $0.null.draws > 0 ? .integer($0.null.draws) : .empty }
+    CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
+    CSVColumn("null", "random_direction, shuffled_axis, role_span_orthogonal, other_role.", .word) {
+      .text($0.null.kind.rawValue)
+    }
+    CSVColumn(
+      "cos_axis_pc1", "Cosine of axis and first component, which is oriented by the default.", .absoluteCosine,
+      empty: "there is no default"
+    ) { .number($0.space.assistant?.componentCosines[0]) }
+    CSVColumn(
+      "null_95", "95th percentile of |cosine| of such a direction and the first component.", .absoluteCosine,
+      empty: "it cannot be drawn"
+    ) { .number($0.null.quantile) }
+    CSVColumn(
+      "p", "Probability that such a direction has a |cosine| as high as the axis.", .probability,
+      empty: "it cannot be drawn"
+    ) { .number($0.null.probability) }
+    CSVColumn("draws", "The directions drawn.", .count, empty: "the distribution is known in closed form") {
+      $0.null.draws > 0 ? .integer($0.null.draws) : .empty
+    }
   }
 
   /// One row a layer and kind of direction.
@@ -139,17 +239,34 @@ enum SpaceTables {
   }
 
   static let splitSchema = CSVSchema<SplitRow> {
-    CSVColumn("layer") { .integer($0.layer) }
-    CSVColumn("split") { .text($0.split.division.rawValue) }
-    CSVColumn("roles") { .integer($0.split.roles) }
-    CSVColumn("responses_a") { .integer($0.split.responses[0]) }
-    CSVColumn("responses_b") { .integer($0.split.responses[1]) }
-    CSVColumn("default_responses_a") { .integer($0.split.assistantResponses[0]) }
-    CSVColumn("default_responses_b") { .integer($0.split.assistantResponses[1]) }
-    CSVColumn("cos_axis") { .number($0.halves?.axisCosine) }
-    CSVColumn("cos_pc1") { .number($0.halves?.componentCosine) }
-    CSVColumn("position_spearman") { .number($0.halves?.positionSpearman) }
-    CSVColumn("cos_axis_pc1_across") { .number($0.halves?.acrossCosine) }
+    CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
+    CSVColumn("split", "The division of the responses: as --split-half says.", .word) {
+      .text($0.split.division.rawValue)
+    }
+    CSVColumn("roles", "The roles, the default not counted.", .count) { .integer($0.split.roles) }
+    CSVColumn("responses_a", "Responses in the first half.", .count) { .integer($0.split.responses[0]) }
+    CSVColumn("responses_b", "Responses in the second half.", .count) { .integer($0.split.responses[1]) }
+    CSVColumn("default_responses_a", "The default's responses in the first half.", .count) {
+      .integer($0.split.assistantResponses[0])
+    }
+    CSVColumn("default_responses_b", "The default's responses in the second half.", .count) {
+      .integer($0.split.assistantResponses[1])
+    }
+    CSVColumn("cos_axis", "Cosine of the axes of both halves.", .cosine, empty: "a half has no axis") {
+      .number($0.halves?.axisCosine)
+    }
+    CSVColumn(
+      "cos_pc1", "|cosine| of the first components of the halves.", .absoluteCosine, empty: "a half has no axis"
+    ) { .number($0.halves?.componentCosine) }
+    CSVColumn(
+      "position_spearman", "Rank correlation of the roles' axis positions in the halves.", .correlation,
+      empty: "a half has no axis"
+    ) { .number($0.halves?.positionSpearman) }
+    CSVColumn(
+      "cos_axis_pc1_across",
+      "|cosine| of the axis of one half and the first component of the other, mean of both ways.", .absoluteCosine,
+      empty: "a half has no axis"
+    ) { .number($0.halves?.acrossCosine) }
   }
 
   /// One row a layer and division of the responses.

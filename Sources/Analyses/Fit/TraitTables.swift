@@ -13,18 +13,36 @@ enum TraitTables {
   }
 
   static let traitSchema = CSVSchema<TraitRow> {
-    CSVColumn("layer") { .integer($0.layer) }
-    CSVColumn("trait") { .text($0.trait) }
-    CSVColumn("target") { .text($0.reading.target.name) }
-    CSVColumn("projection") { .number($0.reading.projection) }
-    CSVColumn("cosine") { .number($0.reading.cosine) }
-    CSVColumn("centred_cosine") { .number($0.reading.centredCosine) }
-    CSVColumn("span_share") { .number($0.reading.spanShare) }
-    CSVColumn("z") { .number($0.reading.z) }
-    CSVColumn("p") { .number($0.reading.probability) }
-    CSVColumn("q") { .number($0.reading.falseDiscoveryRate) }
-    CSVColumn("pole") { $0.rank == nil ? .empty : .text($0.reading.pole.rawValue) }
-    CSVColumn("rank") { .integer($0.rank) }
+    CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
+    CSVColumn("trait", "The trait.") { .text($0.trait) }
+    CSVColumn("target", "The direction it is read along: axis, pc1 to pc5.", .word) { .text($0.reading.target.name) }
+    CSVColumn("projection", "Projection of the trait vector on the unit direction.", .projection) {
+      .number($0.reading.projection)
+    }
+    CSVColumn("cosine", "Cosine of the trait vector and the direction.", .cosine) { .number($0.reading.cosine) }
+    CSVColumn(
+      "centred_cosine", "Cosine of the trait vector less the mean trait and the direction.", .cosine,
+      empty: "there are fewer than 3 traits"
+    ) { .number($0.reading.centredCosine) }
+    CSVColumn(
+      "span_share", "The share of the squared length of the centred trait in the span of the roles.", .share,
+      empty: "there are fewer than 3 traits"
+    ) { .number($0.reading.spanShare) }
+    CSVColumn(
+      "z", "The part of the trait in that span, tested against random directions in it; standard normal.", .number,
+      empty: "it cannot be tested"
+    ) { .number($0.reading.z) }
+    CSVColumn("p", "Two-sided probability of z.", .probability, empty: "there is no z") {
+      .number($0.reading.probability)
+    }
+    CSVColumn(
+      "q", "p adjusted over traits and targets of the layer (Benjamini and Hochberg).", .probability,
+      empty: "there is no p"
+    ) { .number($0.reading.falseDiscoveryRate) }
+    CSVColumn("pole", "The end that it characterises, positive or negative.", .word, empty: "it characterises none") {
+      $0.rank == nil ? .empty : .text($0.reading.pole.rawValue)
+    }
+    CSVColumn("rank", "Its place at that end.", .rank, empty: "it characterises none") { .integer($0.rank) }
   }
 
   static func traits(_ fit: FitResult) -> CSVTable {
@@ -46,10 +64,12 @@ enum TraitTables {
   }
 
   static let trendSchema = CSVSchema<TrendRow> {
-    CSVColumn("layer") { .integer($0.layer) }
-    CSVColumn("roles") { .integer($0.roles) }
+    CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
+    CSVColumn("roles", "Roles that have a level.", .count) { .integer($0.roles) }
     trendColumns { $0.trend }
-    CSVColumn("q") { .number($0.falseDiscoveryRate) }
+    CSVColumn("q", "spearman_p adjusted over layers (Benjamini and Hochberg).", .probability, empty: "there is no p") {
+      .number($0.falseDiscoveryRate)
+    }
   }
 
   static func trends(_ fit: FitResult) -> CSVTable {

@@ -7,45 +7,66 @@ enum PlanTable {
   static let schema = CSVSchema<(layer: Int, row: PlanResult.Row)> {
     CSVColumn(
       "of",
-      "change (first to last turn), difference (of two changes), role, typical_role, roles (two of them), cos_axis_pc1."
+      "change (first to last turn), difference (of two changes), role, typical_role, roles (two of them), cos_axis_pc1.",
+      .word
     ) { .text($0.row.subject.rawValue) }
-    CSVColumn("unit", "What there must be more of: conversations, questions, roles.") {
+    CSVColumn("unit", "What there must be more of: conversations, questions, roles.", .word) {
       .text($0.row.subject.unit)
     }
-    CSVColumn("domain") { .text($0.row.name.domain) }
-    CSVColumn("condition") { .text($0.row.name.condition) }
-    CSVColumn("persona", "The persona of the conversations, or the role.") { .text($0.row.name.persona) }
-    CSVColumn("other_domain", "The other side of a difference.") { .text($0.row.other?.domain) }
-    CSVColumn("other_condition", "The other side of a difference.") { .text($0.row.other?.condition) }
-    CSVColumn("paired", "yes where the same conversations, or questions, are on both sides.") {
+    CSVColumn("domain", "The domain of the conversations.", empty: "it is no plan of conversations, or they have none")
+    { .text($0.row.name.domain) }
+    CSVColumn("condition", "Their condition.", empty: "there is none") { .text($0.row.name.condition) }
+    CSVColumn("persona", "The persona of the conversations, or the role.", empty: "there is none") {
+      .text($0.row.name.persona)
+    }
+    CSVColumn("other_domain", "The domain of the other side of a difference.", empty: "it is no difference") {
+      .text($0.row.other?.domain)
+    }
+    CSVColumn("other_condition", "The condition of the other side of a difference.", empty: "it is no difference") {
+      .text($0.row.other?.condition)
+    }
+    CSVColumn("paired", "yes: the same conversations, or questions, are on both sides.", .word, empty: "they are not") {
       .text($0.row.isPaired ? "yes" : "")
     }
-    CSVColumn("layer") { .integer($0.layer) }
-    CSVColumn("pilot", "The units of the pilot; of a difference between groups, of the smaller one.") {
+    CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
+    CSVColumn("pilot", "The units of the pilot; of a difference between groups, of the smaller one.", .count) {
       .integer($0.row.pilot)
     }
-    CSVColumn("samples", "How often each unit is measured: regenerations, answers to a question.") {
+    CSVColumn("samples", "How often each unit is measured: regenerations, answers to a question.", .count) {
       .integer($0.row.samples)
     }
-    estimateColumns("sd", "The standard deviation of one unit measured so often, in axis position.") {
+    estimateColumns("sd", "Standard deviation of one unit measured so often.", .positionSpread, empty: "see note") {
       $0.row.deviation
     }
-    estimateColumns("sd_between", "The part between units.") { $0.row.between }
-    estimateColumns("sd_within", "The part between measurements of one unit.") { $0.row.within }
-    estimateColumns("sd_prompt", "The part between the prompts of a role, which are taken as they are.") {
+    estimateColumns(
+      "sd_between", "The part of it between units.", .positionSpread, empty: "it is not told from the part within"
+    ) { $0.row.between }
+    estimateColumns(
+      "sd_within", "The part between measurements of one unit.", .positionSpread, empty: "each unit was measured once"
+    ) { $0.row.within }
+    estimateColumns(
+      "sd_prompt", "The part between the prompts of a role, which are taken as they are.", .positionSpread,
+      empty: "there are no prompts to tell it by"
+    ) {
       $0.row.prompts
     }
-    CSVColumn("goal", "power or interval.") { .text($0.row.goal.name) }
-    CSVColumn("wanted", "The change or difference to be seen, or the half-width, in axis position.") {
+    CSVColumn("goal", "power or interval.", .word) { .text($0.row.goal.name) }
+    CSVColumn("wanted", "The change or difference to be seen, or the half-width of the interval.", .positionSpread) {
       .number($0.row.goal.wanted)
     }
-    CSVColumn("power") { .number($0.row.goal.power) }
-    CSVColumn("needed", "The units that it takes on each side, by what the pilot found.") {
+    CSVColumn("power", "The power to see it with.", .probability, empty: "the goal is an interval") {
+      .number($0.row.goal.power)
+    }
+    CSVColumn("needed", "The units that it takes on each side, by what the pilot found.", .count, empty: "see note") {
       .integer($0.row.number?.needed)
     }
-    CSVColumn("needed_low", "With the variance at the lower end of its interval.") { .integer($0.row.number?.low) }
-    CSVColumn("needed_high", "With the variance at the upper end of its interval.") { .integer($0.row.number?.high) }
-    CSVColumn("note") { .text($0.row.note) }
+    CSVColumn("needed_low", "The same with the variance at the lower end of its interval.", .count, empty: "see note") {
+      .integer($0.row.number?.low)
+    }
+    CSVColumn("needed_high", "The same with the variance at the upper end.", .count, empty: "see note") {
+      .integer($0.row.number?.high)
+    }
+    CSVColumn("note", "Why cells are empty.", empty: "nothing is missing") { .text($0.row.note) }
   }
 
   static func table(_ result: PlanResult) -> CSVTable {

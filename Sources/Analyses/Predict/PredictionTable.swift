@@ -10,17 +10,25 @@ enum PredictionTable {
   }
 
   static let schema = CSVSchema<Row> {
-    CSVColumn("target") { .text($0.model.target.rawValue) }
-    CSVColumn("model") { .text($0.model.name) }
-    CSVColumn("folds") { .integer($0.result.folds) }
-    CSVColumn("r2") { .number($0.model.skill.r2) }
-    intervalColumns("r2") { $0.model.skill.interval }
-    CSVColumn("rows") { .integer($0.model.rows) }
-    CSVColumn("gain") { .number($0.model.gain?.gain) }
-    intervalColumns("gain") { $0.model.gain?.interval }
-    CSVColumn("conversations") { .integer($0.model.conversations) }
-    CSVColumn("layer") { .integer($0.result.layer) }
-    CSVColumn("penalty") { .number($0.model.penalty) }
+    CSVColumn("target", "What is predicted: level (the next position) or change (from the turn before).", .word) {
+      .text($0.model.target.rawValue)
+    }
+    CSVColumn("model", "What it is predicted from.", .word) { .text($0.model.name) }
+    CSVColumn("folds", "Folds of conversations, each predicted from the others.", .count) { .integer($0.result.folds) }
+    CSVColumn("r2", "R² over held-out turns; below 0 is worse than the mean.", .number, empty: "nothing varies") {
+      .number($0.model.skill.r2)
+    }
+    intervalColumns("r2", .number) { $0.model.skill.interval }
+    CSVColumn("rows", "The turns predicted.", .count) { .integer($0.model.rows) }
+    CSVColumn("gain", "R² beyond that of the baselines alone.", .number, empty: "it is a baseline") {
+      .number($0.model.gain?.gain)
+    }
+    intervalColumns("gain", .number) { $0.model.gain?.interval }
+    CSVColumn("conversations", "The conversations.", .count) { .integer($0.model.conversations) }
+    CSVColumn("layer", "The layer.", .layer) { .integer($0.result.layer) }
+    CSVColumn("penalty", "The ridge penalty, the median over folds.", .ratio, empty: "the model has none") {
+      .number($0.model.penalty)
+    }
   }
 
   static func table(_ result: PredictResult) -> CSVTable {

@@ -24,26 +24,38 @@ struct TurnRecord: Sendable {
 enum TurnTable {
   static let schema = CSVSchema<TurnRecord> {
     keyColumns { $0.key }
-    CSVColumn("turn") { .integer($0.turn) }
-    CSVColumn("speaker") { .text($0.speaker.rawValue) }
-    CSVColumn("layer") { .integer($0.layer) }
-    CSVColumn("tokens") { .integer($0.tokens) }
+    CSVColumn("turn", "The turn, of its speaker.", .index) { .integer($0.turn) }
+    CSVColumn("speaker", "assistant or user.", .word) { .text($0.speaker.rawValue) }
+    CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
+    CSVColumn(
+      "tokens", "The tokens of the turn.", .count, empty: "it was dumped as a mean and the transcript does not say"
+    ) { .integer($0.tokens) }
     readingColumns { $0.reading }
-    CSVColumn("persona", "The persona that the model was asked to be; empty where it was asked for none.") {
+    CSVColumn("persona", "The persona that the model was asked to be.", empty: "it was asked for none") {
       .text($0.key.persona)
     }
-    CSVColumn("reading_error", "The standard error of the turn's axis position, by means of blocks of its tokens.") {
+    CSVColumn(
+      "reading_error", "Standard error of the turn's axis position, by means of blocks of its tokens.", .positionSpread,
+      empty: "it was not dumped as tokens, or of too few"
+    ) {
       .number($0.error)
     }
-    CSVColumn("persona_note", "Why no tether is given to the persona.") { .text($0.key.isPersonaKnown ? "" : strange) }
-    CSVColumn("off_axis_ratio", "The turn's off_axis_distance over that of the role that lies farthest off the axis.") {
+    CSVColumn("persona_note", "Why no tether is given to the persona.", empty: "nothing stands against it") {
+      .text($0.key.isPersonaKnown ? "" : strange)
+    }
+    CSVColumn(
+      "off_axis_ratio", "The turn's off_axis_distance over that of the role that lies farthest off the axis.", .ratio,
+      empty: "SPACE is a bare axis"
+    ) {
       .number($0.reach)
     }
     CSVColumn(
-      "baseline_position", "Where the default's own answer to the opening message lies, without history (baseline/)."
+      "baseline_position", "Where the default's own answer to the opening message lies, without history (baseline/).",
+      .position, empty: "the dump has no baseline/ for it"
     ) { .number($0.baseline) }
     CSVColumn(
-      "conversation_turns", "The speaker's turns in the conversation, those that were left out of the table included."
+      "conversation_turns", "The speaker's turns in the conversation, those that were left out of the table included.",
+      .count
     ) { .integer($0.turnCount) }
   }
 

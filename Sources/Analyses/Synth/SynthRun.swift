@@ -106,9 +106,9 @@ public struct SynthRun: Sendable {
   }
 
   static let roleSchema = CSVSchema<SyntheticPersonas.Role> {
-    CSVColumn("role") { .text($0.name) }
-    CSVColumn("group") { .text($0.group) }
-    CSVColumn("level") { .integer($0.level) }
+    CSVColumn("role", "The role.") { .text($0.name) }
+    CSVColumn("group", "Its group.") { .text($0.group) }
+    CSVColumn("level", "Its level.", .count) { .integer($0.level) }
   }
 
   /// Writes the role vectors, the default and the table of roles, and gives their names.

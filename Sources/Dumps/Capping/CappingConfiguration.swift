@@ -19,11 +19,13 @@ public struct CappingConfiguration: Sendable, Equatable {
     public let length: Double
     /// −c: the floor on the projection on `direction`.
     public let floor: Double
+    /// Whether the file holds `direction` with the floor, rather than the negated one with a ceiling.
+    public let isFloor: Bool
 
     /// A floor on the projection on `direction`, of unit length, behind block `layer`.
-    package init(vector: String, layer: Int, direction: [Double], length: Double, floor: Double) {
+    package init(vector: String, layer: Int, direction: [Double], length: Double, floor: Double, isFloor: Bool) {
       (self.vector, self.layer, self.direction) = (vector, layer, direction)
-      (self.length, self.floor) = (length, floor)
+      (self.length, self.floor, self.isFloor) = (length, floor, isFloor)
     }
   }
 
@@ -88,7 +90,8 @@ public struct CappingConfiguration: Sendable, Equatable {
         throw FileError(path: path, place: "vector '\(vector)'", fault: CappingFault.noLength(length))
       }
       return Intervention(
-        vector: vector, layer: layer, direction: elements.map { -$0 / length }, length: length, floor: -cap)
+        vector: vector, layer: layer, direction: elements.map { -$0 / length }, length: length, floor: -cap,
+        isFloor: false)
     }
     guard !found.isEmpty else { throw FileError(path: path, fault: CappingFault.noInterventions(names[place])) }
     if let layer = Set(found.map(\.layer)).first(where: { layer in found.count { $0.layer == layer } > 1 }) {

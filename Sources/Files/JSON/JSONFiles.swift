@@ -70,8 +70,9 @@ package struct JSONContentFault: FileFault {
 }
 
 /// `value` as JSON with sorted keys.
-public func encodeJSON(_ value: some Encodable, pretty: Bool = true) throws -> String {
+public func encodeJSON(_ value: some Encodable, pretty: Bool = true, keys: JSONKeys = .ofProperties) throws -> String {
   let encoder = JSONEncoder()
+  if keys == .ofColumns { encoder.keyEncodingStrategy = .custom(JSONKeys.column) }
   // JSON has no such numbers; a summary of odd data must not fail for one.
   encoder.nonConformingFloatEncodingStrategy = .convertToString(
     positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")

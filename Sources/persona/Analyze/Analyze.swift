@@ -5,10 +5,15 @@ internal import Dumps
 struct Analyze: AsyncParsableCommand, ActivationReader {
   static let configuration = CommandConfiguration(
     abstract: "Run the whole way over a dump: fit, project, drift and tether, cap, stability, predict.",
-    discussion: """
+    discussion: explained(
+      """
       Writes the tables of all, space.safetensors, and run.json: the inputs with their sizes and SHA-256, the \
       options, the seed and the versions.
-      """)
+      """,
+      examples: [
+        "analyze DUMP -o OUT",
+        "analyze DUMP -o OUT --force --layer 3 --details",
+      ]))
 
   @Argument(help: ArgumentHelp("A dump folder, or a file of role vectors.", valueName: "DUMP"))
   var input: String

@@ -27,7 +27,7 @@ struct AnalyzeAnswer {
       let words =
         result.farTurns == nil
         ? "recommended: " + Self.cap(caps)
-        : "not told: what a floor does to turns so far off the axis is open (see Caution); caps.csv has the arithmetic"
+        : "none recommended: the effect of a floor on turns so far off the axis is unknown (see Caution); caps.csv has the arithmetic"
       rows.append(("Capping", words))
     }
     rows.append(("More", "the tables are in \(output); --details prints them"))
@@ -45,7 +45,7 @@ struct AnalyzeAnswer {
   }
 
   private static func axis(_ fit: FitResult, _ choice: AnalyzedLayer) -> String {
-    guard let verdict = fit.verdict else { return "not told: there is no default Assistant; name it with --default" }
+    guard let verdict = fit.verdict else { return "no axis: there is no default Assistant; name it with --default" }
     let index = fit.layers.firstIndex(of: choice.number) ?? fit.middle
     let outcomes = fit.spaces.compactMap { $0.assistant?.verdict.outcome }
     var parts = [
@@ -69,7 +69,7 @@ struct AnalyzeAnswer {
     }
     if let null = fit.spaces[index].uncertainty?.nulls.first(where: { $0.kind == .otherRole }), null.probability > 0.05
     {
-      parts.append("many a role in the default's place would look the same (p \(probability(null.probability)))")
+      parts.append("other roles in the default's place look the same (p \(probability(null.probability)))")
     }
     return parts.joined(separator: "; ")
   }
@@ -128,12 +128,12 @@ struct AnalyzeAnswer {
     var parts: [String] = []
     if !switches.isEmpty { parts.append("consistent with two states: " + listed(switches, most: 2)) }
     if !walks.isEmpty { parts.append("consistent with a walk: " + listed(walks, most: 2)) }
-    if others > 0 { parts.append("no model is told for \(counted(others, "group")) of \(groups.count)") }
+    if others > 0 { parts.append("no model fits better for \(others) of \(counted(groups.count, "group"))") }
     return parts.joined(separator: "; ")
   }
 
   private static func personas(_ result: StabilityResult, _ layer: StabilityResult.Layer) -> String {
-    guard result.hasDefault else { return "not told: activations/ has no answers of the default" }
+    guard result.hasDefault else { return "not identified: activations/ has no answers of the default" }
     func names(_ quadrants: Set<Quadrant>) -> [(name: String, states: PersonaStates)] {
       zip(result.personas, layer.readings).compactMap { persona, reading in
         guard let states = try? reading.states.get(), states.identification == .identified,
@@ -158,7 +158,7 @@ struct AnalyzeAnswer {
     if told > 0 { parts.append("\(told - Set((resisted + unstable).map(\.name)).count) adopted") }
     if told < layer.readings.count {
       let all = layer.readings.count
-      parts.append("\(all - told) of \(all) cannot be told from the default, or not well enough")
+      parts.append("\(all - told) of \(all) are not identified")
     }
     return parts.joined(separator: "; ")
   }
@@ -170,7 +170,7 @@ struct AnalyzeAnswer {
   }
 
   private static func cap(_ result: CapResult) -> String {
-    CapReport.recommendation(result) + "; what a capped model would say is not known from it"
+    CapReport.recommendation(result) + "; this does not tell what a capped model would say"
   }
 
   /// The first of `items`, and how many more there are.

@@ -7,12 +7,18 @@ internal import Statistics
 struct Cap: AsyncParsableCommand, ActivationReader {
   static let configuration = CommandConfiguration(
     abstract: "Simulate activation capping along the Assistant axis, one layer at a time.",
-    discussion: """
+    discussion: explained(
+      """
       Writes cap_turns.csv, caps.csv and, of percentiles, calibration.csv. A cap is a floor on the projection on the unit axis, whose Assistant end is up: \
       the 25th percentile of a released configuration for the negated axis is the 75th here. Nothing propagates from a \
       capped layer to the next. Where a turn is dumped as tokens, each is capped; where as its mean, the pull-back is a \
       lower bound. `persona cap check CONFIG SPACE TURNS` says whether a capping configuration pulls toward the Assistant.
-      """)
+      """,
+      examples: [
+        "cap OUT DUMP -o CAPS",
+        "cap OUT DUMP -o BENIGN --percentile 50,75,90 --benign coding,writing --max-benign 5%",
+        "cap OUT DUMP -o STEERED --steer -2,2",
+      ]))
 
   @Argument(
     help: ArgumentHelp(
@@ -53,6 +59,15 @@ struct Cap: AsyncParsableCommand, ActivationReader {
   var experiment: String?
 
   @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Steer in place of capping: add X times the unit axis to every token, with commas between.", valueName: "X[,X…]"))
+  var steer: NumberList?
+
+  @Flag(help: "In place of capping, take the projection on the axis out of every token.")
+  var remove = false
+
+  @Option(
     help: ArgumentHelp(
       "A dump of the same transcripts with the cap in the model (dump_activations.py --cap): how far does the simulation foretell it? The cap is the one its manifest.json records, or --config.",
       valueName: "CAPPED"))
@@ -63,6 +78,16 @@ struct Cap: AsyncParsableCommand, ActivationReader {
       throw ValidationError(
         "--against: the cap is what CAPPED was read with; leave --tau, --percentile and --calibrate out, or say it with --config"
       )
+    }
+    if steer != nil || remove {
+      let others = [
+        tau != nil, thresholds.percentile != nil, calibrate != "roles", config != nil, against != nil,
+        steer != nil && remove,
+      ]
+      if others.contains(true) {
+        throw ValidationError(
+          "--steer, --remove: in place of floors; give one of the two, and nothing that says where to cap")
+      }
     }
     if config != nil, tau != nil || thresholds.percentile != nil || calibrate != "roles" {
       throw ValidationError("--config: it says where to cap; leave --tau, --percentile and --calibrate out")
@@ -91,7 +116,11 @@ struct Cap: AsyncParsableCommand, ActivationReader {
       return (result, try await compare(space, thresholds, options, into: $0))
     }
     try common.report(CapSummary(result, comparison)) {
-      ([CapReport(result, ShownLayer(result)).text] + [comparison.map(AgainstReport.text)].compactMap(\.self)
+      let isSteering = steer != nil || remove
+      let report =
+        isSteering ? SteerReport(result, ShownLayer(result)).text : CapReport(result, ShownLayer(result)).text
+      return
+        ([report] + [comparison.map(AgainstReport.text)].compactMap(\.self)
         + [output.written(files)]).joined(separator: "\n\n")
     }
   }
@@ -113,6 +142,8 @@ struct Cap: AsyncParsableCommand, ActivationReader {
       let recorded = try AgainstRun.cap(recordedIn: against, space, at: spaceFile(self.space), log: common.log)
       return .configuration(recorded, at: against)
     }
+    if remove { return .removal }
+    if let steer { return .offsets(steer.numbers) }
     return tau.map { .values($0.numbers) }
       ?? .percentiles(thresholds.percentile?.numbers ?? CapThresholds.usualPercentiles, of: calibration)
   }

@@ -10,11 +10,16 @@ struct CapCheck: AsyncParsableCommand, ActivationReader {
     commandName: "cap-check",
     abstract: "Does a capping configuration pull toward the Assistant, or away? Typed: persona cap check.",
     usage: "persona cap check [<options>] <CONFIG> <SPACE> <TURNS> ...",
-    discussion: """
+    discussion: explained(
+      """
       Of each intervention of an experiment: the cosine of its vector with the axis of SPACE, the share of tokens that it \
       touches, and which way it moves them. Published configurations hold the negated axis with a ceiling, so that the cosine \
       is about -1. Exit status 1 if it pushes away from the Assistant or across the axis at a layer, or does nothing at all.
       """,
+      examples: [
+        "cap check capping_config.pt OUT DUMP",
+        "cap check cap.json OUT DUMP --layers 3",
+      ]),
     shouldDisplay: false)
 
   /// `arguments` with the two words put together: the parser would take `check` for the SPACE of `cap`.
@@ -22,7 +27,7 @@ struct CapCheck: AsyncParsableCommand, ActivationReader {
     arguments.starts(with: ["cap", "check"]) ? ["cap-check"] + arguments.dropFirst(2) : arguments
   }
 
-  @Argument(help: ArgumentHelp("A capping_config.pt.", valueName: "CONFIG"))
+  @Argument(help: ArgumentHelp("A capping_config.pt, or a cap.json of `persona export`.", valueName: "CONFIG"))
   var config: String
 
   @Argument(help: ArgumentHelp("A space.safetensors made by `persona fit`, or its folder.", valueName: "SPACE"))
@@ -68,7 +73,7 @@ struct CapCheck: AsyncParsableCommand, ActivationReader {
           ? "IT MOVES ACROSS THE AXIS at \(across) of \(counted(result.layers.count, "layer")): its vectors are not of this axis"
           : "IT DOES NOTHING to these turns: no token lies beyond its caps"
     let note =
-      "(cap: a ceiling on the projection on the vector at unit length; moved: the mean along the axis, in axis lengths, positive toward the Assistant"
+      "(cap: a \(result.layers.allSatisfy(\.isFloor) ? "floor" : "ceiling") on the projection on the vector at unit length; moved: the mean along the axis, in axis lengths, positive toward the Assistant"
       + (result.hasMeans ? "; turns known by their means alone are touched as a whole or not)" : ")")
     let most = result.layers.map(\.cappedShare).max() ?? 0
     let caution =

@@ -7,12 +7,17 @@ internal import Statistics
 struct Compare: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Compare persona spaces over the roles they have in common: models, sizes, checkpoints.",
-    discussion: """
+    discussion: explained(
+      """
       Writes comparison.csv and movers.csv. Of two spaces B is compared with A; of more, each with the one before it, and \
       with the first. The spaces are fitted again to the roles that both have. Directions (cos_axis, principal_cosine, \
       procrustes, shifts) are compared where the hidden sizes are the same: they mean something where dimension j is the \
       same thing in both, as in checkpoints of one model.
-      """)
+      """,
+      examples: [
+        "compare BASE TUNED -o DIFF",
+        "compare BASE TUNED -o MIDDLE --layers 3",
+      ]))
 
   @Argument(
     help: ArgumentHelp(

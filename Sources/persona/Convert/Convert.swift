@@ -8,10 +8,15 @@ private let writtenEndings = TensorFormat.endings(of: TensorFormat.written)
 struct Convert: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Rewrite a tensor file as .safetensors, .npy or a .gguf control vector.",
-    discussion: """
+    discussion: explained(
+      """
       Element types are kept; bfloat16 and those of eight bits become float32 in .npy, which has none of them. A control \
       vector has a direction of float32 for each row (layer) of a tensor, from layer 1 on.
-      """)
+      """,
+      examples: [
+        "convert DUMP/vectors/default.safetensors -o default.npy",
+        "convert OUT/space.safetensors --tensor axis -o axis.gguf --model llama",
+      ]))
 
   @Argument(help: ArgumentHelp("A \(TensorFormat.endings()) file.", valueName: "IN"))
   var input: String

@@ -7,11 +7,16 @@ internal import Statistics
 struct Drift: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Measure the drift of conversations along the Assistant axis, and the tether that holds them to it.",
-    discussion: """
+    discussion: explained(
+      """
       Writes conversations.csv, curves.csv, tether.csv and drift.csv, in axis position: the mean role is 0, the Assistant 1; \
       superposition.csv where conversations have regenerations, conditions.csv with --compare, and user_conversations.csv and \
       user_curves.csv where users' turns are known.
-      """)
+      """,
+      examples: [
+        "drift OUT/turns.csv -o OUT",
+        "drift PLAIN/turns.csv WARM/turns.csv -o BOTH --compare plain,warm",
+      ]))
 
   @Argument(
     help: ArgumentHelp(

@@ -108,7 +108,7 @@ struct DriftReport {
         switch found.course {
         case .comeTogether: "come together"
         case .moveApart: "move apart"
-        case .notShown: found.trend.interval.map(Self.excluded) ?? "–"
+        case .notShown: found.trend.interval == nil ? "–" : "not told"
         case nil: isResampled ? "too few for an interval" : "–"
         }
       return [
@@ -117,12 +117,8 @@ struct DriftReport {
       ]
     }
     return
-      "Spread over regenerations of n conversations (standard deviation, in axis position), turn by turn\n\(table)"
-  }
-
-  /// What an interval that holds 0 does tell: by how much a turn the spread does not change, beyond its ends.
-  private static func excluded(_ interval: Interval) -> String {
-    "undecided: excludes below \(fixed(interval.low, 4)), above \(fixed(interval.high, 4))"
+      "Spread over regenerations of n conversations (standard deviation, in axis position), turn by turn;\n"
+      + "  a trend outside its interval is excluded\n\(table)"
   }
 
   private static func comparison(_ drift: DriftResult, _ layer: Int) -> String {

@@ -15,29 +15,30 @@ struct DriftSummary: Encodable {
     let conversations: Int
     /// Means over conversations; those whose first turn was not measured do not count for the first three.
     let start, end, change, belowThreshold: Double?
-    let changeInterval: Interval?
+    let changeLow, changeHigh: Double?
     let tether: Fit
     /// 1 + position − baseline; absent where not every conversation has a baseline.
     let baseline, relativeStart, relativeEnd, relativeBelowThreshold: Double?
     let lengthCorrelation, changeAtLength: Double?
-    let lengthCorrelationInterval, changeAtLengthInterval: Interval?
+    let lengthCorrelationLow, lengthCorrelationHigh, changeAtLengthLow, changeAtLengthHigh: Double?
     let superpositionTrend: Double?
-    let superpositionTrendInterval: Interval?
+    let superpositionTrendLow, superpositionTrendHigh: Double?
   }
 
   /// Numbers of a model that is not named are absent.
   struct Fit: Encodable {
     let model: String
     let steps: Int
-    let advantage, leave, comeBack, awayShare, reversionRate, restingPoint, noise, reading, halfLife: Double?
-    let advantageInterval, leaveInterval, comeBackInterval, reversionRateInterval, restingPointInterval: Interval?
+    let advantage, leave, comeBack, awayShare, reversionRate, restingPoint, noiseSD, readingSD, halfLife: Double?
+    let advantageLow, advantageHigh, leaveLow, leaveHigh, comeBackLow, comeBackHigh, reversionRateLow,
+      reversionRateHigh, restingPointLow, restingPointHigh: Double?
     let note: String?
   }
 
   struct Contrast: Encodable {
     let a, b, domain, persona, measure: String
     let valueA, valueB, reduction, p: Double?
-    let reductionInterval: Interval?
+    let reductionLow, reductionHigh: Double?
   }
 
   let threshold: Double
@@ -52,7 +53,7 @@ struct DriftSummary: Encodable {
           persona: row.persona, measure: row.contrast.measure.rawValue, valueA: known(row.contrast.first),
           valueB: known(row.contrast.second),
           reduction: known(row.contrast.reduction.value), p: known(row.contrast.probability),
-          reductionInterval: row.contrast.reduction.interval)
+          reductionLow: row.contrast.reduction.interval?.low, reductionHigh: row.contrast.reduction.interval?.high)
       }
       return Layer(
         layer: layer, groups: drift.allGroups(layer: layer).map(Self.group),
@@ -67,22 +68,29 @@ struct DriftSummary: Encodable {
       advantage: known(group.tether?.advantage?.value), leave: known(states?.leave.value),
       comeBack: known(states?.comeBack.value), awayShare: known(states?.awayShare.value),
       reversionRate: known(walk?.reversionRate.value), restingPoint: known(walk?.restingPoint.value),
-      noise: known(walk?.noise.value), reading: known(walk?.reading.value), halfLife: known(walk?.halfLife.value),
-      advantageInterval: group.tether?.advantage?.interval, leaveInterval: states?.leave.interval,
-      comeBackInterval: states?.comeBack.interval, reversionRateInterval: walk?.reversionRate.interval,
-      restingPointInterval: walk?.restingPoint.interval, note: group.tetherNote)
+      noiseSD: known(walk?.noise.value), readingSD: known(walk?.reading.value), halfLife: known(walk?.halfLife.value),
+      advantageLow: group.tether?.advantage?.interval?.low, advantageHigh: group.tether?.advantage?.interval?.high,
+      leaveLow: states?.leave.interval?.low, leaveHigh: states?.leave.interval?.high,
+      comeBackLow: states?.comeBack.interval?.low, comeBackHigh: states?.comeBack.interval?.high,
+      reversionRateLow: walk?.reversionRate.interval?.low, reversionRateHigh: walk?.reversionRate.interval?.high,
+      restingPointLow: walk?.restingPoint.interval?.low, restingPointHigh: walk?.restingPoint.interval?.high,
+      note: group.tetherNote)
     return Group(
       domain: group.domainName, condition: group.condition, persona: group.persona, conversations: group.conversations,
       start: known(group.start), end: known(group.end), change: known(group.change),
-      belowThreshold: known(group.belowThreshold), changeInterval: group.drift.change.interval, tether: fit,
+      belowThreshold: known(group.belowThreshold), changeLow: group.drift.change.interval?.low,
+      changeHigh: group.drift.change.interval?.high, tether: fit,
       baseline: known(group.relative?.baseline.value), relativeStart: known(group.relative?.start.value),
       relativeEnd: known(group.relative?.end.value),
       relativeBelowThreshold: known(group.relative?.belowThreshold.value),
       lengthCorrelation: known(group.length?.correlation.value),
       changeAtLength: known(group.length?.adjustedChange.value),
-      lengthCorrelationInterval: group.length?.correlation.interval,
-      changeAtLengthInterval: group.length?.adjustedChange.interval,
+      lengthCorrelationLow: group.length?.correlation.interval?.low,
+      lengthCorrelationHigh: group.length?.correlation.interval?.high,
+      changeAtLengthLow: group.length?.adjustedChange.interval?.low,
+      changeAtLengthHigh: group.length?.adjustedChange.interval?.high,
       superpositionTrend: group.superposition.flatMap { known($0.trend.value) },
-      superpositionTrendInterval: group.superposition?.trend.interval)
+      superpositionTrendLow: group.superposition?.trend.interval?.low,
+      superpositionTrendHigh: group.superposition?.trend.interval?.high)
   }
 }

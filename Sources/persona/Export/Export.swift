@@ -7,13 +7,18 @@ struct Export: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write the axis or a cap for PyTorch, inference engines, llama.cpp, NumPy.",
     usage: "persona export <SPACE> [<TURNS> ...] --to <FORMAT> -o <FILE> [<options>]",
-    discussion: """
+    discussion: explained(
+      """
       pt-axis: (layers, d) for torch.load. pt-capping: the layout of capping_config.pt, the negated unit axis with the \
       ceiling -tau. cap-json: a unit axis and a floor for each layer in one JSON file. readout: what reads axis position off \
       activations, and a .json beside with quantiles of the roles. gguf: a control vector for llama.cpp, as long as the axis. \
       npy, csv: the axis, float64. TURNS are for --verify, and for --calibrate default. Exit status 1 if --verify finds the \
       file to compute something else than the space.
-      """)
+      """,
+      examples: [
+        "export OUT --to cap-json -o cap.json --layers 2:4 --percentile 75",
+        "export OUT DUMP --to pt-capping -o capping_config.pt --layers 3 --percentile 75 --verify",
+      ]))
 
   @Argument(
     help: ArgumentHelp(

@@ -6,7 +6,12 @@ internal import PersonaSpace
 struct Fit: AsyncParsableCommand, ActivationReader {
   static let configuration = CommandConfiguration(
     abstract: "Fit the persona space of role vectors: components and Assistant axis, layer by layer.",
-    discussion: "Writes space.safetensors, layers.csv, components.csv and roles.csv, and prints the verdict.")
+    discussion: explained(
+      "Writes space.safetensors, layers.csv, components.csv and roles.csv, and prints the verdict.",
+      examples: [
+        "fit DUMP -o OUT",
+        "fit vectors.safetensors -o MIDDLE --layers 2:4",
+      ]))
 
   @Argument(
     help: ArgumentHelp("A dump folder, a folder of vector files, or a file of role vectors.", valueName: "DUMP"))

@@ -46,7 +46,7 @@ struct FitReport {
     lines += Self.massive(fit, shown) + Self.splits(fit, shown)
     if let line = Self.basis(fit, fit.spaces[shown].uncertainty) { lines.append(line) }
     lines += Self.adjustment(fit, shown)
-    lines += ["", Self.layerTable(fit)] + Self.trend(fit, shown) + Self.traits(fit, shown)
+    lines += ["", Self.layerTable(fit)] + RoleEnds.lines(fit, shown) + Self.trend(fit, shown) + Self.traits(fit, shown)
     text = lines.joined(separator: "\n")
   }
 
@@ -67,8 +67,8 @@ struct FitReport {
   private static func otherRoles(_ space: LayerSpace) -> [String] {
     guard let null = space.uncertainty?.nulls.first(where: { $0.kind == .otherRole }) else { return [] }
     return [
-      "  another role in the place of the default gives as high a cosine with p \(probability(null.probability)) "
-        + "(95 % of them below \(fixed(null.quantile, 3))): "
+      "  roles in the place of the default: one has as high a cosine with p \(probability(null.probability)) "
+        + "(95th percentile \(fixed(null.quantile, 3))): "
         + (null.probability <= 0.05
           ? "the default lies further out than characters do"
           : "the default is not shown to lie further out than characters do")
@@ -90,7 +90,7 @@ struct FitReport {
   private static func splits(_ fit: FitResult, _ index: Int) -> [String] {
     if fit.splits.isEmpty {
       if fit.wantedSplits || !fit.hasResponses { return [] }
-      return ["  halves of the responses were not compared: --split-half does"]
+      return ["  split-half agreement of the responses not computed; add --split-half"]
     }
     return fit.splits.map { split in
       guard let halves = split.layers[index] else { return "  halves by \(split.division.rawValue): one has no axis" }
@@ -165,7 +165,7 @@ struct FitReport {
     let units = fit.resamplesQuestions ? "questions" : "responses"
     let assistant =
       uncertainty.assistantSamples.map { "over \(roles) roles and the \($0) \(units) of the default" }
-      ?? "over \(roles) roles; the default is taken as it is: one vector, or responses to fewer than 5 questions"
+      ?? "over \(roles) roles; the default is fixed: it is one vector, or has responses to fewer than 5 questions"
     return "  intervals: \(bootstrap.replicates) bootstrap samples \(assistant). \(rolesAlone(fit.unknownErrors))"
   }
 
@@ -182,10 +182,10 @@ struct FitReport {
     let unknown =
       measured.unknown == 0
       ? ""
-      : "; of \(measured.unknown) role\(measured.unknown == 1 ? "" : "s"), with answers to one question or group alone, the own error is not known"
+      : "; the error of \(measured.unknown) role\(measured.unknown == 1 ? "" : "s") with answers to one question or group alone is not known"
     return
       "  intervals: \(bootstrap.replicates) bootstrap samples over \(roles) roles and the \(questions) questions"
-      + "\(parted) that they and the default answered: they carry the error of measuring each role, \(value)\(unknown)"
+      + "\(parted) that they and the default answered. They include the error of measuring each role, \(value)\(unknown)"
   }
 
   /// What became of the questions, by which roles differ where they have answers to other ones.
@@ -199,10 +199,10 @@ struct FitReport {
 
   /// That intervals are of the choice of roles alone, and why.
   private static func rolesAlone(_ reason: UnknownErrors?) -> String {
-    let words = "They are of the choice of roles alone, without the error of measuring each role"
+    let words = "They cover the choice of roles alone, not the error of measuring each role"
     switch reason {
     case nil: return words
-    case .vectorsAlone: return "\(words), which vectors do not tell"
+    case .vectorsAlone: return "\(words), which vectors do not show"
     case .noQuestion(let key):
       return "\(words): the key '\(key)' names no question (<label>_p<prompt>_q<question> does)"
     case .fewQuestions(let count):
@@ -218,14 +218,14 @@ struct FitReport {
     let words = nulls.map { null -> String in
       let name =
         switch null.kind {
-        case .randomDirection: "a random direction"
-        case .shuffledAxis: "the axis with its coordinates shuffled"
-        case .roleSpan: "a direction among the roles beside the axis"
-        case .otherRole: "another role in the place of the default"
+        case .randomDirection: "random direction"
+        case .shuffledAxis: "axis with shuffled coordinates"
+        case .roleSpan: "direction in the span of the roles, orthogonal to the axis"
+        case .otherRole: "role in the place of the default"
         }
       return "\(name) \(fixed(null.quantile, 3)) (p \(probability(null.probability)))"
     }
-    return ["  95 % of |cos(direction, PC1)| below, for \(words.joined(separator: "; "))"]
+    return ["  95th percentile of |cos(direction, PC1)| under each null: \(words.joined(separator: "; "))"]
   }
 
   /// All layers, or about a dozen spread over them, and a line that says so.
@@ -239,7 +239,7 @@ struct FitReport {
 
   private static func layerTable(_ fit: FitResult) -> String {
     var table = TextTable([
-      "layer", "|axis|", "cos(axis, PC1)", "95 % interval", "random 95 %", "PC1 variance", "default on PC1", "verdict",
+      "layer", "|axis|", "cos(axis, PC1)", "95 %", "random", "PC1 variance", "default on PC1", "verdict",
     ])
     let (indices, remark) = layersShown(fit)
     for index in indices {

@@ -9,7 +9,7 @@ struct FitSummary: Encodable {
     let layer: Int
     let axisNorm, cosAxisPC1, randomNull95, defaultPercentile, defaultRelative: Double?
     let pc1VarianceRatio: Double
-    let cosAxisPC1Interval, pc1VarianceRatioInterval: Interval?
+    let cosAxisPC1Low, cosAxisPC1High, pc1VarianceRatioLow, pc1VarianceRatioHigh: Double?
     let componentsAboveChance: Int?
     let massiveDimensions: [Int]
     let nulls: [Null]
@@ -18,23 +18,23 @@ struct FitSummary: Encodable {
     let verdict, evidence, whatWouldDecide: String?
     let cosAxisPC1WithoutMassive: Double?
     let massiveCarries: Bool?
-    let cosAxisPC1GroupsInterval: Interval?
+    let cosAxisPC1GroupsLow, cosAxisPC1GroupsHigh: Double?
     let verdictGroups: String?
     let carryingGroups: [String]?
   }
 
   struct Null: Encodable {
-    let directions: String
+    let null: String
     let null95, p: Double
   }
 
   struct Trend: Encodable {
     let spearman, spearmanP, jonckheere, jonckheereP: Double?
-    let spearmanInterval: Interval?
+    let spearmanLow, spearmanHigh: Double?
   }
 
   struct Split: Encodable {
-    let division: String
+    let split: String
     let cosAxis, cosPC1, positionSpearman, cosAxisPC1Across: Double?
   }
 
@@ -60,12 +60,14 @@ struct FitSummary: Encodable {
         randomNull95: assistant?.randomNull, defaultPercentile: assistant?.extremity.percentile,
         defaultRelative: assistant.flatMap { $0.extremity.relative.isFinite ? $0.extremity.relative : nil },
         pc1VarianceRatio: space.components.varianceRatio[0],
-        cosAxisPC1Interval: space.uncertainty?.bootstrap?.cosine,
-        pc1VarianceRatioInterval: space.uncertainty?.bootstrap?.varianceRatio,
+        cosAxisPC1Low: space.uncertainty?.bootstrap?.cosine?.low,
+        cosAxisPC1High: space.uncertainty?.bootstrap?.cosine?.high,
+        pc1VarianceRatioLow: space.uncertainty?.bootstrap?.varianceRatio?.low,
+        pc1VarianceRatioHigh: space.uncertainty?.bootstrap?.varianceRatio?.high,
         componentsAboveChance: space.uncertainty?.parallel.components,
         massiveDimensions: space.massive.massive(of: fit.hiddenSize).map(\.index),
         nulls: (space.uncertainty?.nulls ?? []).map {
-          Null(directions: $0.kind.rawValue, null95: $0.quantile, p: $0.probability)
+          Null(null: $0.kind.rawValue, null95: $0.quantile, p: $0.probability)
         },
         levelTrend: fit.trends.isEmpty ? nil : Trend(fit.trends[index]),
         splits: fit.splits.map { Split($0, index) }, verdict: assistant?.verdict.outcome.rawValue,
@@ -76,7 +78,8 @@ struct FitSummary: Encodable {
         },
         cosAxisPC1WithoutMassive: known(space.withoutMassive?.cosine),
         massiveCarries: assistant?.verdict.evidence.massiveCarries,
-        cosAxisPC1GroupsInterval: assistant?.groupVerdict?.influence.cosine,
+        cosAxisPC1GroupsLow: assistant?.groupVerdict?.influence.cosine?.low,
+        cosAxisPC1GroupsHigh: assistant?.groupVerdict?.influence.cosine?.high,
         verdictGroups: assistant?.groupVerdict?.outcome?.rawValue,
         carryingGroups: assistant?.groupVerdict?.carriers.map(\.axis.name))
     }
@@ -87,14 +90,14 @@ extension FitSummary.Trend {
   init(_ trend: LevelTrend) {
     (spearman, spearmanP) = (known(trend.spearman), known(trend.spearmanProbability))
     (jonckheere, jonckheereP) = (known(trend.jonckheere), known(trend.jonckheereProbability))
-    spearmanInterval = trend.interval
+    (spearmanLow, spearmanHigh) = (trend.interval?.low, trend.interval?.high)
   }
 }
 
 extension FitSummary.Split {
   init(_ split: ResponseSplit, _ layer: Int) {
     let halves = split.layers[layer]
-    division = split.division.rawValue
+    self.split = split.division.rawValue
     (cosAxis, cosPC1, cosAxisPC1Across) = (halves?.axisCosine, halves?.componentCosine, halves?.acrossCosine)
     positionSpearman = halves.flatMap { $0.positionSpearman.isFinite ? $0.positionSpearman : nil }
   }

@@ -28,7 +28,7 @@ enum GroupReport {
     var lines: [String] = []
     if let interval = influence.cosine, let outcome = groups.outcome {
       lines.append(
-        "  siblings are not independent: 95 % interval over \(influence.groups.count) whole groups "
+        "  roles of one group are not independent: 95 % interval over \(influence.groups.count) whole groups "
           + "\(fixed(interval.low, 3)) to \(fixed(interval.high, 3))"
           + (outcome == assistant.verdict.outcome ? "" : "; by it the verdict would be \(outcome.rawValue)"))
     } else if let reason = influence.groups.unresampled {
@@ -49,7 +49,7 @@ enum GroupReport {
       let names = untold.prefix(most).map { "'\(shown($0.axis.name))'" }.joined(separator: ", ")
       lines.append(
         "  without group \(names)\(untold.count > most ? ", …" : "") fewer than \(AxisVerdict.leastRoles) roles are left: "
-          + "whether the verdict rests on it cannot be told, and more roles outside it would tell")
+          + "whether the verdict rests on it is not identified; more roles outside it would tell")
     }
     return lines
   }
@@ -64,6 +64,6 @@ enum GroupReport {
   }
 
   private static func rest(_ count: Int) -> [String] {
-    count > most ? ["  and so it is without \(count - most) more groups: see groups.csv"] : []
+    count > most ? ["  \(count - most) more groups have the same effect: see groups.csv"] : []
   }
 }

@@ -5,11 +5,15 @@ internal import Files
 struct Inspect: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what tensor files and dump folders hold.",
-    discussion:
+    discussion: explained(
       """
       Formats, tensors, shapes, types, counts, values that are not finite, vectors of zeros, massive dimensions, and what reading \
       verbs would say. A file that cannot be read is named, and the rest is shown; the exit status is then 65.
-      """)
+      """,
+      examples: [
+        "inspect DUMP",
+        "inspect DUMP/vectors --each --shallow",
+      ]))
 
   @Argument(help: ArgumentHelp("Files and folders.", valueName: "PATH"))
   var paths: [String]

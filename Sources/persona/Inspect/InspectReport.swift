@@ -26,7 +26,7 @@ struct InspectReport {
       header += "\n  manifest: " + facts.compactMap(\.self).joined(separator: ", ")
     }
     var table = TextTable([
-      "part", "tensor", "type", "shape", "layers", "files", "tensors", "not finite", "all zero", "massive dimensions",
+      "part", "tensor", "type", "shape", "layers", "files", "tensors", "NaN, ∞", "all zero", "massive",
     ])
     for group in inspection.groups {
       let massive = group.massiveDimensions.map { dimensions in

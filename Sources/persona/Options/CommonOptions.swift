@@ -58,9 +58,9 @@ struct CommonOptions: ParsableArguments {
   /// Prints `table`, or `summary` with --json; neither with --quiet.
   func report(_ summary: some Encodable, table: () -> String) throws {
     if json {
-      try Console.say(try encodeJSON(summary))
+      try Console.say(try encodeJSON(summary, keys: .ofColumns))
     } else if !quiet {
-      try Console.say(table())
+      try Console.say(narrowed(table()))
     }
   }
 }

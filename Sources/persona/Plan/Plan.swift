@@ -6,11 +6,16 @@ internal import Files
 struct Plan: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Plan a study by a pilot: how many conversations, questions and roles it takes.",
-    discussion: """
+    discussion: explained(
+      """
       By the variance that the pilot shows: for --drift, so that a change or difference of that size is seen with the power wanted; \
       for --interval, so that the interval of 95 % reaches so far to either side. Both are in axis position: the mean role is 0, \
       the Assistant 1. With -o it writes plan.csv.
-      """)
+      """,
+      examples: [
+        "plan OUT/turns.csv --drift 0.3",
+        "plan DUMP --interval 0.1 --layer 3",
+      ]))
 
   @Argument(
     help: ArgumentHelp("The pilot: a turns.csv made by `persona project`, or a dump folder.", valueName: "PILOT"))

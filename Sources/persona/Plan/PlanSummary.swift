@@ -11,7 +11,7 @@ struct PlanSummary: Encodable {
     let pilot: Int
     let samples: Int?
     let sd, sdBetween, sdWithin, sdPrompt: Double?
-    let sdInterval, sdBetweenInterval, sdWithinInterval, sdPromptInterval: Interval?
+    let sdLow, sdHigh, sdBetweenLow, sdBetweenHigh, sdWithinLow, sdWithinHigh, sdPromptLow, sdPromptHigh: Double?
     let goal: String
     let wanted: Double
     let power: Double?
@@ -31,8 +31,10 @@ struct PlanSummary: Encodable {
         persona: row.name.persona, otherDomain: row.other?.domain, otherCondition: row.other?.condition,
         paired: row.isPaired, pilot: row.pilot, samples: row.samples, sd: known(row.deviation?.value),
         sdBetween: known(row.between?.value), sdWithin: known(row.within?.value), sdPrompt: known(row.prompts?.value),
-        sdInterval: row.deviation?.interval, sdBetweenInterval: row.between?.interval,
-        sdWithinInterval: row.within?.interval, sdPromptInterval: row.prompts?.interval, goal: row.goal.name,
+        sdLow: row.deviation?.interval?.low, sdHigh: row.deviation?.interval?.high,
+        sdBetweenLow: row.between?.interval?.low, sdBetweenHigh: row.between?.interval?.high,
+        sdWithinLow: row.within?.interval?.low, sdWithinHigh: row.within?.interval?.high,
+        sdPromptLow: row.prompts?.interval?.low, sdPromptHigh: row.prompts?.interval?.high, goal: row.goal.name,
         wanted: row.goal.wanted, power: row.goal.power, needed: row.number?.needed, neededLow: row.number?.low,
         neededHigh: row.number?.high, note: row.note.isEmpty ? nil : row.note)
     }

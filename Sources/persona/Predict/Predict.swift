@@ -6,10 +6,15 @@ internal import Files
 struct Predict: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Predict the Assistant's next position from embeddings of what the user says.",
-    discussion: """
+    discussion: explained(
+      """
       Writes prediction.csv: R² of ridge regression over held-out conversations, for the level and for the change from turn \
       to turn, beside what condition, turn, text length and the position before already say.
-      """)
+      """,
+      examples: [
+        "predict OUT/turns.csv DUMP/embeddings -o OUT",
+        "predict OUT/turns.csv DUMP/embeddings -o MIDDLE --layer 3",
+      ]))
 
   @Argument(help: ArgumentHelp("A turns.csv made by `persona project`.", valueName: "TURNS.CSV"))
   var turns: String

@@ -7,7 +7,7 @@ struct PredictReport {
   let text: String
 
   init(_ result: PredictResult) {
-    var table = TextTable(["target", "from", "R²", "95 % interval", "gain over baselines", "interval", "turns"])
+    var table = TextTable(["target", "from", "R²", "95 %", "gain", "95 %", "turns"])
     for model in result.models {
       table.append([
         model.target.rawValue, model.name, fixed(model.skill.r2, 3), Self.interval(model.skill.interval),
@@ -33,7 +33,7 @@ struct PredictSummary: Encodable {
     let model: String
     let rows, conversations: Int
     let r2, gain: Double?
-    let r2Interval, gainInterval: Interval?
+    let r2Low, r2High, gainLow, gainHigh: Double?
   }
 
   let layer, folds: Int
@@ -45,8 +45,9 @@ struct PredictSummary: Encodable {
       Model(
         target: $0.target, model: $0.name, rows: $0.rows, conversations: $0.conversations,
         r2: $0.skill.r2.isFinite ? $0.skill.r2 : nil,
-        gain: $0.gain.flatMap { $0.gain.isFinite ? $0.gain : nil }, r2Interval: $0.skill.interval,
-        gainInterval: $0.gain?.interval)
+        gain: $0.gain.flatMap { $0.gain.isFinite ? $0.gain : nil }, r2Low: $0.skill.interval?.low,
+        r2High: $0.skill.interval?.high,
+        gainLow: $0.gain?.interval?.low, gainHigh: $0.gain?.interval?.high)
     }
   }
 }

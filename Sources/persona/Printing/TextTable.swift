@@ -81,6 +81,12 @@ func percent(_ share: Double?) -> String {
   return fixed(100 * share, 1) + " %"
 }
 
+/// `share` (0…1) in per cent, without decimals.
+func wholePercent(_ share: Double?) -> String {
+  guard let share, share.isFinite else { return "–" }
+  return fixed(100 * share, 0) + " %"
+}
+
 /// A probability with three decimals, or that it is below the least of them.
 func probability(_ value: Double) -> String { value < 0.0005 ? "< 0.001" : fixed(value, 3) }
 
@@ -108,6 +114,15 @@ func wrapped(_ text: String, indent: Int) -> String {
     isEmpty = false
   }
   return (lines + [line]).joined(separator: "\n")
+}
+
+/// `text` with the lines of prose wrapped at `reportWidth`; rows of tables, which have two blanks between cells, stay as they are.
+func narrowed(_ text: String) -> String {
+  text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+    let words = line.drop { $0 == " " }
+    guard line.count > reportWidth, !words.contains("  ") else { return String(line) }
+    return wrapped(String(words), indent: line.count - words.count)
+  }.joined(separator: "\n")
 }
 
 /// `text` with `?` for control characters, line breaks and marks of direction, with which a name from a file could forge

@@ -6,10 +6,15 @@ internal import Files
 struct Project: AsyncParsableCommand, ActivationReader {
   static let configuration = CommandConfiguration(
     abstract: "Project conversation turns onto the Assistant axis of each layer.",
-    discussion: """
+    discussion: explained(
+      """
       Writes turns.csv. A turn given as tokens is averaged over them. Users' turns are read where a file of turns has them \
       (user_turns, or user_tokens and user_turn_offsets), or the dump has their means in embeddings/.
-      """)
+      """,
+      examples: [
+        "project OUT DUMP -o OUT",
+        "project OUT DUMP -o MIDDLE --layers 3 --condition plain",
+      ]))
 
   @Argument(
     help: ArgumentHelp(

@@ -7,12 +7,17 @@ internal import Statistics
 struct Stability: AsyncParsableCommand, ActivationReader {
   static let configuration = CommandConfiguration(
     abstract: "Tell which answers a model gives as itself and which as each persona, and measure both.",
-    discussion: """
+    discussion: explained(
+      """
       Writes personas.csv: resistance (the share of answers given as the default), instability (how the others scatter), \
       departure and, with a reference, depth of each persona; and variance.csv: how the variance of responses divides among \
       personas, prompts, questions and runs. Answers are told apart from activations, against the default's answers to the \
       same questions. scores/ are a second opinion. Cells that the dump does not identify are empty; note says why.
-      """)
+      """,
+      examples: [
+        "stability OUT DUMP -o OUT",
+        "stability OUT DUMP -o EACH --layers 3 --each",
+      ]))
 
   @Argument(help: ArgumentHelp("A space.safetensors made by `persona fit`, or its folder.", valueName: "SPACE"))
   var space: String

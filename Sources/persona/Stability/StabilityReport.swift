@@ -45,8 +45,8 @@ struct StabilityReport {
     let hasDepth = layer.readings.contains { $0.depth != nil }
     let hasRuns = layer.readings.contains { told($0)?.flips.share != nil }
     var table = TextTable(
-      ["persona", "state", "departure", "resistance", "instability (default)"] + (hasRuns ? ["flip"] : [])
-        + (hasDepth ? ["depth"] : []) + ["quadrant", "in samples"])
+      ["persona", "state", "departure", "resistance", "instability", "default's"] + (hasRuns ? ["flip"] : [])
+        + (hasDepth ? ["depth"] : []) + ["quadrant", "samples"])
     let order = layer.readings.indices.sorted { (departure(layer, $0), $1) > (departure(layer, $1), $0) }
     let isShort = order.count <= 2 * shownPersonas
     for index in isShort ? order : Array(order.prefix(shownPersonas) + order.suffix(shownPersonas)) {
@@ -55,10 +55,10 @@ struct StabilityReport {
       table.append(
         [
           shown(persona.name, width: 16), states?.state.rawValue ?? "–", fixed(states?.departure.value, 1),
-          estimate(told?.resistance), told.map { instability($0.instability) } ?? "–",
-        ] + (hasRuns ? [percent(told?.flips.share)] : [])
+          estimate(told?.resistance), fixed(told?.instability.deviation.value, 2), fixed(told?.instability.floor, 2),
+        ] + (hasRuns ? [wholePercent(told?.flips.share)] : [])
           + (hasDepth ? [fixed((try? reading.depth?.get())?.value.value, 2)] : [])
-          + [told?.quadrant?.rawValue ?? "–", percent(told?.quadrantShare)])
+          + [told?.quadrant?.rawValue ?? "–", wholePercent(told?.quadrantShare)])
     }
     return table.text()
       + (isShort ? "" : "\n  (those that depart most and least from the default; all are in personas.csv)")
@@ -74,29 +74,26 @@ struct StabilityReport {
       + (estimate.interval.map { " (\(fixed($0.low, 2)) to \(fixed($0.high, 2)))" } ?? "")
   }
 
-  private static func instability(_ instability: StateInstability) -> String {
-    "\(fixed(instability.deviation.value, 2)) (\(fixed(instability.floor, 2)))"
-  }
-
   /// What the columns mean, and why cells are empty.
   private static func remarks(_ result: StabilityResult, _ layer: StabilityResult.Layer) -> [String] {
     var lines = [
-      "  departure: how far answers lie from the default's, in the default's standard deviations",
-      "  resistance: the share of answers given as the default; instability: how the others scatter, in axis lengths,",
-      "    and the default's own answers along the same direction",
+      "  departure: distance of the answers from the default's, in the default's standard deviations",
+      "  resistance: the share of answers given as the default",
+      "  instability: standard deviation of the others, in axis lengths; default's: that of its own answers along the same direction",
+      "  samples: share of the bootstrap samples in that quadrant",
       "  resistant from \(fixed(result.cutoffs.resistance, 2)); unstable from \(fixed(result.cutoffs.instability, 2)) "
         + "and from \(fixed(result.cutoffs.ratio, 1)) times the default's own scatter",
     ]
     let states = layer.readings.compactMap { try? $0.states.get() }
     if states.contains(where: { if case .likeDefault = $0.identification { true } else { false } }) {
       lines.append(
-        "  state none: never adopted, or the same as the default; an outside reference (--targets) tells which")
+        "  state none: never adopted, or the same as the default; an outside reference (--targets) decides which")
     }
     if states.contains(where: { $0.state == .one && $0.identification != .identified }) {
       lines.append("  state one, not identified: graded and near the default, so an answer can be either's")
     }
     let faults = layer.readings.count { if case .failure = $0.states { true } else { false } }
-    if faults > 0 { lines.append("  nothing is told of \(counted(faults, "persona")): the column note says why") }
+    if faults > 0 { lines.append("  no numbers for \(counted(faults, "persona")): the column note says why") }
     let agreements = layer.readings.compactMap { $0.agreement?.rankCorrelation }
     if !agreements.isEmpty {
       lines.append(

@@ -10,13 +10,13 @@ struct StabilitySummary: Encodable {
     let state: PersonaState?
     let identified: Bool
     let departure: Double?
-    let departureInterval: Interval?
+    let departureLow, departureHigh: Double?
     let resistance: Double?
-    let resistanceInterval: Interval?
+    let resistanceLow, resistanceHigh: Double?
     let depth: Double?
-    let depthInterval: Interval?
+    let depthLow, depthHigh: Double?
     let instability, instabilityDefault: Double?
-    let instabilityInterval: Interval?
+    let instabilityLow, instabilityHigh: Double?
     let flip: Double?
     let quadrant: Quadrant?
     let quadrantShare: Double?
@@ -26,7 +26,7 @@ struct StabilitySummary: Encodable {
   struct Variance: Encodable {
     let readout: String
     let icc, instabilityRatio: Double?
-    let iccInterval: Interval?
+    let iccLow, iccHigh: Double?
     let p: Double?
     let runsVaryAsMuch: Bool?
     let shares: [String: Double]?
@@ -50,7 +50,8 @@ struct StabilitySummary: Encodable {
         variance: layer.variances.map { readout, variance in
           Variance(
             readout: readout, icc: known(variance.components.intraclassCorrelation),
-            instabilityRatio: known(variance.components.instabilityRatio), iccInterval: variance.interval,
+            instabilityRatio: known(variance.components.instabilityRatio), iccLow: variance.interval?.low,
+            iccHigh: variance.interval?.high,
             p: variance.probability, runsVaryAsMuch: variance.isSettled ? variance.runsVaryAsMuch : nil,
             shares: variance.shares.map { shares in
               Dictionary(uniqueKeysWithValues: shares.map { ($0.key.rawValue, $0.value) })
@@ -67,11 +68,14 @@ struct StabilitySummary: Encodable {
     let depth = try? reading.depth?.get()
     return Persona(
       persona: persona.name, count: persona.count, state: states?.state, identified: told != nil,
-      departure: known(states?.departure.value), departureInterval: states?.departure.interval,
-      resistance: known(told?.resistance.value), resistanceInterval: told?.resistance.interval,
-      depth: known(depth?.value.value), depthInterval: depth?.value.interval,
+      departure: known(states?.departure.value), departureLow: states?.departure.interval?.low,
+      departureHigh: states?.departure.interval?.high,
+      resistance: known(told?.resistance.value), resistanceLow: told?.resistance.interval?.low,
+      resistanceHigh: told?.resistance.interval?.high,
+      depth: known(depth?.value.value), depthLow: depth?.value.interval?.low, depthHigh: depth?.value.interval?.high,
       instability: known(told?.instability.deviation.value), instabilityDefault: known(states?.instability.floor),
-      instabilityInterval: told?.instability.deviation.interval, flip: told?.flips.share, quadrant: told?.quadrant,
+      instabilityLow: told?.instability.deviation.interval?.low,
+      instabilityHigh: told?.instability.deviation.interval?.high, flip: told?.flips.share, quadrant: told?.quadrant,
       quadrantShare: told?.quadrantShare, note: persona.note(reading, result))
   }
 }

@@ -6,7 +6,12 @@ internal import TensorFiles
 struct Synth: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a synthetic dump with a planted axis and planted drift.",
-    discussion: "Writes a dump folder, and truth.json in it, which says what was planted.")
+    discussion: explained(
+      "Writes a dump folder, and truth.json in it, which says what was planted.",
+      examples: [
+        "synth -o PLANTED",
+        "synth -o ANSWERS --responses --roles 24 --conversations 0",
+      ]))
 
   @Option(name: .shortAndLong, help: ArgumentHelp("The dump folder to make.", valueName: "DUMP"))
   var output: String

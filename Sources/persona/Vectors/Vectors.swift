@@ -6,11 +6,16 @@ internal import TensorFiles
 struct Vectors: AsyncParsableCommand, ActivationReader {
   static let configuration = CommandConfiguration(
     abstract: "Average responses to one vector a role and layer.",
-    discussion: """
+    discussion: explained(
+      """
       Reads activations/<role> of a dump, one file after the other, and keeps the responses that scores/<role>.json gives \
       a 3; of the default, who has no scores, all. Writes the vectors with counts and within-role sums of squares, and \
       counts.csv beside them. A run that was stopped goes on where it was.
-      """)
+      """,
+      examples: [
+        "vectors DUMP -o vectors.safetensors",
+        "vectors DUMP -o LOOSE/vectors.safetensors --score 2,3 --min-count 10",
+      ]))
 
   @Argument(help: ArgumentHelp("A dump folder with activations/, or the file of one role.", valueName: "DUMP"))
   var input: String

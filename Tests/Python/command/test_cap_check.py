@@ -47,7 +47,7 @@ def test_the_negated_axis_with_a_ceiling_pulls_toward_the_assistant(check, world
         over = np.maximum(h @ u - caps[layer], 0)
         moved = ((h - over[:, None] * u) - h) @ unit[layer] / np.linalg.norm(world.axis[layer])
         assert row["cosine"] == pytest.approx(-1, abs=1e-6) and row["direction"] == "toward"
-        assert row["cappedShare"] == pytest.approx((over > 0).mean(), abs=0.03)
+        assert row["capped_share"] == pytest.approx((over > 0).mean(), abs=0.03)
         assert row["movement"] == pytest.approx(moved.mean(), rel=1e-4) and row["turns"] == 10
         assert row["length"] == pytest.approx(1 if layer == 1 else 3, rel=1e-6)
     text = check(vectors, [experiment("layers_1:3-p0.5", ("a/one", caps[1]), ("b.two", caps[2]))]).stdout

@@ -141,7 +141,7 @@ def test_floors_above_everything_and_below_it_are_said(run, talks, tmp_path):  #
     assert "above every turn's mean" in done.stderr
     done = read(run, *options, "--tau", "-1000")
     assert "no floor touches anything" in done.stderr
-    assert "lies above" not in done.stderr and "no floor" not in read(run, *options, "--percentile", "50").stderr
+    assert "caps everything" not in done.stderr and "no floor" not in read(run, *options, "--percentile", "50").stderr
 
 
 def test_an_axis_that_is_not_found_is_said(run, talks, tmp_path):  # noqa: F811

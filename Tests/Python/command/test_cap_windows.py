@@ -1,6 +1,7 @@
 """windows.csv: which layers tell what to leave alone from what has drifted, against NumPy and where it is planted."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -83,7 +84,8 @@ def test_the_planted_layers_are_the_window(cap, tmp_path):
     rows, said, done = cap(talks, "--benign", "coding")
     assert [row["window"] for row in rows] == ["false", "true", "true", "false"]
     assert "layers 1, 2 are shown to do at least 0.8 as well: cap them together with --layers 1:3" in said
-    assert "Window: layer 1 best tells tokens of benign turns from those of the last turns of other domains" in said
+    # The two are planted within a tenth of each other: either may be the best of a sample.
+    assert re.search("Window: layer [12] best tells tokens of benign turns from those of the last turns of other domains", said)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -110,4 +112,5 @@ def test_where_a_class_is_missing_there_is_no_table(cap, tmp_path):
 def test_the_summary_has_the_window(cap, tmp_path):
     talks = Windows(tmp_path / "dump", count=60, tokens=lambda _: True)
     _, _, done = cap(talks, "--benign", "coding", "--json")
-    assert json.loads(done.stdout)["windows"] == [{"granularity": "token", "best": 1, "layers": [1, 2]}]
+    [window] = json.loads(done.stdout)["windows"]
+    assert window["granularity"] == "token" and window["layers"] == [1, 2] and window["layer"] in (1, 2)

@@ -167,10 +167,10 @@ def test_json_and_default_report(fit, compare):
     rows, movers, done = compare(a, b, "--bootstrap", 50, "--json", "-q")
     summary = json.loads(done.stdout)
     pair = summary["pairs"][0]
-    assert summary["spaces"] == ["a", "b"] and pair["commonRoles"] == 12 and pair["onlyA"] == []
+    assert summary["spaces"] == ["a", "b"] and pair["common_roles"] == 12 and pair["only_a"] == []
     for row, one in zip(rows, pair["layers"][0]["measures"], strict=True):
         assert one["measure"] == row["measure"] and one["value"] == float(row["value"])
-        assert one["null95"] == float(row["null_95"])
+        assert one["null_95"] == float(row["null_95"])
     assert [one["role"] for one in pair["movers"]] == [row["role"] for row in movers]
     _, _, done = compare(a, b, "--bootstrap", 50)
     assert "12 roles in common" in done.stdout and "the default is one vector" in done.stdout

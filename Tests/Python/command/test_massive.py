@@ -46,12 +46,12 @@ def test_a_layer_whose_axis_is_one_dimension_is_not_recommended(persona, tmp_pat
         [persona, "fit", tmp_path, "-o", tmp_path / "out", "--json", "-q"], capture_output=True, text=True, check=True
     )
     layers = json.loads(done.stdout)["layers"]
-    assert [layer.get("massiveCarries") for layer in layers] == [True, None]
-    assert layers[0]["cosAxisPC1"] > 0.99 > layers[1]["cosAxisPC1"]
+    assert [layer.get("massive_carries") for layer in layers] == [True, None]
+    assert layers[0]["cos_axis_pc1"] > 0.99 > layers[1]["cos_axis_pc1"]
     kept = np.delete(np.arange(60), [20, 21, 22])
     wanted = space(roles[:, 0][:, kept], default[0, kept])[0]
-    assert layers[0]["cosAxisPC1WithoutMassive"] == pytest.approx(wanted, rel=1e-9)
-    assert json.loads(done.stdout)["recommendedLayer"] == 1
+    assert layers[0]["cos_axis_pc1_without_massive"] == pytest.approx(wanted, rel=1e-9)
+    assert json.loads(done.stdout)["recommended_layer"] == 1
     done = subprocess.run(
         [persona, "fit", tmp_path, "-o", tmp_path / "out", "--force"], capture_output=True, text=True, check=True
     )

@@ -5,6 +5,7 @@ import subprocess
 
 import numpy as np
 import pytest
+from printed import phrases
 from safetensors.numpy import save_file
 
 ROLES, QUESTIONS, RUNS, DIMENSIONS = 24, 16, 2, 20
@@ -47,7 +48,7 @@ def fit(persona, tmp_path):
         command = [persona, "fit", source or tmp_path / "dump", "-o", tmp_path / out, "--force", *map(str, options)]
         done = subprocess.run(command, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
-        return {path.stem: list(csv.DictReader(path.open())) for path in (tmp_path / out).glob("*.csv")}, done.stdout
+        return {path.stem: list(csv.DictReader(path.open())) for path in (tmp_path / out).glob("*.csv")}, phrases(done.stdout)
 
     return fit
 
@@ -99,7 +100,7 @@ def test_corrected_values_are_those_of_numpy(fit, tmp_path, uneven):
         own = [row for row in tables["roles"] if row["layer"] == str(layer) and row["role"] != "default"]
         assert numbers(own, "axis_position_corrected") == pytest.approx(positions, rel=1e-9, abs=1e-10)
     assert f"the {QUESTIONS} questions that they and the default answered" in text
-    assert "carry the error of measuring each role" in text
+    assert "include the error of measuring each role" in text
 
 
 def test_intervals_of_positions_hold_the_planted_ones(fit, tmp_path):
@@ -107,7 +108,7 @@ def test_intervals_of_positions_hold_the_planted_ones(fit, tmp_path):
     write(tmp_path / "dump", answers)
     tables, _ = fit("--bootstrap", 400, "-q")
     alone, text = fit("--bootstrap", 400, source=tmp_path / "out" / "vectors.safetensors", out="alone")
-    assert "of the choice of roles alone, without the error of measuring each role" in text
+    assert "They cover the choice of roles alone, not the error of measuring each role" in text
 
     def held(tables):
         own = [row for row in tables["roles"] if row["role"] != "default"]
@@ -148,7 +149,7 @@ def test_what_is_not_known_is_said(fit, tmp_path, questions, key, says):
     row = tables["layers"][0]
     assert row["question_samples"] == "" and row["cos_axis_pc1_corrected"] == ""
     assert row["cos_axis_pc1_low"] != ""
-    assert says in text and "of the choice of roles alone" in text
+    assert says in text and "cover the choice of roles alone" in text
 
 
 def test_roles_with_no_question_in_common_and_one_with_a_single_one(fit, tmp_path):
@@ -160,7 +161,7 @@ def test_roles_with_no_question_in_common_and_one_with_a_single_one(fit, tmp_pat
     write(tmp_path / "dump", answers, questions=kept)
     tables, text = fit("--bootstrap", 100)
     assert all(row["axis_position_low"] for row in tables["roles"] if row["role"] != "default")
-    assert "of 1 role, with answers to one question or group alone, the own error is not known" in text
+    assert "the error of 1 role with answers to one question or group alone is not known" in text
 
 
 def test_an_axis_that_is_not_longer_than_its_error_has_no_interval(fit, tmp_path):

@@ -210,4 +210,4 @@ def test_without_a_folder_it_prints(persona, tmp_path):
     printed = [subprocess.run([*command, n], capture_output=True, text=True, check=True).stdout for n in "12"]
     assert printed[0] == printed[1] and sorted(path.name for path in tmp_path.iterdir()) == ["turns.csv"]
     found = json.loads(printed[0])["rows"]
-    assert [row["samples"] for row in found] == [2, 1] and found[0]["neededLow"] <= found[0]["needed"]
+    assert [row["samples"] for row in found] == [2, 1] and found[0]["needed_low"] <= found[0]["needed"]

@@ -205,5 +205,5 @@ def test_the_synonyms_of_the_demo_carry_its_axis(persona, tmp_path):
     assert "If they are other names for the Assistant" in done.stdout
     done = subprocess.run([*map(str, command), "--force", "--json"], capture_output=True, text=True, check=True)
     summary = json.loads(done.stdout)
-    assert summary["changingGroups"][0] == "assistant"
-    assert sum("assistant" in layer["carryingGroups"] for layer in summary["layers"]) >= 3
+    assert summary["changing_groups"][0] == "assistant"
+    assert sum("assistant" in layer["carrying_groups"] for layer in summary["layers"]) >= 3

@@ -212,9 +212,9 @@ def test_json_has_the_tether(drift):
     tables, printed = drift(lines, "--json")
     (group,) = json.loads(printed)["layers"][0]["groups"]
     row, fit = tables["tether"][0], group["tether"]
-    assert fit["model"] == "two_states" and group["persona"] == "" and "reversionRate" not in fit
+    assert fit["model"] == "two_states" and group["persona"] == "" and "reversion_rate" not in fit
     close(fit["leave"], number(row, "leave"))
-    close(fit["comeBackInterval"]["low"], number(row, "come_back_low"))
+    close(fit["come_back_low"], number(row, "come_back_low"))
 
 
 def test_reports_are_not_wide(drift):

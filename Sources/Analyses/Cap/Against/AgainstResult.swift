@@ -29,27 +29,38 @@ public struct AgainstResult: Sendable {
 /// `against.csv`.
 enum AgainstTable {
   static let schema = CSVSchema<AgainstResult.Layer> {
-    CSVColumn("layer") { .integer($0.layer) }
-    CSVColumn("capped", "true where the model was capped behind this layer.") { .text($0.isCapped ? "true" : "false") }
-    CSVColumn("conversations") { .integer($0.conversations) }
-    CSVColumn("turns") { .integer($0.forecast.turns) }
-    estimateColumns("measured", "The mean over turns of what the capped model moved them by, in axis position.") {
-      $0.forecast.measured
+    CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
+    CSVColumn("capped", "true where the model was capped behind this layer, else false.", .word) {
+      .text($0.isCapped ? "true" : "false")
     }
-    estimateColumns("simulated", "The same of the simulation at this layer alone; 0 where it is not capped.") {
-      $0.forecast.simulated
+    CSVColumn("conversations", "The conversations that both dumps have, regenerations apart.", .count) {
+      .integer($0.conversations)
     }
-    estimateColumns("foretold", "simulated / measured; empty where measured is not told from 0.") {
-      $0.forecast.foretold
+    CSVColumn("turns", "Their turns.", .count) { .integer($0.forecast.turns) }
+    estimateColumns(
+      "measured", "Mean over turns of what the capped model moved them by.", .positionChange, empty: "there is no turn"
+    ) { $0.forecast.measured }
+    estimateColumns(
+      "simulated", "The same of the simulation at this layer alone; 0 where it is not capped.", .positionChange,
+      empty: "there is no turn"
+    ) { $0.forecast.simulated }
+    estimateColumns(
+      "foretold", "simulated / measured: the share of the effect that the simulation foretells.", .number,
+      empty: "measured is not told from 0"
+    ) { $0.forecast.foretold }
+    CSVColumn("origin", "The nearest capped layer before this one.", .layer, empty: "there is none") {
+      .integer($0.origin)
     }
-    CSVColumn("origin", "The nearest capped layer before this one.") { .integer($0.origin) }
-    estimateColumns("arriving", "measured here over measured at origin, both in axis position: what arrives.") {
-      $0.forecast.arriving
-    }
-    CSVColumn("error", "The mean over turns of |measured − simulated|, in axis position.") {
-      .number($0.forecast.error)
-    }
-    CSVColumn("correlation", "Of measured and simulated over turns.") { .number($0.forecast.correlation) }
+    estimateColumns(
+      "arriving", "measured here over measured at origin, each in axis lengths of its layer.", .number,
+      empty: "there is no origin, or what it moved is not told from 0"
+    ) { $0.forecast.arriving }
+    CSVColumn(
+      "error", "Mean over turns of |measured − simulated|.", .positionSpread, empty: "there is no turn"
+    ) { .number($0.forecast.error) }
+    CSVColumn(
+      "correlation", "Correlation of measured and simulated over turns.", .correlation, empty: "either is constant"
+    ) { .number($0.forecast.correlation) }
   }
 
   static func table(_ layers: [AgainstResult.Layer]) -> CSVTable {

@@ -52,7 +52,8 @@ public struct AgainstRun: Sendable {
           throw FileError(path: path, fault: CappingFault.noLayer(layer, present: space.layers))
         }
         return CappingConfiguration.Intervention(
-          vector: "layer \(layer)", layer: layer, direction: space.axes[index].unit, length: 1, floor: tau)
+          vector: "layer \(layer)", layer: layer, direction: space.axes[index].unit, length: 1, floor: tau,
+          isFloor: true)
       })
   }
 
