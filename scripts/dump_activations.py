@@ -90,7 +90,7 @@ def dump(given: argparse.Namespace) -> None:
 
     logging.set_verbosity_error()
     logging.disable_progress_bar()
-    capping = Capping.read(given.cap, given.layers, given.tau, given.percentile) if given.cap else None
+    capping = Capping.given(given) if given.cap else None
     template = inputs.read_text(given.chat_template) if given.chat_template else None
     device = models.choose_device(given.device)
     model, tokenizer = models.load(

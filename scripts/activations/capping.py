@@ -1,18 +1,26 @@
-"""Activation capping in the model itself: a floor along the Assistant axis at some blocks."""
+"""Activation capping in the model itself: a floor along the Assistant axis behind some blocks.
 
-import hashlib
-import json
+Of a file that `persona export` writes (`cap-json`, `pt-capping`) or of a published `capping_config.pt`, in three lines:
+
+    from activations.capping import Capping
+
+    with Capping.load("cap.json").on(model):
+        answer = model.generate(**inputs)
+
+`model` is any causal language model of `transformers`. Every token is capped, of the prompt and of what is generated, while the
+block lasts. `PYTHONPATH=scripts` makes the module found.
+"""
+
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors import safe_open
 
-from .faults import NOT_FOUND, USAGE, Fault
-from .layers import parse_layers
-from .model import on_block_outputs
+from .cap_files import is_space, read_caps, read_space_caps
+from .faults import Fault
+from .model import decoder_blocks, on_block_outputs
 
 
 @dataclass(frozen=True)
@@ -25,52 +33,38 @@ class Capping:
     record: dict
 
     @staticmethod
+    def load(path: Path | str, experiment: str | None = None) -> "Capping":
+        """Caps of a `cap-json` file, or of the `experiment` of a `capping_config.pt`, which may be left out where there is one."""
+        return Capping(*read_caps(Path(path), experiment))
+
+    @staticmethod
     def read(path: Path, layers: str | None, tau: float | None, percentile: float | None) -> "Capping":
         """Axes from the `space.safetensors` of `persona fit`; τ as given, or a percentile of its role vectors.
 
         The percentile is of the role vectors' projections on the unit axis, with linear interpolation.
         """
-        if not path.exists():
-            raise Fault(f"{path}: no such file; --cap takes the space.safetensors that persona fit writes", NOT_FOUND)
-        try:
-            with safe_open(path, "np") as file:
-                metadata = file.metadata() or {}
-                axis, roles = file.get_tensor("axis"), file.get_tensor("role_vectors")
-                fitted = json.loads(metadata["layers"])
-        except Exception as error:
-            raise Fault(f"{path}: not a space of persona fit: {error}") from error
-        if layers is None:
-            raise Fault(f"--cap needs --layers: which of the layers {fitted} to cap", USAGE)
-        chosen = parse_layers(layers, fitted, "--layers")
-        if (tau is None) == (percentile is None):
-            raise Fault("--cap needs one of --tau (in units of axis projection) and --percentile", USAGE)
-        axes, floors = {}, {}
-        for layer in chosen:
-            row = fitted.index(layer)
-            direction = axis[row].astype(np.float64)
-            length = np.linalg.norm(direction)
-            if not np.isfinite(length) or length == 0:
-                raise Fault(f"{path}: the axis of layer {layer} has length {length}")
-            axes[layer] = direction / length
-            projections = roles[:, row].astype(np.float64) @ axes[layer]
-            floors[layer] = float(tau if tau is not None else np.percentile(projections, percentile))
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        return Capping(
-            axes,
-            floors,
-            {
-                "space_sha256": digest,
-                "layers": chosen,
-                "tau": [floors[layer] for layer in chosen],
-                "percentile": percentile,
-            },
-        )
+        return Capping(*read_space_caps(path, layers, tau, percentile))
+
+    @staticmethod
+    def given(options) -> "Capping":
+        """As the options of the dump script say."""
+        if is_space(options.cap):
+            return Capping.read(options.cap, options.layers, options.tau, options.percentile)
+        return Capping.load(options.cap, options.experiment)
+
+    @contextmanager
+    def on(self, model, blocks: str | None = None):
+        """Caps in `model`, which must have the layers and dimensions, while it lasts; `blocks` names its list of blocks."""
+        found = decoder_blocks(model, blocks)
+        self.check(found, model.config.get_text_config().hidden_size)
+        with self.applied(found):
+            yield model
 
     def check(self, blocks: torch.nn.ModuleList, hidden_size: int) -> None:
-        """Throws if the model has other layers or dimensions than the space."""
+        """Throws if the model has other layers or dimensions than the axes."""
         for layer, axis in self.axes.items():
             if len(axis) != hidden_size:
-                raise Fault(f"--cap: the space has {len(axis)} dimensions, the model {hidden_size}")
+                raise Fault(f"--cap: the axes have {len(axis)} dimensions, the model {hidden_size}")
             if not 0 <= layer < len(blocks):
                 raise Fault(f"--cap: the model has no block {layer}; its blocks are 0 to {len(blocks) - 1}")
 

@@ -120,7 +120,13 @@ def read_options(description: str) -> argparse.Namespace:
     )
 
     cap = parser.add_argument_group("capping, in the forward pass of generation and extraction")
-    cap.add_argument("--cap", type=Path, metavar="SPACE", help="space.safetensors of persona fit: its axes")
+    cap.add_argument(
+        "--cap",
+        type=Path,
+        metavar="FILE",
+        help="space.safetensors of persona fit; or where all is said: cap.json of persona export, capping_config.pt",
+    )
+    cap.add_argument("--experiment", metavar="ID", help="of a capping_config.pt that has several")
     cap.add_argument("--layers", help="layers to cap")
     cap.add_argument("--tau", type=finite, help="the floor, in units of axis projection")
     cap.add_argument("--percentile", type=percent, help="the floor as a percentile of the role vectors' projections")
@@ -153,6 +159,11 @@ def read_options(description: str) -> argparse.Namespace:
         parser.error(
             "--layers, --tau and --percentile say where to cap, with --cap SPACE; the layers written are --keep-layers"
         )
+    if parsed.cap is not None and parsed.cap.suffix in (".json", ".pt"):
+        if parsed.layers or parsed.tau is not None or parsed.percentile is not None:
+            parser.error(f"{parsed.cap} says where to cap; leave --layers, --tau and --percentile out")
+    elif parsed.experiment is not None:
+        parser.error("--experiment is of a capping_config.pt, given with --cap")
     if parsed.pool == "tokens" and not parsed.tokens_of:
         parsed.tokens_of = ["*"]
     if parsed.embeddings:

@@ -61,6 +61,9 @@ struct AssistantProjections {
     self.byLayer = byLayer
   }
 
+  /// Those that are known, layer by layer of a space.
+  init(byLayer: [[Double]]) { self.byLayer = byLayer }
+
   /// Nothing, where nobody asks for them.
   init(none space: Space) { byLayer = space.layers.map { _ in [] } }
 

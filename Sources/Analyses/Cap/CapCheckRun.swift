@@ -69,8 +69,9 @@ public struct CapCheckRun: Sendable {
       let share = turns.reduce(0) { $0 + $1.cappedShare } / Double(turns.count)
       let pullback = turns.reduce(0) { $0 + $1.pullback } / Double(turns.count)
       return CapCheckResult.Layer(
-        layer: layer, vector: intervention.vector, length: intervention.length, cap: -intervention.floor,
-        cosine: -along, turns: turns.count, cappedShare: share,
+        layer: layer, vector: intervention.vector, length: intervention.length,
+        cap: intervention.isFloor ? intervention.floor : -intervention.floor, isFloor: intervention.isFloor,
+        cosine: intervention.isFloor ? along : -along, turns: turns.count, cappedShare: share,
         movement: axis.isAnchored ? pullback * along / abs(axis.norm) : nil,
         direction: share == 0 ? .idle : abs(along) < Self.leastCosine ? .across : along > 0 ? .toward : .away)
     }
@@ -98,9 +99,12 @@ public struct CapCheckResult: Sendable, Encodable {
     public let layer: Int
     /// The vector's name.
     public let vector: String
-    /// The vector's length in the file, and its cap: a ceiling on the projection on the vector at unit length.
+    /// The vector's length in the file, and its cap: a ceiling on the projection on the vector at unit length, or a floor.
     public let length, cap: Double
-    /// The cosine of the vector with the axis of the space, which points toward the Assistant: about −1 in published configurations.
+    /// Whether the cap is a floor, as in `cap-json`; a ceiling in published configurations.
+    public let isFloor: Bool
+    /// The cosine of the vector with the axis of the space, which points toward the Assistant: about −1 in published configurations, 1
+    /// where the cap is a floor.
     public let cosine: Double
     /// The number of turns.
     public let turns: Int

@@ -11,6 +11,8 @@ public struct CapResult: Sendable {
     public let percentile: Double?
     /// The floor, in axis-projection units.
     public let tau: Double
+    /// What is done: the floor, or another intervention, of which `tau` is NaN.
+    public let intervention: AxisIntervention
     /// The floor in axis position; NaN of a bare axis.
     public let tauPosition: Double
     /// What the cap was simulated on.
@@ -33,10 +35,25 @@ public struct CapResult: Sendable {
 
   /// The sweep, layer by layer; of each threshold a row for tokens and one for turns' means, where there are both.
   public internal(set) var caps: [Cap]
+  /// Which layers tell best what to leave alone from what has drifted: of tokens, and of turns' means, where there are both classes.
+  public internal(set) var windows: [CapWindow] = []
+  /// Of the default's own responses, what a cap of all layers of a window touches at one of them or another.
+  public internal(set) var windowShares: [[Int]: WindowShare] = [:]
+
+  /// A share of the default's responses, in 0…1, at a percentile.
+  public struct WindowShare: Sendable, Encodable {
+    /// The percentile of the floors.
+    public let percentile: Double
+    /// The share.
+    public let share: Double
+  }
+
   /// The layers capped, one at a time.
   public let layers: [Int]
   /// What percentiles are taken of, in words; nil for given thresholds.
   public let calibration: String?
+  /// The experiment that says where to cap, with its file; nil without one.
+  public let configuration: String?
   /// The recommended cap, or why there is none.
   public let recommendation: Result<CapRecommendation, CapRecommendation.Obstacle>
   /// The place among `caps` of what was recommended, or was chosen and not confirmed.

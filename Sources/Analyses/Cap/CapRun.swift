@@ -6,7 +6,7 @@ internal import Statistics
 /// Simulates capping, one layer at a time, and writes `cap_turns.csv` and `caps.csv`.
 public struct CapRun: Sendable {
   /// The files it writes.
-  public static let outputs = ["cap_turns.csv", "caps.csv", "calibration.csv"]
+  public static let outputs = ["cap_turns.csv", "caps.csv", "calibration.csv", "windows.csv"]
 
   let space: Space
   let paths: [String]
@@ -15,14 +15,17 @@ public struct CapRun: Sendable {
   let budget: Double
   let options: TurnOptions
   let log: RunLog
+  /// The file of the space, beside which `layers.csv` has what was found of its axes; nil where that is not known.
+  let spacePath: String?
 
   /// Capping of the turns at `paths` at `thresholds`; `benign` names domains that should not be touched, of which a
   /// recommended cap touches `budget`, in 0…1, at most.
   public init(
     _ space: Space, _ paths: [String], thresholds: CapThresholds, benign: [String] = [],
     budget: Double = Self.usualBudget,
-    options: TurnOptions, log: RunLog = .silent
+    options: TurnOptions, spaceAt spacePath: String? = nil, log: RunLog = .silent
   ) {
+    self.spacePath = spacePath
     (self.space, self.paths, self.thresholds, self.benign) = (space, paths, thresholds, Set(benign))
     (self.budget, self.options, self.log) = (budget, options, log)
   }
@@ -46,47 +49,44 @@ public struct CapRun: Sendable {
       )
     }
     if space.isRescaled { throw FileError(path: paths.first ?? "", fault: CapFault.scaledSpace) }
+    let configured = try configuredCaps()
     let calibration = try calibrationPlan()
-    let plan = try TurnPlan(space, paths, options: options, log: log)
+    let plan = try TurnPlan(space, paths, options: planned(configured), log: log)
+    if let note = spacePath.flatMap({ AxisVerdicts.note(spaceAt: $0, layers: plan.layers) }) { log.note(note) }
     try checkDomains(plan)
     try checkCalibration(calibration, plan)
-    let assistant = try AssistantProjections(space, paths, options, log: log)
+    let assistant =
+      try configured.map { try $0.assistant(space, paths, options, log: log) }
+      ?? AssistantProjections(space, paths, options, log: log)
     let calibrated = try await projections(calibration, assistant)
-    let sweep = sweep(calibrated)
-    let reach = try plan.roleReaches()
-    let pass = try await TurnPass(plan, .init(name: "cap", keepsTokens: true), log: log) { [space] measured in
-      measured.turn.tokens.map { tokens in
-        sweep[measured.layerIndex].map {
-          CapTurn(
-            measured.turn, tokens, key: measured.key, turn: measured.number, turnCount: measured.count,
-            layer: measured.layer, threshold: $0, axis: space.axes[measured.layerIndex],
-            reach: TurnPlan.ratio(measured.turn.reading.offAxisDistance, reach[measured.layer]))
-        }
-      } ?? []
-    }
-    let rows = Self.rows(pass)
+    let sweep = configured?.sweep(space) ?? sweep(calibrated)
+    let rows =
+      if let configured { try await rows(configured, plan) } else { try await rows(sweep, plan) }
     for note in plan.sources.notes { log.note(note) }
     if let far = Self.farTurns(rows) { log.note(far.words) }
-    let result = try CapSweep(rows, sweep, plan, benign: benign, assistant: assistant.byLayer)
-      .result(budget: budget, calibration: calibrationWords(assistant), layers: plan.layers, options)
+    var result = try CapSweep(rows, sweep, plan, benign: benign, assistant: assistant.byLayer)
+      .result(
+        budget: budget, calibration: calibrationWords(assistant), configuration: configurationWords,
+        layers: plan.layers,
+        options)
+    for note in result.extremes { log.note(note) }
+    // Along other directions than the axis, what the axis tells apart is another question.
+    if configured == nil {
+      result.windows = try CapGranularity.allCases.compactMap { try CapWindow(rows, $0, benign: benign, options) }
+      result.windowShares = windowShares(result, sweep, assistant)
+    }
     try output.write(CapTables.turns(rows), to: Self.outputs[0])
     try output.write(CapTables.caps(result.caps), to: Self.outputs[1])
     if let calibrated {
       try output.write(CapTables.calibration(points(calibrated, plan, assistant)), to: Self.outputs[2])
     }
+    if !result.windows.isEmpty { try output.write(CapWindowTable.table(result.windows), to: Self.outputs[3]) }
     return result
   }
 
   /// The turns where they lie far outside what the roles span; nil where they do not. Under each threshold they are the same.
   private static func farTurns(_ rows: [CapTurn]) -> FarTurns? {
     FarTurns(grouped(rows) { ["\($0.layer)"] }.map { $0.compactMap(\.reach) })
-  }
-
-  /// The rows conversation by conversation, in each layer by layer, and there threshold by threshold.
-  private static func rows(_ pass: TurnPass<[CapTurn]>) -> [CapTurn] {
-    pass.voices.flatMap(\.reduced).flatMap { turns in
-      (turns.first ?? []).indices.flatMap { threshold in turns.map { $0[threshold] } }
-    }
   }
 
   /// The turns that percentiles are taken of; nil if they are not of turns.
@@ -117,6 +117,9 @@ public struct CapRun: Sendable {
     switch thresholds {
     case .values(let values):
       return space.layers.map { _ in values.map { CapThreshold(percentile: nil, tau: $0) } }
+    case .offsets(let alphas): return space.layers.map { _ in alphas.map { CapThreshold(.offset($0)) } }
+    case .removal: return space.layers.map { _ in [CapThreshold(.removal)] }
+    case .configuration: return []
     case .percentiles(let percentiles, _):
       return (projections ?? []).map { projections in
         let sorted = projections.sorted()

@@ -37,10 +37,11 @@ struct CapSweep {
         present.map { granularity in
           let own = byPlace[Place(layer: layer, threshold: threshold, granularity: granularity)] ?? []
           let projections = assistant[index]
-          let below = projections.count { $0 < threshold.tau }
+          let below = projections.count { threshold.intervention.touches($0) }
           return Setting(
             layer: layer, threshold: threshold, granularity: granularity,
-            tauPosition: plan.space.axes[index].position(ofProjection: threshold.tau),
+            tauPosition: threshold.isOnAxis
+              ? plan.space.axes[index].position(ofProjection: threshold.tau) : .nan,
             defaultShare: projections.isEmpty ? nil : Double(below) / Double(projections.count),
             conversations: grouped(own) {
               [$0.key.domain, $0.key.conversation, $0.key.condition, $0.key.persona, $0.key.sample]
@@ -98,7 +99,7 @@ struct CapSweep {
   ///
   /// - Throws: `LinearAlgebraError`.
   func result(
-    budget: Double, calibration: String?, layers: [Int], _ run: some RunOptions
+    budget: Double, calibration: String?, configuration: String? = nil, layers: [Int], _ run: some RunOptions
   ) throws -> CapResult {
     let assessed = settings.map { setting in
       (setting, conversations: setting.conversations.map(conversation))
@@ -106,7 +107,8 @@ struct CapSweep {
     var caps = try assessed.map { setting, conversations in
       CapResult.Cap(
         layer: setting.layer, percentile: setting.threshold.percentile, tau: setting.threshold.tau,
-        tauPosition: setting.tauPosition, granularity: setting.granularity,
+        intervention: setting.threshold.intervention, tauPosition: setting.tauPosition,
+        granularity: setting.granularity,
         effect: try CapEffect(
           conversations, names: Self.names(setting.conversations), replicates: run.replicates, seed: run.seed),
         defaultShare: setting.defaultShare)
@@ -116,6 +118,7 @@ struct CapSweep {
     let eligible = choices.map(\.place)
     var (chosen, found) = (nil as Int?, Result<CapRecommendation, CapRecommendation.Obstacle>.failure(.noFall))
     do {
+      guard settings.allSatisfy({ !$0.threshold.tau.isNaN }) else { throw CapRecommendation.Obstacle.noFloors }
       let recommendation = try CapRecommendation(
         choices.map {
           .init($0.conversations.map(conversation), defaultShare: settings[$0.place].defaultShare)
@@ -128,7 +131,8 @@ struct CapSweep {
       if case .notConfirmed(let candidate, _, _) = obstacle { chosen = eligible[candidate] }
     }
     return CapResult(
-      caps: caps, layers: layers, calibration: calibration, recommendation: found, chosen: chosen, budget: budget,
+      caps: caps, layers: layers, calibration: calibration, configuration: configuration, recommendation: found,
+      chosen: chosen, budget: budget,
       hasBenignDomains: assessed.contains { $0.conversations.contains(where: \.isBenign) })
   }
 }

@@ -21,9 +21,12 @@ enum CapTables {
     CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
     CSVColumn(
       "percentile", "Of the calibration projections, from the end away from the Assistant.", .percentile,
-      empty: "the threshold was given by --tau"
+      empty: "the threshold was given by --tau or --config, or is no floor"
     ) { .number($0.threshold.percentile) }
-    CSVColumn("tau", "The floor on the projection on the unit axis.", .projection) { .number($0.threshold.tau) }
+    CSVColumn(
+      "tau", "The floor on the projection on the unit axis; with --config on that of its vector.", .projection,
+      empty: "it is no floor (--steer, --remove)"
+    ) { .number($0.threshold.tau) }
     CSVColumn(
       "granularity", "token: each token was capped; turn: the turn's mean, a lower bound on the pull-back.", .word
     ) {
@@ -49,18 +52,33 @@ enum CapTables {
     ) {
       .number($0.reach)
     }
+    CSVColumn(
+      "intervention", "floor; offset (--steer): alpha is added to every token; removal (--remove) of the projection.",
+      .word
+    ) {
+      .text($0.threshold.intervention.name)
+    }
+    CSVColumn("alpha", "The offset along the unit axis.", .projection, empty: "it is no offset") {
+      .number($0.threshold.intervention.alpha)
+    }
   }
 
   static let capSchema = CSVSchema<CapResult.Cap> {
     CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
     CSVColumn(
       "percentile", "Of the calibration projections, from the end away from the Assistant.", .percentile,
-      empty: "the threshold was given by --tau"
+      empty: "the threshold was given by --tau or --config, or is no floor"
     ) {
       .number($0.percentile)
     }
-    CSVColumn("tau", "The floor on the projection on the unit axis.", .projection) { .number($0.tau) }
-    CSVColumn("tau_position", "The floor in axis position.", .position, empty: "SPACE is a bare axis") {
+    CSVColumn(
+      "tau", "The floor on the projection on the unit axis; with --config on that of its vector.", .projection,
+      empty: "it is no floor (--steer, --remove)"
+    ) { .number($0.tau) }
+    CSVColumn(
+      "tau_position", "The floor in axis position.", .position,
+      empty: "SPACE is a bare axis, it is no floor, or --config caps along another direction"
+    ) {
       .number($0.tauPosition)
     }
     CSVColumn(
@@ -104,6 +122,15 @@ enum CapTables {
     CSVColumn("perturbation", "Mean over turns of perturbation.", .ratio) { .number($0.effect.perturbation) }
     CSVColumn("recommended", "true of the cap that is recommended under --max-benign, else false.", .word) {
       .text($0.isRecommended ? "true" : "false")
+    }
+    CSVColumn(
+      "intervention", "floor; offset (--steer): alpha is added to every token; removal (--remove) of the projection.",
+      .word
+    ) {
+      .text($0.intervention.name)
+    }
+    CSVColumn("alpha", "The offset along the unit axis.", .projection, empty: "it is no offset") {
+      .number($0.intervention.alpha)
     }
   }
 

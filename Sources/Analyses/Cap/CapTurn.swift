@@ -27,8 +27,18 @@ struct CapTurn: Sendable {
     (self.reach, self.turnCount) = (reach, turnCount)
     (self.key, self.turn, self.layer, self.threshold) = (key, turn, layer, threshold)
     self.tokens = measured.tokenCount
-    capped = CappedTurn(tokens, mean: measured.reading.projection, ActivationCap(threshold: threshold.tau))
+    capped = CappedTurn(tokens, mean: measured.reading.projection, threshold.intervention)
     positionBefore = measured.reading.position
     positionAfter = positionBefore + capped.pullback / axis.norm
+  }
+
+  /// A turn of axis position `position` whose cap moves it by `capped.pullback` along the axis, of length `norm`.
+  init(
+    _ capped: CappedTurn, key: ConversationKey, turn: Int, turnCount: Int, layer: Int, threshold: CapThreshold,
+    tokens: Int?, reach: Double?, position: Double, norm: Double
+  ) {
+    (self.capped, self.key, self.turn, self.turnCount) = (capped, key, turn, turnCount)
+    (self.layer, self.threshold, self.tokens, self.reach) = (layer, threshold, tokens, reach)
+    (positionBefore, positionAfter) = (position, position + capped.pullback / norm)
   }
 }

@@ -60,6 +60,8 @@ public enum AnalysisTables {
     table(["cap_turns.csv"], "cap", "a turn in a layer under a threshold", CapTables.turnSchema),
     table(["caps.csv"], "cap", "a threshold in a layer, at one granularity", CapTables.capSchema),
     table(["calibration.csv"], "cap", "a percentile in a layer", CapTables.calibrationSchema),
+    table(["windows.csv"], "cap", "a layer, at one granularity", CapWindowTable.schema),
+    table(AgainstRun.outputs, "cap --against", "a layer", AgainstTable.schema),
   ]
 
   private static let personas = [

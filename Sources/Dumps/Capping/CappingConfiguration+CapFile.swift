@@ -23,7 +23,8 @@ extension CappingConfiguration {
         throw FileError(path: path, place: at, fault: CappingFault.noLength(length))
       }
       return Intervention(
-        vector: at, layer: layer.layer, direction: layer.vector.map { $0 / length }, length: length, floor: floor)
+        vector: at, layer: layer.layer, direction: layer.vector.map { $0 / length }, length: length, floor: floor,
+        isFloor: true)
     }
     guard !found.isEmpty else { throw FileError(path: path, fault: CappingFault.noInterventions(file.id)) }
     if let layer = Set(found.map(\.layer)).first(where: { layer in found.count { $0.layer == layer } > 1 }) {

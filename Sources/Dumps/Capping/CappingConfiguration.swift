@@ -6,9 +6,9 @@ internal import TensorFiles
 /// interventions that put a ceiling on the projection on one of them: h′ = h − u · max(h · u − c, 0), u the vector at unit length.
 ///
 /// A floor τ on an axis v is the ceiling −τ on −v: `Intervention` has it as the floor.
-public struct CappingConfiguration: Sendable {
+public struct CappingConfiguration: Sendable, Equatable {
   /// One intervention.
-  public struct Intervention: Sendable {
+  public struct Intervention: Sendable, Equatable {
     /// The name of its vector.
     public let vector: String
     /// The layer: after this block.
@@ -19,12 +19,25 @@ public struct CappingConfiguration: Sendable {
     public let length: Double
     /// −c: the floor on the projection on `direction`.
     public let floor: Double
+    /// Whether the file holds `direction` with the floor, rather than the negated one with a ceiling.
+    public let isFloor: Bool
+
+    /// A floor on the projection on `direction`, of unit length, behind block `layer`.
+    package init(vector: String, layer: Int, direction: [Double], length: Double, floor: Double, isFloor: Bool) {
+      (self.vector, self.layer, self.direction) = (vector, layer, direction)
+      (self.length, self.floor, self.isFloor) = (length, floor, isFloor)
+    }
   }
 
   /// The experiment's name.
   public let experiment: String
   /// Its interventions, by layer.
   public let interventions: [Intervention]
+
+  /// The experiment of these.
+  package init(experiment: String, interventions: [Intervention]) {
+    (self.experiment, self.interventions) = (experiment, interventions)
+  }
 
   /// Reads the experiment `name` of the file at `path`, or its only one; or the one cap of a `cap-json` file.
   ///
@@ -77,7 +90,8 @@ public struct CappingConfiguration: Sendable {
         throw FileError(path: path, place: "vector '\(vector)'", fault: CappingFault.noLength(length))
       }
       return Intervention(
-        vector: vector, layer: layer, direction: elements.map { -$0 / length }, length: length, floor: -cap)
+        vector: vector, layer: layer, direction: elements.map { -$0 / length }, length: length, floor: -cap,
+        isFloor: false)
     }
     guard !found.isEmpty else { throw FileError(path: path, fault: CappingFault.noInterventions(names[place])) }
     if let layer = Set(found.map(\.layer)).first(where: { layer in found.count { $0.layer == layer } > 1 }) {
@@ -110,6 +124,8 @@ public enum CappingFault: FileFault, Equatable {
   /// The space has no such layer, or other dimensions.
   case noLayer(Int, present: [Int])
   case dimensions(Int, space: Int)
+  /// What a manifest says of a cap is not such as the dump script writes it.
+  case record
   /// A JSON file of another format.
   case format(String)
   /// Layers of a `cap-json` file have vectors of other lengths than it says.
@@ -141,6 +157,7 @@ public enum CappingFault: FileFault, Equatable {
     case .twice(let layer, let name): "'\(name)' has two interventions at layer \(layer); one a layer is read"
     case .noLayer(let layer, let present):
       "it caps layer \(layer), which the space and the turns do not both have: \(layerList(present))"
+    case .record: "as many 'tau' as 'layers' are wanted, and one at least"
     case .format(let name):
       "its format is '\(name)'; '\(CapFile.known)' is read, which persona export --to cap-json writes"
     case .lengths(let layer, let found, let said):

@@ -29,6 +29,11 @@ public struct LayerSelection: Sendable, Equatable {
     self.init(text: text, ranges: ranges)
   }
 
+  /// The layers `numbers`.
+  package init(_ numbers: [Int]) {
+    self.init(text: numbers.map(String.init).joined(separator: ","), ranges: numbers.map { $0..<$0 + 1 })
+  }
+
   /// The layer numbers it names, in order; nil for all.
   public var numbers: [Int]? { ranges.map { Array($0.joined()) } }
 

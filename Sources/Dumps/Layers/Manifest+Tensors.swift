@@ -15,6 +15,8 @@ extension Manifest {
       (model, layers) = (metadata.model, metadata.layers)
     } else if rows == 1, let layer = Self.layer(namedBy: tensor.name) {
       layers = [layer]
+    } else if let own = Self.layersBeside(file, rows: rows) {
+      self = own
     } else {
       let folder = Paths.parent(of: file.path)
       self = try Manifest.read(besideFileIn: folder)
@@ -22,6 +24,17 @@ extension Manifest {
         self = try Manifest.read(besideFileIn: Paths.above(folder))
       }
     }
+  }
+
+  /// What the file says of its rows under `metadata`, as axes that are exported have it: a number for each; nil if it does not.
+  private static func layersBeside(_ file: TensorFile, rows: Int) -> Manifest? {
+    let values = Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first }
+    let numbers = (0..<rows).compactMap { values["metadata.layers.\($0)"].flatMap { Int($0) } }
+    guard numbers.count == rows, rows > 0, values["metadata.layers.\(rows)"] == nil else { return nil }
+    var manifest = Manifest()
+    manifest.layers = numbers
+    manifest.layerConvention = values["metadata.layer_convention"].flatMap { LayerConvention(rawValue: $0) }
+    return manifest
   }
 
   /// The block that a module-like name ends in: `model.layers.16` is 16.

@@ -18,6 +18,8 @@ public struct CapRecommendation: Sendable {
 
   /// Why none is recommended.
   public enum Obstacle: Error, Sendable, Equatable {
+    /// What was simulated are no floors: it moves every token.
+    case noFloors
     /// Nothing says what capping should leave alone: no benign conversation, no response of the default.
     case nothingBenign
     /// Too few bootstrap samples for intervals.
@@ -98,7 +100,7 @@ public struct CapRecommendation: Sendable {
   private static func falls(_ effect: CapEffect) -> Bool { effect.fallBefore.interval?.isPositive ?? false }
 
   /// Whether each cluster is in the half that chooses: every other one of each stratum, in random order.
-  private static func halves(_ clusters: [Int], _ count: Int, strata: [String], seed: UInt64) -> [Bool] {
+  static func halves(_ clusters: [Int], _ count: Int, strata: [String], seed: UInt64) -> [Bool] {
     var stratum = [String](repeating: "", count: count)
     for (place, cluster) in clusters.enumerated() { stratum[cluster] = strata[place] }
     var (order, generator) = (Array(0..<count), SeededGenerator(seed: seed, purpose: .capHalves))

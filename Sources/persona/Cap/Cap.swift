@@ -17,6 +17,7 @@ struct Cap: AsyncParsableCommand, ActivationReader {
       examples: [
         "cap OUT DUMP -o CAPS",
         "cap OUT DUMP -o BENIGN --percentile 50,75,90 --benign coding,writing --max-benign 5%",
+        "cap OUT DUMP -o STEERED --steer -2,2",
       ]))
 
   @Argument(
@@ -48,7 +49,50 @@ struct Cap: AsyncParsableCommand, ActivationReader {
       valueName: "LABEL[,LABEL…]"))
   var label: LabelList?
 
+  @Option(
+    help: ArgumentHelp(
+      "Cap as a file says: a capping_config.pt, or a cap.json of `persona export`; at its layers, one at a time, along its vectors.",
+      valueName: "FILE"))
+  var config: String?
+
+  @Option(help: ArgumentHelp("The experiment of --config, where the file has several.", valueName: "ID"))
+  var experiment: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Steer in place of capping: add X times the unit axis to every token, with commas between.", valueName: "X[,X…]"))
+  var steer: NumberList?
+
+  @Flag(help: "In place of capping, take the projection on the axis out of every token.")
+  var remove = false
+
+  @Option(
+    help: ArgumentHelp(
+      "A dump of the same transcripts with the cap in the model (dump_activations.py --cap): how far does the simulation foretell it? The cap is the one its manifest.json records, or --config.",
+      valueName: "CAPPED"))
+  var against: String?
+
   func validate() throws {
+    if against != nil, tau != nil || thresholds.percentile != nil || calibrate != "roles" {
+      throw ValidationError(
+        "--against: the cap is what CAPPED was read with; leave --tau, --percentile and --calibrate out, or say it with --config"
+      )
+    }
+    if steer != nil || remove {
+      let others = [
+        tau != nil, thresholds.percentile != nil, calibrate != "roles", config != nil, against != nil,
+        steer != nil && remove,
+      ]
+      if others.contains(true) {
+        throw ValidationError(
+          "--steer, --remove: in place of floors; give one of the two, and nothing that says where to cap")
+      }
+    }
+    if config != nil, tau != nil || thresholds.percentile != nil || calibrate != "roles" {
+      throw ValidationError("--config: it says where to cap; leave --tau, --percentile and --calibrate out")
+    }
+    if experiment != nil, config == nil { throw ValidationError("--experiment: it is of a --config FILE") }
     if tau != nil, thresholds.percentile != nil {
       throw ValidationError("--tau and --percentile: give one of the two")
     }
@@ -56,27 +100,63 @@ struct Cap: AsyncParsableCommand, ActivationReader {
 
   func run() async throws {
     try turns.check(space: space, verb: "cap")
-    let calibration: CapCalibration =
-      switch calibrate {
-      case "roles": .roles
-      case "default": .assistant
-      default: .turns(calibrate)
-      }
-    var inputs = [spaceFile(space)] + turns.turns
+    var inputs = [spaceFile(space)] + turns.turns + [config, against].compactMap(\.self)
     if case .turns(let path) = calibration { inputs.append(path) }
     if let note = thresholds.note { common.log.note(note) }
-    let percentiles = thresholds.percentile?.numbers ?? CapThresholds.usualPercentiles
-    let caps: CapThresholds = tau.map { .values($0.numbers) } ?? .percentiles(percentiles, of: calibration)
-    let (result, files) = try await output.write(CapRun.outputs, common, inputs: inputs) {
+    let outputs = CapRun.outputs + AgainstRun.outputs
+    let ((result, comparison), files) = try await output.write(outputs, common, inputs: inputs) {
       var options = turns.options(layer, common)
       options.labels = label?.labels
-      let run = CapRun(
-        try turns.space(at: space, common), turns.turns, thresholds: caps, benign: thresholds.benign?.names ?? [],
-        budget: thresholds.maxBenign.share, options: options, log: common.log)
-      return try await run.run(into: $0)
+      let space = try turns.space(at: space, common)
+      let thresholds = try thresholds(space)
+      let result = try await CapRun(
+        space, turns.turns, thresholds: thresholds, benign: self.thresholds.benign?.names ?? [],
+        budget: self.thresholds.maxBenign.share, options: options, spaceAt: spaceFile(self.space), log: common.log
+      ).run(into: $0)
+      return (result, try await compare(space, thresholds, options, into: $0))
     }
-    try common.report(CapSummary(result)) {
-      CapReport(result, ShownLayer(result)).text + "\n\n" + output.written(files)
+    try common.report(CapSummary(result, comparison)) {
+      let isSteering = steer != nil || remove
+      let report =
+        isSteering ? SteerReport(result, ShownLayer(result)).text : CapReport(result, ShownLayer(result)).text
+      return
+        ([report] + [comparison.map(AgainstReport.text)].compactMap(\.self)
+        + [output.written(files)]).joined(separator: "\n\n")
     }
+  }
+
+  private var calibration: CapCalibration {
+    switch calibrate {
+    case "roles": .roles
+    case "default": .assistant
+    default: .turns(calibrate)
+    }
+  }
+
+  /// Where to cap, along `space` or the vectors of a file.
+  private func thresholds(_ space: Space) throws -> CapThresholds {
+    if let config {
+      return .configuration(try CappingConfiguration(readingFrom: config, experiment: experiment), at: config)
+    }
+    if let against {
+      let recorded = try AgainstRun.cap(recordedIn: against, space, at: spaceFile(self.space), log: common.log)
+      return .configuration(recorded, at: against)
+    }
+    if remove { return .removal }
+    if let steer { return .offsets(steer.numbers) }
+    return tau.map { .values($0.numbers) }
+      ?? .percentiles(thresholds.percentile?.numbers ?? CapThresholds.usualPercentiles, of: calibration)
+  }
+
+  /// What came true of the simulation; nil without --against.
+  private func compare(
+    _ space: Space, _ thresholds: CapThresholds, _ options: TurnOptions, into folder: OutputFolder
+  ) async throws -> AgainstResult? {
+    guard let against, case .configuration(let caps, let source) = thresholds else { return nil }
+    var all = options
+    all.settings.layers = .all
+    return try await AgainstRun(
+      space, turns.turns, against: against, caps: caps, of: source, options: all, log: common.log
+    ).run(into: folder)
   }
 }

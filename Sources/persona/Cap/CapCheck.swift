@@ -27,7 +27,7 @@ struct CapCheck: AsyncParsableCommand, ActivationReader {
     arguments.starts(with: ["cap", "check"]) ? ["cap-check"] + arguments.dropFirst(2) : arguments
   }
 
-  @Argument(help: ArgumentHelp("A capping_config.pt.", valueName: "CONFIG"))
+  @Argument(help: ArgumentHelp("A capping_config.pt, or a cap.json of `persona export`.", valueName: "CONFIG"))
   var config: String
 
   @Argument(help: ArgumentHelp("A space.safetensors made by `persona fit`, or its folder.", valueName: "SPACE"))
@@ -73,7 +73,7 @@ struct CapCheck: AsyncParsableCommand, ActivationReader {
           ? "IT MOVES ACROSS THE AXIS at \(across) of \(counted(result.layers.count, "layer")): its vectors are not of this axis"
           : "IT DOES NOTHING to these turns: no token lies beyond its caps"
     let note =
-      "(cap: a ceiling on the projection on the vector at unit length; moved: the mean along the axis, in axis lengths, positive toward the Assistant"
+      "(cap: a \(result.layers.allSatisfy(\.isFloor) ? "floor" : "ceiling") on the projection on the vector at unit length; moved: the mean along the axis, in axis lengths, positive toward the Assistant"
       + (result.hasMeans ? "; turns known by their means alone are touched as a whole or not)" : ")")
     let most = result.layers.map(\.cappedShare).max() ?? 0
     let caution =

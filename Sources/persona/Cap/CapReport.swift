@@ -28,7 +28,7 @@ struct CapReport {
           ])
     }
     let title =
-      "Capping at \(shown.words), simulated there alone: a floor tau on the projection on the axis, also in axis position (mean role 0, "
+      "Capping at \(shown.words), simulated there alone\(result.configuration.map { ", by \($0)" } ?? ""): a floor tau on the projection on \(result.configuration == nil ? "the axis" : "its vector, which a published file has negated with the ceiling -tau"), also in axis position (mean role 0, "
       + "default 1)\(result.calibration.map { "; percentiles are of \($0), counted from the end away from the Assistant" } ?? "")"
     var lines = [wrapped(title, indent: 0), table.text()]
     if kinds.contains(.turn) {
@@ -42,6 +42,7 @@ struct CapReport {
         "(pct: percentile; pos: tau in axis position; capped, benign, default: shares below the floor of all tokens, of those of benign turns, and of the default's responses; fall: first to last turn, in axis position; reduction: what the floor cuts off of the fall by its arithmetic. What a capped model would say is not known from it)",
         indent: 2))
     lines.append(wrapped("Recommended: " + Self.recommendation(result), indent: 0))
+    if !result.windows.isEmpty { lines.append(WindowReport.text(result)) }
     text = lines.joined(separator: "\n")
   }
 
@@ -77,6 +78,7 @@ struct CapReport {
       return
         "\(cap). Chosen on \(found.choosing) conversations under a budget of \(budget); "
         + tested(on: "the \(found.testing) others", found.reduction, found.benignShare)
+    case .failure(.noFloors): return "none: what moves every token is no floor"
     case .failure(.nothingBenign):
       return
         "none: nothing says what a cap should leave alone. Name domains with --benign, or give a dump with the default's responses (activations/)"

@@ -7,7 +7,9 @@ struct CapSummary: Encodable {
   struct Cap: Encodable {
     let layer: Int
     let percentile: Double?
-    let tau: Double
+    let tau: Double?
+    let intervention: String
+    let alpha: Double?
     let tauPosition: Double?
     let granularity: CapGranularity
     let turns: Int
@@ -17,15 +19,45 @@ struct CapSummary: Encodable {
     let recommended: Bool
   }
 
+  /// A row of `against.csv`.
+  struct Comparison: Encodable {
+    let layer: Int
+    let capped: Bool
+    let turns: Int
+    let measured, simulated, foretold, foretoldLow, foretoldHigh, arriving, arrivingLow, arrivingHigh: Double?
+  }
+
   let caps: [Cap]
   let recommendation: String
+  /// The layers of each window, by granularity; nil where none is shown.
+  let windows: [Window]
 
-  init(_ result: CapResult) {
+  struct Window: Encodable {
+    let granularity: CapGranularity
+    /// The best layer.
+    let layer: Int?
+    let layers: [Int]?
+  }
+
+  let against: [Comparison]?
+
+  init(_ result: CapResult, _ comparison: AgainstResult? = nil) {
+    against = comparison?.layers.map { layer in
+      let found = layer.forecast
+      return Comparison(
+        layer: layer.layer, capped: layer.isCapped, turns: found.turns, measured: known(found.measured.value),
+        simulated: known(found.simulated.value), foretold: known(found.foretold.value),
+        foretoldLow: found.foretold.interval?.low, foretoldHigh: found.foretold.interval?.high,
+        arriving: known(found.arriving.value), arrivingLow: found.arriving.interval?.low,
+        arrivingHigh: found.arriving.interval?.high)
+    }
+    windows = result.windows.map { .init(granularity: $0.granularity, layer: $0.best, layers: $0.window) }
     recommendation = CapReport.recommendation(result)
     caps = result.caps.map { cap in
       let effect = cap.effect
       return Cap(
-        layer: cap.layer, percentile: cap.percentile, tau: cap.tau, tauPosition: known(cap.tauPosition),
+        layer: cap.layer, percentile: cap.percentile, tau: known(cap.tau),
+        intervention: cap.intervention.name, alpha: cap.intervention.alpha, tauPosition: known(cap.tauPosition),
         granularity: cap.granularity, turns: effect.turns, cappedShare: known(effect.cappedShare),
         meanPullback: known(effect.meanPullback), driftBefore: known(effect.fallBefore.value),
         driftAfter: known(effect.fallAfter), driftReduction: known(effect.reduction.value),

@@ -17,7 +17,7 @@ struct Export: AsyncParsableCommand {
       """,
       examples: [
         "export OUT --to cap-json -o cap.json --layers 2:4 --percentile 75",
-        "export OUT DUMP --to pt-capping -o capping_config.pt --layers 3 --percentile 75 --verify",
+        "export OUT --to pt-capping -o capping_config.pt --layers 3 --tau 1",
       ]))
 
   @Argument(

@@ -148,6 +148,19 @@ def test_axes_as_tensors_arrays_and_tables(run, world, space):  # noqa: F811
     np.testing.assert_allclose(values[:, 1], np.linalg.norm(world.axis, axis=1), rtol=1e-9)
 
 
+def test_an_exported_axis_is_a_space(run, world, space):  # noqa: F811
+    """The rows of a part are the layers that the file says, not 0 and 1."""
+    path, _, _ = export(run, space, "pt-axis", "some.pt", "--layers", "2:4")
+    out = space.parent / "out"
+    read(run, "project", path, space.parent / "turns", "-o", out, "--row-layers", "0:4")
+    rows = [row for row in table(out / "turns.csv") if row["turn"] == "0"]
+    assert [row["layer"] for row in rows] == ["2", "3"]
+    for row in rows:
+        layer = int(row["layer"])
+        expected = world.tokens[:4, layer].astype(np.float64).mean(0) @ world.unit[layer]
+        assert float(row["axis_projection"]) == pytest.approx(expected, rel=1e-6)
+
+
 def test_a_control_vector_by_llama_cpps_numbering(run, world, space):  # noqa: F811
     """direction.l is added behind block l, counted from 0, and layer 0 has none: read with the gguf package."""
     path, _, said = export(run, space, "gguf", "axis.gguf", "--model", "llama", "--verify")
@@ -173,7 +186,7 @@ def test_floors_of_what_cap_wrote(run, world, space):  # noqa: F811
     # A recommended one is taken, and one of another space is not.
     lines = (out / "caps.csv").read_text().splitlines()
     place = next(i for i, line in enumerate(lines) if line.startswith("2,75.0"))
-    lines[place] = lines[place].removesuffix("false") + "true"
+    lines[place] = lines[place].replace(",false,floor,", ",true,floor,")
     (out / "caps.csv").write_text("\n".join(lines) + "\n")
     path, said, _ = export(run, space, "pt-capping", "b.pt", "--caps", out, "--verify")
     tau = np.percentile(world.projections[:, 2], 75)
@@ -204,7 +217,7 @@ def test_verified_over_turns(run, world, space):  # noqa: F811
     path = space.parent / "a.json"
     done = read(run, "export", space, space.parent / "turns", "--to", "cap-json", "-o", path, "--tau", 1, "--layers", "1:3", "--verify", "--json")
     found = json.loads(done.stdout)["verification"]
-    assert found["count"] == 80 and found["largestDifference"] < 1e-12 and found["compared"] == "capped projection"
+    assert found["count"] == 80 and found["largest_difference"] < 1e-12 and found["compared"] == "capped projection"
 
 
 def test_a_file_that_does_not_hold_the_numbers_fails(run, world, tmp_path):  # noqa: F811
