@@ -156,36 +156,52 @@ void persona_means(const double *shift, const double *sums, double count, size_t
   for (size_t j = 0; j < columns; j++) means[j] = shift[j] + sums[j] / count;
 }
 
+// By pointers: a vector of this size is no argument of functions on every processor.
+INLINE double total(const doubles *sums) {
+  double lanes[step];
+  memcpy(lanes, sums, sizeof lanes);
+  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
+}
+
 // Sums of products are taken in eight lanes, twice as many as wait for one another.
 #define MULTIPLY(name, width)                                                                                         \
-  FOR_EACH_PROCESSOR                                                                                                  \
-  void persona_multiply_##name(                                                                                       \
-      const uint8_t *rows, size_t stride, size_t count, size_t columns, const double *line, double *products) {       \
+  INLINE void multiply_##name(                                                                                        \
+      const uint8_t *rows, size_t stride, size_t count, size_t columns, const double *line, double *products,         \
+      double *squares) {                                                                                              \
     const size_t whole = columns / step * step, rest = columns - whole;                                               \
     const doubles zero = {0};                                                                                         \
     for (size_t i = 0; i < count; i++, rows += stride) {                                                              \
-      doubles value, factor, sums[2] = {{0}, {0}};                                                                    \
+      doubles value, factor, sums[2] = {{0}, {0}}, own[2] = {{0}, {0}};                                               \
       for (size_t j = 0; j < whole; j += step) {                                                                      \
         load_##name(rows + width * j, &zero, &value);                                                                 \
         memcpy(&factor, line + j, sizeof factor);                                                                     \
         sums[j / step % 2] += value * factor;                                                                         \
+        if (squares) own[j / step % 2] += value * value;                                                              \
       }                                                                                                               \
       if (rest > 0) {                                                                                                 \
         /* The last columns, and zeros. */                                                                            \
         double last[step] = {0};                                                                                      \
-        uint8_t own[step * width] = {0};                                                                              \
+        uint8_t bytes[step * width] = {0};                                                                            \
         memcpy(last, line + whole, rest * sizeof *last);                                                              \
-        memcpy(own, rows + width * whole, rest * width);                                                              \
-        load_##name(own, &zero, &value);                                                                              \
+        memcpy(bytes, rows + width * whole, rest * width);                                                            \
+        load_##name(bytes, &zero, &value);                                                                            \
         memcpy(&factor, last, sizeof factor);                                                                         \
         sums[whole / step % 2] += value * factor;                                                                     \
+        if (squares) own[whole / step % 2] += value * value;                                                          \
       }                                                                                                               \
       sums[0] += sums[1];                                                                                             \
-      double lanes[step];                                                                                             \
-      memcpy(lanes, &sums[0], sizeof lanes);                                                                          \
-      products[i] =                                                                                                   \
-          ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));          \
+      products[i] = total(&sums[0]);                                                                                  \
+      if (!squares) continue;                                                                                         \
+      own[0] += own[1];                                                                                               \
+      squares[i] = total(&own[0]);                                                                                    \
     }                                                                                                                 \
+  }                                                                                                                   \
+  FOR_EACH_PROCESSOR                                                                                                  \
+  void persona_multiply_##name(                                                                                       \
+      const uint8_t *rows, size_t stride, size_t count, size_t columns, const double *line, double *products,         \
+      double *squares) {                                                                                              \
+    if (!squares) return multiply_##name(rows, stride, count, columns, line, products, NULL);                         \
+    multiply_##name(rows, stride, count, columns, line, products, squares);                                           \
   }
 
 MULTIPLY(bfloat16, 2)
@@ -195,11 +211,11 @@ MULTIPLY(float64, 8)
 
 void persona_row_products(
     const uint8_t *rows, size_t stride, size_t count, size_t columns, enum persona_encoding encoding, const double *line,
-    double *products) {
+    double *products, double *squares) {
   switch (encoding) {
-  case persona_bfloat16: return persona_multiply_bfloat16(rows, stride, count, columns, line, products);
-  case persona_float16: return persona_multiply_float16(rows, stride, count, columns, line, products);
-  case persona_float32: return persona_multiply_float32(rows, stride, count, columns, line, products);
-  case persona_float64: return persona_multiply_float64(rows, stride, count, columns, line, products);
+  case persona_bfloat16: return persona_multiply_bfloat16(rows, stride, count, columns, line, products, squares);
+  case persona_float16: return persona_multiply_float16(rows, stride, count, columns, line, products, squares);
+  case persona_float32: return persona_multiply_float32(rows, stride, count, columns, line, products, squares);
+  case persona_float64: return persona_multiply_float64(rows, stride, count, columns, line, products, squares);
   }
 }

@@ -15,6 +15,24 @@ public struct RowProducts: Sendable {
   ///
   /// - Precondition: the rows lie within `bytes`.
   public func products(of bytes: [UInt8], from start: Int, stride: Int, into products: inout [Double]) {
+    unsafe multiply(bytes, start, stride, &products, nil)
+  }
+
+  /// The same, and each row's product with itself, its squared length, into as many `squares`.
+  ///
+  /// - Precondition: the rows lie within `bytes`.
+  public func products(
+    of bytes: [UInt8], from start: Int, stride: Int, into products: inout [Double], squares: inout [Double]
+  ) {
+    precondition(squares.count == products.count, "a product and a square for each row")
+    unsafe squares.withUnsafeMutableBufferPointer { squares in
+      unsafe multiply(bytes, start, stride, &products, squares.baseAddress)
+    }
+  }
+
+  private func multiply(
+    _ bytes: [UInt8], _ start: Int, _ stride: Int, _ products: inout [Double], _ squares: UnsafeMutablePointer<Double>?
+  ) {
     let rowBytes = line.count * encoding.byteCount
     guard !products.isEmpty else { return }
     precondition(
@@ -27,7 +45,7 @@ public struct RowProducts: Sendable {
             return
           }
           unsafe persona_row_products(
-            bytes + start, stride, products.count, self.line.count, encoding.code, line, first)
+            bytes + start, stride, products.count, self.line.count, encoding.code, line, first, squares)
         }
       }
     }

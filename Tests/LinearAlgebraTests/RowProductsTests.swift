@@ -16,6 +16,16 @@ import Testing
         let size = terms.reduce(0) { $0 + abs($1) }
         #expect(abs(value - terms.reduce(0, +)) <= 1e-15 * size * Double(columns), "\(columns) columns")
       }
+      // With the squared lengths beside them they are the same.
+      var (again, squares) = (found, found)
+      RowProducts(with: line, encoding: encoding)
+        .products(
+          of: rows.bytes, from: 0, stride: columns * encoding.byteCount, into: &again, squares: &squares)
+      #expect(again == found)
+      for (square, row) in zip(squares, rows.values) {
+        let wanted = row.reduce(0) { $0 + $1 * $1 }
+        #expect(abs(square - wanted) <= 1e-15 * wanted * Double(columns))
+      }
     }
   }
 

@@ -42,6 +42,19 @@ import Testing
     #expect(try WalkFit(group).model.restingDeviation == 0)
   }
 
+  /// The same conversations five times over have the same walk and five times the logarithm of the likelihood; so many are taken by
+  /// their sums of products. By the script's numbers, with all turns and with some missing.
+  @Test func manyConversationsAreTakenByTheirSums() throws {
+    let rows = (0..<5).flatMap { _ in DemoPositions.therapy }
+    let fit = try WalkFit(PlantedConversations.demo(rows), restingPoints: .common)
+    #expect(isClose(fit.logLikelihood, 5 * -105.48095349544936, 5e-4))
+    #expect(isClose(fit.model.reversionRate, 0.53427, 1e-3) && isClose(fit.model.restingPoint, 0.153816, 1e-3))
+    #expect(isClose(fit.model.noise, 0.518767, 1e-3) && isClose(fit.model.start, 0.987211, 1e-3))
+    let own = try WalkFit(PlantedConversations.demo(rows), restingPoints: .byConversation)
+    #expect(isClose(own.logLikelihood, 5 * -104.65120177411279, 5e-4))
+    #expect(isClose(own.model.reversionRate, 0.64105, 3e-3) && isClose(own.model.restingDeviation, 0.285777, 3e-3))
+  }
+
   /// Means of blocks 1, 2, 3 and 6 vary by 14 / 3; their mean by a quarter of it.
   @Test func readingErrorOfBlocks() {
     #expect(isClose(ReadingError.deviation(ofBlocks: [1, 2, 3, 6]), (14.0 / 12).squareRoot(), 1e-15))

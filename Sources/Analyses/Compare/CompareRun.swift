@@ -29,6 +29,7 @@ public struct CompareRun: Sendable {
     let skipped = try options.skipsNonFinite ? files.indices.map { try brokenRoles(files[$0], plan.steps, $0) } : []
     let pairs = try Self.pairs(of: files.count).map { try ComparedPair($0, $1, files, plan, leavingOut: skipped) }
     for pair in pairs { tell(pair, files) }
+    try requireMemory(pairs, files)
     var results = pairs.map { $0.result(files) }
     for (index, step) in plan.steps.enumerated() {
       log.progress("compare", index, plan.steps.count)
@@ -45,6 +46,18 @@ public struct CompareRun: Sendable {
     try output.write(ComparisonTables.comparison(result), to: "comparison.csv")
     try output.write(ComparisonTables.movers(result), to: "movers.csv")
     return result
+  }
+
+  /// Throws if a memory limit is known to be below what one layer takes: of each space the roles, their directions, and products.
+  private func requireMemory(_ pairs: [ComparedPair], _ files: [ComparedFile]) throws {
+    let numbers = pairs.reduce(0) { sum, pair in
+      let count = pair.common.count
+      return sum + [pair.a, pair.b].reduce(0) { $0 + 2 * count * (files[$1].space.hiddenSize + count) }
+    }
+    let most = pairs.map(\.common.count).max() ?? 0
+    try MemoryBudget().require(
+      numbers * MemoryLayout<Double>.size, for: "the spaces of \(counted(most, "role")) in one layer", of: paths[0],
+      advice: paths.count > 2 ? "compare fewer spaces at a time" : "fit fewer roles")
   }
 
   /// Each with the next, then the first with each but the second.

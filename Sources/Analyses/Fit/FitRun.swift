@@ -47,6 +47,7 @@ public struct FitRun: Sendable {
   /// - Throws: `FileError` for what is wrong with the input, or a layer that cannot be fitted.
   public func run(into output: OutputFolder) async throws -> (result: FitResult, inputs: [InputDigest]) {
     let input = try await input(into: output)
+    try requireMemory(input.plan)
     let inputs = try await inputDigests(input)
     let (spaces, readings) = try await fitLayers(input, output, inputs)
     let names = input.plan.names
@@ -66,6 +67,14 @@ public struct FitRun: Sendable {
       assistantName: options.assistantName)
     try write(fit, kept: input.plan.kept, to: output)
     return (fit, inputs)
+  }
+
+  /// Throws if a memory limit is known to be below what one layer takes: the roles as they are and about their mean, and products.
+  private func requireMemory(_ plan: FitPlan) throws {
+    let (count, d) = (plan.selection.count, plan.vectors.hiddenSize)
+    try MemoryBudget().require(
+      2 * count * (count + d) * MemoryLayout<Double>.size,
+      for: "\(counted(count, "role")) of \(counted(d, "dimension")) in one layer", of: path, advice: "fit fewer roles")
   }
 
   /// Writes the tables; those of what there is nothing of are left out.

@@ -56,7 +56,7 @@ public struct StabilityRun: Sendable {
     let labels = try RoleTable(inFolder: responsesRoot(of: path))
     let levels = plan.personas.map { Double(labels[$0.source.role].level) ?? .nan }
     let shuffle = options.replicates > 0 ? PersonaShuffle(of: plan.design, seed: options.seed) : nil
-    let division = division(plan, shufflesPrompts: shuffle?.isOfPrompts ?? false)
+    let division = try division(plan, shufflesPrompts: shuffle?.isOfPrompts ?? false)
     let (slices, keepsPrompts) = (division.slices, division.keepsPrompts)
     let done = Counter()
     let all = slices.count * plan.personas.count
@@ -125,13 +125,17 @@ public struct StabilityRun: Sendable {
     let tasks: Int
   }
 
-  private func division(_ plan: StabilityPlan, shufflesPrompts: Bool) -> Division {
+  /// - Throws: `FileError` if a memory limit is known to be below what one task takes of one layer.
+  private func division(_ plan: StabilityPlan, shufflesPrompts: Bool) throws -> Division {
     let (d, bytes) = (space.hiddenSize, MemoryLayout<Double>.size)
     let mostPrompts = plan.personas.reduce(0) { max($0, $1.layout.promptCount) }
     let mostAnswers = plan.personas.reduce(0) { max($0, $1.count) }
     // The answers of one persona and of the default are held, and differences of both.
     let answers = 3 * mostAnswers + 3 * (plan.assistant?.count ?? 0)
     let base = bytes * d * (plan.design.questions + 2 * plan.personas.count + mostPrompts + 64 + answers)
+    try MemoryBudget().require(
+      base, for: "\(counted(plan.personas.count, "persona")) of up to \(counted(mostAnswers, "answer")) in one layer",
+      of: path, advice: "keep fewer answers a persona")
     let prompts = bytes * (2 * d * plan.design.prompts + plan.design.prompts * plan.design.prompts)
     let keepsPrompts = shufflesPrompts && base + prompts <= options.memory
     let held = base + (keepsPrompts ? prompts : 0)

@@ -20,12 +20,13 @@ final class PartsFolder: Sendable {
   }
 
   private static let manifestName = "manifest.jsonl"
+  private static let ending = ".parts"
 
   private let folder: IntermediateFolder
   private let manifest = Mutex(Manifest())
 
   /// The parts of the output at `path`, whose folder the caller holds.
-  init(besides path: String) { folder = IntermediateFolder(path: path + ".parts") }
+  init(besides path: String) { folder = IntermediateFolder(path: path + Self.ending) }
 
   var path: String { folder.path }
 
@@ -60,6 +61,10 @@ final class PartsFolder: Sendable {
     _ sources: [ResponseSources.Source], signature: [String: String], minimum: (ResponseSources.Source) -> Int,
     skipsNonFinite: Bool
   ) throws -> (records: [String: ResponseRecord], changed: Int) {
+    try OutputFile.requireName(ofFile: String(path.dropLast(Self.ending.count)), ending: Self.ending)
+    for source in sources {
+      try OutputFile.requireName(ofFile: source.role, ending: Self.name(of: ""), source: source.path)
+    }
     let byRole = Dictionary(listed(under: signature).map { ($0.role, $0) }) { _, last in last }
     var (records, changed) = ([String: ResponseRecord](), 0)
     for source in sources {

@@ -11,10 +11,16 @@ struct KeptTokens {
   }
 
   private let readouts: [Readout]
+  /// The products with the axis, of the rows as they are on disk; nil where they are multiplied by something first.
+  private let products: [RowProducts?]
   private var projections, norms: [[Double]]
+  private var found: [Double] = []
+  private var squares: [Double] = []
 
-  init(_ readouts: [Readout]) {
+  /// Along the axes `readouts`, of rows of `encoding`.
+  init(_ readouts: [Readout], encoding: ElementEncoding) {
     self.readouts = readouts
+    products = readouts.map { $0.factors == nil ? RowProducts(with: $0.axis.unit, encoding: encoding) : nil }
     projections = readouts.map { _ in [] }
     norms = projections
   }
@@ -22,15 +28,24 @@ struct KeptTokens {
   /// Adds the first `tokens` tokens in `bytes`, elements of `type`, each with the layers `layers` one after the other.
   mutating func add(_ type: ElementType, _ bytes: [UInt8], tokens: Int, layers: Range<Int>) {
     guard let width = readouts.first?.axis.unit.count else { return }
-    let used = tokens * layers.count * width * type.byteCount
-    let values = type.decode(used == bytes.count ? bytes : Array(bytes[..<used]))
-    for token in 0..<tokens {
-      for (place, layer) in layers.enumerated() {
-        let start = (token * layers.count + place) * width
-        let own = values[start..<start + width]
-        let vector = readouts[layer].factors.map { Array(own).scaled(by: $0)[...] } ?? own
-        projections[layer].append(readouts[layer].axis.projection(of: vector))
-        norms[layer].append(dotProduct(vector, vector).squareRoot())
+    let rowBytes = width * type.byteCount
+    if found.count != tokens {
+      found = [Double](repeating: 0, count: tokens)
+      squares = found
+    }
+    for (place, layer) in layers.enumerated() {
+      let (start, stride) = (place * rowBytes, layers.count * rowBytes)
+      if let products = products[layer] {
+        products.products(of: bytes, from: start, stride: stride, into: &found, squares: &squares)
+        projections[layer] += found
+        for square in squares { norms[layer].append(square.squareRoot()) }
+      } else {
+        for token in 0..<tokens {
+          let own = start + token * stride
+          let values = type.decode(Array(bytes[own..<own + rowBytes])).scaled(by: readouts[layer].factors ?? [])
+          projections[layer].append(readouts[layer].axis.projection(of: values[...]))
+          norms[layer].append(dotProduct(values, values).squareRoot())
+        }
       }
     }
   }

@@ -77,7 +77,7 @@ extension TurnReader {
         let readouts = places.map { space.readout(ofLayer: indices[$0]) }
         var errors = measuringErrors && hasTokens ? TokenErrors(readouts, encoding: run.encoding) : nil
         for turn in turns {
-          var kept = keepingTokens ? KeptTokens(readouts) : nil
+          var kept = keepingTokens ? KeptTokens(readouts, encoding: run.encoding) : nil
           let tokens = run.offsets[turn]..<run.offsets[turn + 1]
           errors?.begin(tokens: tokens.count)
           try add(tokens, of: run, to: &sums, keeping: &kept, measuring: &errors)

@@ -4,6 +4,8 @@ internal import Glibc
 public enum AccessFault: FileFault, Equatable {
   /// There is nothing at the path.
   case missing
+  /// The name of a file, as a folder lists it, has bytes that are not UTF-8, so that it cannot be opened by its text.
+  case notUTF8
   /// The path names a folder or a special file where a regular file is wanted.
   case notRegularFile(kind: String)
   /// The operating system refused an operation.
@@ -18,7 +20,7 @@ public enum AccessFault: FileFault, Equatable {
   /// The kind of trouble.
   public var category: FaultCategory {
     switch self {
-    case .missing, .notRegularFile: .notFound
+    case .missing, .notUTF8, .notRegularFile: .notFound
     case .system, .shortRead, .changed: .readWrite
     case .tooLong: .data
     }
@@ -27,6 +29,8 @@ public enum AccessFault: FileFault, Equatable {
   /// Why `operation` on the file at `path` just failed: one that the run has seen before is not simply missing.
   static func unopened(_ operation: String, _ path: String) -> AccessFault {
     if errno != ENOENT { return .system(operation: operation, reason: lastSystemError()) }
+    // Where such a name is read, this character stands for what is not UTF-8.
+    if path.unicodeScalars.contains("\u{FFFD}") { return .notUTF8 }
     return InputStates.current?.hasSeenFile(at: path) == true ? .changed : .missing
   }
 
@@ -35,6 +39,8 @@ public enum AccessFault: FileFault, Equatable {
     switch self {
     case .missing:
       "no such file or folder"
+    case .notUTF8:
+      "the name has bytes that are not UTF-8, shown here as \u{FFFD}; give the file or folder another name (mv, with ? in their place)"
     case .notRegularFile(let kind):
       "this is a \(kind), a file is wanted"
     case .system(let operation, let reason):

@@ -12,6 +12,8 @@ public enum OutputFault: FileFault, Equatable {
   case insideInput(String)
   /// A folder is wanted where a file is, or the reverse.
   case wrongKind(found: String)
+  /// The name of a file that is to be made, of which one is kept meanwhile, has more bytes than a file system takes.
+  case longName(bytes: Int, most: Int)
   /// Another run writes to the folder; `holder` is empty if it does not say which.
   case locked(holder: String)
 
@@ -30,6 +32,7 @@ public enum OutputFault: FileFault, Equatable {
     case .insideInput(let input):
       "this lies in \(input), which is read: its files could replace or pass for input; give another -o"
     case .wrongKind(let found): "there is a \(found) of this name; give another -o"
+    case .longName(let bytes, let most): "a name of \(bytes) bytes; at most \(most) can be used, give a shorter one"
     case .locked(let holder):
       "another run writes to this folder\(holder.isEmpty ? "" : ": \(holder)"); wait until it ends, or give another -o"
     }

@@ -5,10 +5,7 @@ internal import Glibc
 /// - Throws: `FileError` if it is no folder or may not be read.
 public func folderContents(_ path: String) throws -> [String] {
   guard let folder = unsafe opendir(path) else {
-    let reason = lastSystemError()
-    throw FileError(
-      path: path,
-      fault: errno == ENOENT ? AccessFault.missing : AccessFault.system(operation: "list the folder", reason: reason))
+    throw FileError(path: path, fault: AccessFault.unopened("list the folder", path))
   }
   defer { unsafe closedir(folder) }
   var names: [String] = []

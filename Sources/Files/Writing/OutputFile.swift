@@ -17,6 +17,7 @@ public final class OutputFile {
   /// - Throws: `FileError` if the folder does not exist or may not be written to.
   public init(path: String) throws {
     self.path = path
+    try Self.requireName(ofFile: path)
     (descriptor, temporaryPath) = UnfinishedOutputs.newFile(in: Paths.parent(of: path))
     guard descriptor >= 0 else {
       let reason = lastSystemError()
@@ -26,6 +27,15 @@ public final class OutputFile {
   }
 
   deinit { discard() }
+
+  /// Throws if the name of the file at `path`, with `ending` behind it, is longer than file systems take: what is said before
+  /// the work that the file is to hold, not after.
+  package static func requireName(ofFile path: String, ending: String = "", source: String? = nil) throws {
+    let (bytes, most) = (Paths.lastComponent(of: path).utf8.count, Int(NAME_MAX) - ending.utf8.count)
+    guard bytes <= most else {
+      throw FileError(path: source ?? path, fault: OutputFault.longName(bytes: bytes, most: most))
+    }
+  }
 
   /// Appends `bytes`.
   public func write(_ bytes: [UInt8]) throws {

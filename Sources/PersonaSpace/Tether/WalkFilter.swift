@@ -55,28 +55,93 @@ struct WalkFilter: Sendable {
     patterns = found.map { Pattern(gaps: $0.0.gaps, readings: $0.0.readings, conversations: $0.1) }
   }
 
-  /// The likelihood of conversations that count `weights` times, at the best means.
-  func likelihood(_ variances: Variances, weights: [Double]) -> Likelihood {
+  /// Conversations that count with weights, as the filter takes them.
+  struct Weighed: Sendable {
+    fileprivate let patterns: [WeighedPattern]
+  }
+
+  /// Rows of positions of one pattern, and with which weights the squares of a row's innovations and their products with those of
+  /// the means count.
+  fileprivate struct WeighedPattern: Sendable {
+    let pattern: Int
+    let positions: [Double]
+    let rows: [(first: Int, squares: Double, products: Double)]
+    /// The sum of the conversations' weights.
+    let number: Double
+  }
+
+  /// From so many conversations a turn on, rows that have the same sums of products take their place.
+  private static let leastConversations = 16
+
+  /// The conversations that count `weights` times.
+  func weighed(_ weights: [Double]) -> Weighed {
+    Weighed(
+      patterns: patterns.enumerated().map { index, pattern in
+        let own = pattern.conversations.filter { weights[$0] > 0 }
+        let number = own.reduce(0) { $0 + weights[$1] }
+        guard own.count > Self.leastConversations * pattern.gaps.count else {
+          return WeighedPattern(
+            pattern: index, positions: turns.positions,
+            rows: own.map { (turns.ranges[$0].lowerBound, weights[$0], weights[$0]) }, number: number)
+        }
+        let length = pattern.gaps.count
+        let positions = moments(own, weights, length)
+        return WeighedPattern(
+          pattern: index, positions: positions,
+          rows: (0...length).map { ($0 * length, $0 < length ? 1 : 0, $0 < length ? 0 : 1) }, number: number)
+      })
+  }
+
+  /// Rows r whose sum of r rᵀ is that of the conversations' positions, weighted, as many as turns, and a row with their sum:
+  /// innovations are linear in positions, so that their sums of squares and of products are those of the conversations.
+  private func moments(_ conversations: [Int], _ weights: [Double], _ length: Int) -> [Double] {
+    var (sum, products) = ([Double](repeating: 0, count: length), [Double](repeating: 0, count: length * length))
+    for conversation in conversations {
+      let (first, weight) = (turns.ranges[conversation].lowerBound, weights[conversation])
+      for i in 0..<length {
+        let scaled = weight * turns.positions[first + i]
+        sum[i] += scaled
+        for j in 0...i { products[i * length + j] += scaled * turns.positions[first + j] }
+      }
+    }
+    // Cholesky's triangle, whose columns are the rows; what rounding leaves of a turn that others tell is left out.
+    var rows = [Double](repeating: 0, count: length * length)
+    for j in 0..<length {
+      var rest = products[j * length + j]
+      for k in 0..<j { rest -= rows[k * length + j] * rows[k * length + j] }
+      guard rest > 1e-14 * products[j * length + j] else { continue }
+      let root = rest.squareRoot()
+      rows[j * length + j] = root
+      for i in j + 1..<max(length, j + 1) {
+        var product = products[i * length + j]
+        for k in 0..<j { product -= rows[k * length + i] * rows[k * length + j] }
+        rows[j * length + i] = product / root
+      }
+    }
+    return rows + sum
+  }
+
+  /// The likelihood of conversations, at the best means.
+  func likelihood(_ variances: Variances, _ weighed: Weighed) -> Likelihood {
     var total = Sums()
-    for pattern in patterns {
+    for weighed in weighed.patterns {
+      let pattern = patterns[weighed.pattern]
       let gains = Self.gains(pattern.gaps, pattern.readings, variances)
-      var (own, number) = (Sums(), 0.0)
-      for conversation in pattern.conversations where weights[conversation] > 0 {
-        let weight = weights[conversation]
-        number += weight
-        let (squares, start, resting) = projected(conversation, gains)
-        own.squares += weight * squares
-        own.startPosition += weight * start
-        own.restingPosition += weight * resting
+      var own = Sums()
+      for row in weighed.rows {
+        let (squares, start, resting) = Self.projected(weighed.positions, row.first, gains)
+        own.squares += row.squares * squares
+        own.startPosition += row.products * start
+        own.restingPosition += row.products * resting
       }
       for gain in gains {
-        let (a, b, precision) = (gain.startInnovation, gain.restingInnovation, number * gain.precision)
+        let (a, b, precision) = (gain.startInnovation, gain.restingInnovation, weighed.number * gain.precision)
         own.startStart += precision * a * a
         own.startResting += precision * a * b
         own.restingResting += precision * b * b
-        own.logVariances -= number * log(gain.precision)
+        own.logVariances -= weighed.number * log(gain.precision)
       }
-      own.count = number * Double(gains.count)
+      own.count = weighed.number * Double(gains.count)
       total.add(own)
     }
     return total.solved
@@ -86,7 +151,7 @@ struct WalkFilter: Sendable {
   func logLikelihood(of index: Int, _ variances: Variances, start: Double, restingPoint: Double) -> Double {
     let pattern = patterns[places[index]]
     let gains = Self.gains(pattern.gaps, pattern.readings, variances)
-    let crossed = projected(index, gains)
+    let crossed = Self.projected(turns.positions, turns.ranges[index].lowerBound, gains)
     var (squares, logs) = (crossed.squares, 0.0)
     for gain in gains {
       let mean = gain.startInnovation * start + gain.restingInnovation * restingPoint
@@ -97,14 +162,16 @@ struct WalkFilter: Sendable {
     return -0.5 * (squares + logs + Double(gains.count) * log(2 * .pi))
   }
 
-  /// Sums of products of a conversation's innovations with themselves and with those of the two means, over their variances.
+  /// Sums of products of the innovations of the positions from `first` on with themselves and with those of the two means, over
+  /// their variances.
   @inline(__always)
-  private func projected(_ conversation: Int, _ gains: [Gain]) -> (squares: Double, start: Double, resting: Double) {
-    let first = turns.ranges[conversation].lowerBound
+  private static func projected(
+    _ positions: [Double], _ first: Int, _ gains: [Gain]
+  ) -> (squares: Double, start: Double, resting: Double) {
     var (state, own, squares, start, resting) = (0.0, 0.0, 0.0, 0.0, 0.0)
     for (place, gain) in gains.enumerated() {
       state = gain.kept * state + gain.pulled * own
-      let innovation = turns.positions[first + place] - state
+      let innovation = positions[first + place] - state
       state += gain.position * innovation
       own += gain.resting * innovation
       let scaled = gain.precision * innovation

@@ -59,8 +59,11 @@ struct WalkSearch: Sendable {
   ) -> Found {
     let simplex = NelderMead(tolerance: tolerance, mostEvaluations: mostEvaluations)
     let steps = start.map { $0 > 0 ? -step : step }
-    let minimum = simplex.minimum(from: start, steps: steps) { -logLikelihood(self.likelihood($0, weights)) }
-    let likelihood = likelihood(minimum.point, weights)
+    let weighed = filter.weighed(weights)
+    let minimum = simplex.minimum(from: start, steps: steps) {
+      -logLikelihood(filter.likelihood(self.variances($0), weighed))
+    }
+    let likelihood = filter.likelihood(variances(minimum.point), weighed)
     var variances = variances(minimum.point)
     if reading == nil {
       let scale = likelihood.squares / likelihood.count
@@ -77,10 +80,6 @@ struct WalkSearch: Sendable {
   /// The log-likelihood of conversation `index` under `found`.
   func logLikelihood(of index: Int, under found: Found) -> Double {
     filter.logLikelihood(of: index, found.variances, start: found.start, restingPoint: found.restingPoint)
-  }
-
-  private func likelihood(_ point: [Double], _ weights: [Double]) -> WalkFilter.Likelihood {
-    filter.likelihood(variances(point), weights: weights)
   }
 
   private func logLikelihood(_ likelihood: WalkFilter.Likelihood) -> Double {
