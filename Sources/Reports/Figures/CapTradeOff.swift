@@ -10,7 +10,7 @@ extension ReportData {
       caption:
         "Each point is a floor at a percentile of the roles: how much of the mean fall from first to last turn it cuts off by its "
         + "arithmetic, with 95 % intervals, against the share \(unit) that it touches. Up and to the left is better. The ring is the "
-        + "recommended cap. What a capped model would say is not known from it.",
+        + "recommended cap. It does not show what a capped model would say.",
       height: 300, layers: layers, shown: shown
     ) { layer in
       guard let caps = self.caps[layer], let usable = known[layer], !usable.isEmpty else { return nil }

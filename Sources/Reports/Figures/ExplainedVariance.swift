@@ -8,7 +8,7 @@ extension ReportData {
       caption:
         "The share of the roles' variance that each component has. Blue components are above chance by parallel analysis"
         + (hasChance ? ", of which the dashed line is the highest of 19 permutations." : ".")
-        + " Grey ones are not told from chance, and where nothing was permuted all are grey.",
+        + " Grey ones do not stand out from chance, and where nothing was permuted all are grey.",
       height: 260, radius: 9, layers: layers, shown: shown
     ) { layer in
       guard let found = components[layer]?.prefix(most), !found.isEmpty else { return nil }

@@ -21,7 +21,7 @@ extension ReportData {
       id: "answers", title: "Answers along the persona's direction",
       caption:
         "Each point is an answer: 0 is the default, 1 the persona. Blue: more likely given as the default; orange: as the persona; "
-        + "grey: not told.",
+        + "grey: not identified.",
       height: height, radius: 2.6, layers: [self.shown], shown: self.shown
     ) { _ in
       let all = shown.flatMap { $0.answers.map(\.position) }

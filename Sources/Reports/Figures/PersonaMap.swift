@@ -50,11 +50,11 @@ extension ReportData {
     }
     if told.isEmpty {
       let middle = plot.inner.x + plot.inner.width / 2
-      under.append(Plot.text(middle, plot.inner.y + 90, "None is told at this layer", "t s", anchor: "middle"))
+      under.append(Plot.text(middle, plot.inner.y + 90, "None is identified at this layer", "t s", anchor: "middle"))
     }
     if !waiting.isEmpty {
       under.append(
-        Plot.text(plot.inner.x, 402, "\(waiting.count) not told from the default, or not well enough:", "t s"))
+        Plot.text(plot.inner.x, 402, "\(waiting.count) not identified:", "t s"))
     }
     for (place, index) in waiting.enumerated() {
       let (x, y) = (plot.inner.x + 5 + Double(place % 55) * 7.3, 414 + Double(place / 55) * laneGap)

@@ -334,7 +334,7 @@ function drawFloor() {
   $("tau-says").textContent = turnsAll === 0 ? "" :
     `Of ${data.kinds[talk.kind]}, this floor touches ${turnsBelow} of ${turnsAll} turns`
     + (talks ? `; the mean fall from first to last turn goes from ${shown(before / talks, 2)} to ${shown(after / talks, 2)}` : "")
-    + ". Of turns' means, by arithmetic alone: what a capped model would say is not known.";
+    + ". Of turns' means, by arithmetic alone: it does not show what a capped model would say.";
 }
 
 function mark(row) {

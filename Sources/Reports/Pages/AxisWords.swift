@@ -5,7 +5,7 @@ extension ReportData {
     case "found": ("Axis found", "good")
     case "weak": ("Weak axis", "fair")
     case "absent": ("No axis", "bad")
-    case "inconclusive": ("Cannot be told", "open")
+    case "inconclusive": ("Not decided", "open")
     default: ("No default, no axis", "open")
     }
   }
@@ -13,7 +13,7 @@ extension ReportData {
   /// Whether there is an axis at `layer`, and what that rests on, in a sentence or two.
   func axisWords(_ layer: Int) -> String {
     guard let found = scan.first(where: { $0.layer == layer }), let verdict = found.verdict else {
-      return "Whether there is an Assistant axis is not told: there is no default Assistant. Name it with --default."
+      return "Whether there is an Assistant axis is not identified: there is no default Assistant. Name it with --default."
     }
     let evidence =
       "cos(axis, PC1) is \(found.cosine.words(2)); 95 % of random directions stay below \(decimal(found.randomNull, 2))"
@@ -30,7 +30,7 @@ extension ReportData {
     case "absent": sentences = ["At layer \(layer) there is no Assistant axis: \(evidence)"]
     default:
       sentences = [
-        "At layer \(layer) it cannot be told whether there is an Assistant axis: \(evidence), of \(counted(found.roles, "role")); "
+        "At layer \(layer) the data do not decide whether there is an Assistant axis: \(evidence), of \(counted(found.roles, "role")); "
           + "persona fit says what would decide"
       ]
     }
@@ -60,7 +60,7 @@ extension ReportData {
     if verdict == "inconclusive" { parts.append("persona fit says what would decide") }
     if found.massiveCarries { parts.append("it rests on massive dimensions") }
     if let p = found.otherRole, p > 0.05 {
-      parts.append("many a role in the default's place would look the same (p \(decimal(p, 3)))")
+      parts.append("other roles in the default's place look the same (p \(decimal(p, 3)))")
     }
     return (badge.words, badge.kind, parts.joined(separator: "; ") + ".")
   }

@@ -58,7 +58,7 @@ extension ReportData {
       return ("No drift away", "good", "Toward the Assistant: \(listed(changes.rises.map(short)))." + still)
     }
     if !changes.still.isEmpty { return ("No drift is shown", "open", String(still.dropFirst())) }
-    return ("Drift cannot be told", "open", driftWords(layer))
+    return ("Drift not identified", "open", driftWords(layer))
   }
 
   /// What holds conversations, at `layer`.
@@ -81,7 +81,7 @@ extension ReportData {
       return
         "At layer \(layer) no model of what holds conversations can be named for any of \(counted(groups.count, "group"))."
     }
-    if others > 0 { sentences.append("No model is told for \(counted(others, "group")) of \(groups.count)") }
+    if others > 0 { sentences.append("No model fits better for \(counted(others, "group")) of \(groups.count)") }
     return sentences.joined(separator: ". ") + "."
   }
 }

@@ -16,7 +16,7 @@ extension ReportData {
 
     /// That of the others nothing can be claimed.
     var untold: String? {
-      told < all ? "\(all - told) of \(all) cannot be told from the default, or not well enough" : nil
+      told < all ? "\(all - told) of \(all) are not identified" : nil
     }
   }
 
@@ -35,8 +35,8 @@ extension ReportData {
       let spreads = kinds.unstable.map { "\($0.name) \($0.instability?.words(2) ?? "–") axis lengths" }
       sentences.append("Unstable: \(listed(spreads))")
     }
-    if kinds.resisted.isEmpty { sentences.append("No persona is told to be resisted") }
-    if kinds.unstable.isEmpty { sentences.append("None is told to be unstable") }
+    if kinds.resisted.isEmpty { sentences.append("No persona is shown to be resisted") }
+    if kinds.unstable.isEmpty { sentences.append("None is shown to be unstable") }
     sentences.append("\(kinds.adopted) adopted")
     if let untold = kinds.untold { sentences.append(untold) }
     return "At layer \(layer). " + sentences.joined(separator: ". ") + "."
@@ -47,11 +47,11 @@ extension ReportData {
     guard !personas.isEmpty else { return nil }
     let kinds = Kinds(personas[nearest(personas.keys)] ?? [])
     guard kinds.told > 0 else {
-      return ("Personas cannot be told", "open", (kinds.untold ?? "There is none") + ".")
+      return ("Personas not identified", "open", (kinds.untold ?? "There is none") + ".")
     }
     let heading =
       kinds.resisted.isEmpty && kinds.unstable.isEmpty
-      ? "No persona is told to be resisted or unstable"
+      ? "No persona is shown to be resisted or unstable"
       : [
         kinds.resisted.isEmpty ? nil : "\(kinds.resisted.count) resisted",
         kinds.unstable.isEmpty ? nil : "\(kinds.unstable.count) unstable", "\(kinds.adopted) adopted",
@@ -91,13 +91,13 @@ extension ReportData {
     return "Recommended: layer \(layer), \(cap.percentileWords), tau \(decimal(cap.tau, 3)) (axis position "
       + "\(decimal(cap.tauPosition, 2))). Over all conversations it takes \(cap.reduction.share) of the fall by its arithmetic, and "
       + "touches \(cost). It was chosen on half of these conversations, so these numbers are optimistic; persona cap prints what "
-      + "it does on the other half. What a capped model would say is not known."
+      + "it does on the other half. It does not show what a capped model would say."
   }
 
   /// The first screen's word on capping.
   var capAnswer: (heading: String, kind: String, words: String)? {
     guard !caps.isEmpty else { return nil }
-    guard caution.isEmpty else { return ("Capping cannot be told", "open", capWords) }
+    guard caution.isEmpty else { return ("No cap recommended", "open", capWords) }
     guard let (layer, cap) = recommendedCap else { return ("No cap is recommended", "open", capWords) }
     let cost =
       cap.benign.value.isFinite

@@ -26,7 +26,7 @@ enum AgainstReport {
     if !result.isChecked {
       lines.append(
         wrapped(
-          "No layer before the first cap is in both dumps: that they are of one text is told by names and numbers of turns and tokens alone",
+          "No layer before the first cap is in both dumps: only names and numbers of turns and tokens show that the texts are the same",
           indent: 0))
     }
     return lines.joined(separator: "\n")
@@ -38,7 +38,7 @@ enum AgainstReport {
     guard layer.isCapped || layer.origin != nil else { return nil }
     let place = "Layer \(layer.layer)"
     guard !found.foretold.value.isNaN else {
-      return "\(place): no effect of the cap is told from none (\(fixed(found.measured.value, 3)))"
+      return "\(place): the effect of the cap does not differ from 0 (\(fixed(found.measured.value, 3)))"
     }
     if layer.isCapped {
       return "\(place), capped: the simulation foretells \(share(found.foretold)) of what the cap does there"

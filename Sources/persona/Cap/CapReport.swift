@@ -93,7 +93,7 @@ struct CapReport {
     case .failure(.tooFewBenign):
       return
         "none: a cap is chosen on half of the conversations and tested on the other, and one half has no benign one; two are needed"
-    case .failure(.noFall): return "none: the conversations that would choose show no fall that is told from 0"
+    case .failure(.noFall): return "none: the conversations that would choose show no fall that differs from 0"
     case .failure(.overBudget(let least)):
       return
         "none within the budget of \(budget): the least that a cap of the sweep touches is \(percent(least)); try lower --percentile, or --max-benign"

@@ -137,7 +137,7 @@ def test_a_floor_that_works_is_recommended_within_the_budget(cap, tmp_path):
 @pytest.mark.parametrize(
     ("change", "options", "says"),
     [
-        ({"fall": 0, "seed": 4}, ["--benign", "coding", "--layers", "1"], "show no fall that is told from 0"),
+        ({"fall": 0, "seed": 4}, ["--benign", "coding", "--layers", "1"], "show no fall that differs from 0"),
         ({"fall": 1.2}, ["--benign", "coding", "--bootstrap", "0"], "give --bootstrap of at least 40"),
         ({"count": 4}, ["--benign", "coding"], "there are 8"),
         ({"fall": 1.2}, ["--tau", "1000", "--benign", "coding"], "none within the budget of 5.0 %"),

@@ -108,7 +108,7 @@ def test_where_the_cap_did_nothing_no_share_is_given(run, tmp_path):  # noqa: F8
     shutil.copytree(trial.plain / "turns", trial.capped / "turns")
     done = read(run, *trial.arguments())
     assert all(row["foretold"] == row["arriving"] == "" for row in table(tmp_path / "out/against.csv"))
-    assert "Layer 1: no effect of the cap is told from none" in " ".join(done.stdout.split())
+    assert "Layer 1: the effect of the cap does not differ from 0" in " ".join(done.stdout.split())
 
 
 def test_what_is_not_the_same_text_is_refused(run, tmp_path):  # noqa: F811

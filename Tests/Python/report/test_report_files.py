@@ -91,7 +91,7 @@ def test_sentences_are_made_of_the_numbers(report_of_demo):
         scan = layer(pd.read_csv(report_of_demo / "layers.csv"), number).iloc[0]
         words = data["words"]["s-axis"][str(number)]
         assert "{:.2f} ({:.2f} to {:.2f})".format(scan.cos_axis_pc1, scan.cos_axis_pc1_low, scan.cos_axis_pc1_high) in words
-        assert ("cannot be told" in words) == (scan.verdict == "inconclusive")
+        assert ("do not decide" in words) == (scan.verdict == "inconclusive")
 
 
 def test_probabilities_of_home_are_those_of_a_smoother(report_of_demo):
@@ -189,7 +189,7 @@ def test_nothing_identified_is_said(persona, folder):
     out = folder(personas=people)
     run(persona, "report", out)
     page = (out / "report.html").read_text()
-    assert "Personas cannot be told" in page and "70 of 70 cannot be told from the default" in page
+    assert "Personas not identified" in page and "70 of 70 are not identified" in page
 
 
 @pytest.mark.parametrize("verdict, heading", [
