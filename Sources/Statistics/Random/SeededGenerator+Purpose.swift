@@ -61,6 +61,8 @@ extension SeededGenerator.Purpose {
   public static let shuffledAxis = Self(rawValue: 0x7368_7566)
   /// Groups dealt out to folds.
   public static let folds = Self(rawValue: 0x666F_6C64)
+  /// Groups that are left out in turn where there are too many for all.
+  public static let leftOutGroups = Self(rawValue: 0x6C65_6674)
   /// Pairs of questions divided between halves of the responses.
   public static let questionHalves = Self(rawValue: 0x6861_6C76)
   /// Answers of the default divided into halves.
