@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 
@@ -62,6 +63,22 @@ def tokens(folder: Path, conversations: int, turns: int, length: int, layers: in
         (folder / "transcripts" / f"{name}.json").write_text(text)
 
 
+def embeddings(folder: Path, conversations: int, turns: int, dimensions: int) -> None:
+    """`embeddings/<id>.npy` of float32, a message a turn, and `turns.csv` in which they move the position."""
+    (folder / "embeddings").mkdir(parents=True, exist_ok=True)
+    random = np.random.default_rng(5)
+    scales = np.geomspace(3, 0.1, dimensions)
+    direction = random.normal(size=dimensions) / scales / np.sqrt(dimensions)
+    lines = ["conversation,domain,condition,sample,turn,speaker,layer,tokens,axis_projection,axis_position"]
+    for number in range(conversations):
+        name = f"conversation{number:04}"
+        values = (random.normal(size=(turns, dimensions)) * scales).astype(np.float32)
+        np.save(folder / "embeddings" / f"{name}.npy", values)
+        places = 0.9 - 0.02 * (number % 2) * np.arange(turns) + 0.2 * values @ direction + 0.2 * random.normal(size=turns)
+        lines += [f"{name},domain{number % 2},,,{turn},assistant,0,,,{place}" for turn, place in enumerate(places)]
+    (folder / "turns.csv").write_text("\n".join(lines) + "\n")
+
+
 if __name__ == "__main__":
-    kinds = {"responses": responses, "tokens": tokens, "vectors": vectors}
+    kinds = {"responses": responses, "tokens": tokens, "vectors": vectors, "embeddings": embeddings}
     kinds[sys.argv[1]](Path(sys.argv[2]), *map(int, sys.argv[3:]))

@@ -40,6 +40,23 @@ def torch_project(source: str, space: str) -> None:
             projections[start:end].mean(0)
 
 
+def torch_cap(source: str, space: str) -> None:
+    """Tokens on the unit axis, and what 20 floors, percentiles of the roles, make of each turn, layer by layer."""
+    with safe_open(space, "pt") as file:
+        axis, roles = file.get_tensor("axis").float(), file.get_tensor("role_vectors").float()
+    v = axis / axis.norm(dim=1, keepdim=True)
+    floors = torch.quantile((roles * v).sum(-1), torch.arange(2, 98, 5) / 100, dim=0)
+    for path in sorted(glob.glob(f"{source}/turns/*")):
+        with safe_open(path, "pt") as file:
+            tokens, offsets = file.get_tensor("tokens"), file.get_tensor("turn_offsets")
+        turn = torch.repeat_interleave(torch.arange(len(offsets) - 1), offsets.diff())
+        for layer in range(len(v)):
+            rows = tokens[:, layer].float()
+            pull = (floors[:, layer] - (rows @ v[layer])[:, None]).clamp(min=0)
+            parts = torch.cat([pull, (pull > 0).float(), pull / rows.norm(dim=1, keepdim=True)], 1)
+            torch.zeros(len(offsets) - 1, parts.shape[1]).index_add_(0, turn, parts) / offsets.diff()[:, None]
+
+
 def load_vectors(source: str):
     paths = sorted(glob.glob(f"{source}/vectors/*.pt"))
     vectors = {Path(path).stem: torch.load(path, weights_only=True).double().numpy() for path in paths}
@@ -79,6 +96,18 @@ def syrk(source: str, output: str) -> None:
     sys.exit()
 
 
+def sklearn_ridge(source: str, output: str) -> None:
+    """One fold of five of the positions from the embeddings, with a penalty of 17 chosen by leaving out row after row."""
+    lines = list(csv.DictReader(open(f"{source}/turns.csv")))
+    x = np.concatenate([np.load(path) for path in sorted(glob.glob(f"{source}/embeddings/*.npy"))]).astype(float)
+    y = np.array([float(line["axis_position"]) for line in lines])
+    groups = np.unique([line["conversation"] for line in lines], return_inverse=True)[1]
+    train = groups % 5 != 0
+    model = make_pipeline(StandardScaler(), RidgeCV(alphas=train.sum() * 10 ** (np.arange(-8, 9) / 2)))
+    model.fit(x[train], y[train])
+    model.score(x[~train], y[~train])
+
+
 def error(source: str, output: str) -> None:
     """Prints the largest relative distance of a vector from the mean in float64, over the layers of two roles."""
     worst = 0.0
@@ -105,7 +134,13 @@ if __name__ == "__main__":
         import scipy.linalg
     if name == "sklearn_fit":
         from sklearn.decomposition import PCA
-    if name == "torch_project":
+    if name == "sklearn_ridge":
+        import csv
+
+        from sklearn.linear_model import RidgeCV
+        from sklearn.pipeline import make_pipeline
+        from sklearn.preprocessing import StandardScaler
+    if name in ("torch_project", "torch_cap"):
         from safetensors import safe_open
     else:
         Path(output).mkdir(parents=True, exist_ok=True)

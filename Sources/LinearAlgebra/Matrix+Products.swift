@@ -17,6 +17,24 @@ extension Matrix {
     try symmetricProduct(order: columns, inner: rows, CblasTrans)
   }
 
+  /// Adds the Gram matrix of the columns to the upper triangle of `sums`, rows one after the other; shape (columns, columns) (BLAS
+  /// `dsyrk`).
+  ///
+  /// - Throws: `LinearAlgebraError.noWorkspace`.
+  /// - Complexity: O(columns² · rows).
+  public func addGramOfColumns(into sums: inout [Double]) throws {
+    precondition(sums.count == columns * columns, "sums are of another shape")
+    try BLASWorkspace.use {
+      unsafe elements.withUnsafeBufferPointer { x in
+        unsafe sums.withUnsafeMutableBufferPointer { c in
+          unsafe cblas_dsyrk(
+            CblasRowMajor, CblasUpper, CblasTrans, Int32(columns), Int32(rows), 1, x.baseAddress, Int32(columns), 1,
+            c.baseAddress, Int32(columns))
+        }
+      }
+    }
+  }
+
   private func symmetricProduct(order: Int, inner: Int, _ transpose: CBLAS_TRANSPOSE) throws -> Matrix {
     var product = [Double](repeating: 0, count: order * order)
     try BLASWorkspace.use {

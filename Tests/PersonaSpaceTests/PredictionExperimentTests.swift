@@ -17,7 +17,7 @@ import Testing
         defer { previous = position }
         return PredictedTurn(
           group: group, condition: "", turn: turn, position: position, previous: previous, length: length,
-          embedding: embedding)
+          embedding: FeatureRow(embedding))
       }
     }
   }
@@ -85,7 +85,7 @@ import Testing
       let old = own[group * 6 + turn]
       own[group * 6 + turn] = PredictedTurn(
         group: group, condition: "", turn: turn, position: old.position, previous: old.previous, length: nil,
-        embedding: embedding)
+        embedding: FeatureRow(embedding))
     }
     let words = (0..<3).map { [Double](repeating: Double($0), count: 8) }
     for (word, group, turn) in [(0, 0, 1), (0, 1, 2), (1, 1, 4), (1, 3, 0)] { put(words[word], group, turn) }

@@ -18,9 +18,9 @@ import Testing
     let none = Matrix(rows: rows + 8, columns: 0, elements: [])
     let training = Array(0..<rows)
     let ridge = try RidgeRegression(
-      features: features, columns: none, rows: training, groups: (0..<rows + 8).map { $0 / 4 })
-    let found = try ridge.prediction(
-      of: training.map { target[$0] }, for: Array(rows..<rows + 8), features: features, columns: none)
+      features: FeatureRows(features), columns: none, rows: training, groups: (0..<rows + 8).map { $0 / 4 })
+    let found = try ridge.predictions(
+      of: [training.map { target[$0] }], for: Array(rows..<rows + 8), columns: none)[0]
     let error = zip(found.values, target[rows...]).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
     let total = target[rows...].reduce(0) { $0 + $1 * $1 }
     // With fewer rows than columns a third of the truth is all that rows can tell.
@@ -33,9 +33,10 @@ import Testing
     let turns = Matrix((0..<60).map { [Double($0 % 6)] }, columns: 1)
     let target = (0..<60).map { 3 - 100 * Double($0 % 6) }
     let training = Array(0..<48)
-    let ridge = try RidgeRegression(features: noise, columns: turns, rows: training, groups: (0..<60).map { $0 / 6 })
-    let found = try ridge.prediction(
-      of: training.map { target[$0] }, for: Array(48..<60), features: noise, columns: turns)
+    let ridge = try RidgeRegression(
+      features: FeatureRows(noise), columns: turns, rows: training, groups: (0..<60).map { $0 / 6 })
+    let found = try ridge.predictions(
+      of: [training.map { target[$0] }], for: Array(48..<60), columns: turns)[0]
     for (value, wanted) in zip(found.values, target[48...]) { #expect(abs(value - wanted) < 1e-8) }
   }
 
@@ -45,8 +46,8 @@ import Testing
     let groups = (0..<40).map { $0 / 8 }
     let own = Matrix(groups.map { group in (0..<5).map { $0 == group ? 1 : 0 } }, columns: 5)
     let rows = Array(0..<40)
-    let ridge = try RidgeRegression(features: features, columns: own, rows: rows, groups: groups)
-    let found = try ridge.prediction(of: target, for: rows, features: features, columns: own)
+    let ridge = try RidgeRegression(features: FeatureRows(features), columns: own, rows: rows, groups: groups)
+    let found = try ridge.predictions(of: [target], for: rows, columns: own)[0]
     // 10⁴ mean eigenvalues: features, which would predict all, hardly count, and what is left are the groups' means.
     #expect(abs(try #require(found.penalty) - 1e4) < 1e-6)
     for group in 0..<5 {
@@ -55,8 +56,44 @@ import Testing
     }
     // With a group that the others can stand for, there is evidence, and features that say all keep it.
     let none = Matrix(rows: 40, columns: 0, elements: [])
-    let free = try RidgeRegression(features: features, columns: none, rows: rows, groups: groups)
-    #expect(try #require(free.prediction(of: target, for: rows, features: features, columns: none).penalty) < 1e-3)
+    let free = try RidgeRegression(features: FeatureRows(features), columns: none, rows: rows, groups: groups)
+    #expect(try #require(free.predictions(of: [target], for: rows, columns: none)[0].penalty) < 1e-3)
+  }
+
+  /// The regression by products of features, and by products of rows where features that never vary make them more than rows:
+  /// one and the same, also where features repeat others or the columns are among them.
+  @Test(arguments: [1, 2], [0, 1])
+  func bothFormsPredictTheSame(copies: Int, told: Int) throws {
+    var random = SeededGenerator(seed: 11)
+    let (rows, own) = (190, 90 / copies)
+    let columns = Matrix((0..<rows).map { [Double($0 / 10 % 3), Double($0 % 10)] }, columns: 2)
+    let lists = (0..<rows).map { row -> [Double] in
+      let values = random.gaussians(own).map { 3 + $0 }
+      return (0..<copies).flatMap { _ in values } + (told == 1 ? [columns[row, 1]] : [])
+    }
+    let target = lists.map { $0[0] + 0.5 * $0[1] + random.nextGaussian() }
+    let (training, asked, groups) = (Array(0..<160), Array(160..<190), (0..<rows).map { $0 / 10 })
+    func predicted(_ lists: [[Double]]) throws -> RidgeRegression.Prediction {
+      let ridge = try RidgeRegression(
+        features: FeatureRows(Matrix(lists, columns: lists[0].count)), columns: columns, rows: training, groups: groups)
+      return try ridge.predictions(of: [training.map { target[$0] }], for: asked, columns: columns)[0]
+    }
+    let few = try predicted(lists)
+    let many = try predicted(lists.map { $0 + [Double](repeating: 7, count: 80) })
+    #expect(few.penalty == many.penalty)
+    for (a, b) in zip(few.values, many.values) { #expect(abs(a - b) < 1e-9) }
+  }
+
+  @Test func ofManyRowsSomeGroupsAreLeftOutByTheSeed() throws {
+    #expect(RidgeRegression.mostLeftOut(order: 4096) == 1024 && RidgeRegression.mostLeftOut(order: 512) == 65536)
+    #expect(RidgeRegression.mostLeftOut(order: 9000) == 1000)
+  }
+
+  @Test func featuresAreKeptToTheLastBit() {
+    let third = 1.0 / 3
+    let rows = FeatureRows([FeatureRow([1, 0.5]), FeatureRow([third, 2])], columns: 2)
+    #expect(FeatureRow([1, 0.5]) == .single([1, 0.5]) && FeatureRow([third, 2]) == .double([third, 2]))
+    #expect(rows.columns == 2)
   }
 
   @Test func aGroupIsHeldOutWhole() {

@@ -45,9 +45,15 @@ public struct PredictRun: Sendable {
     let data = try PredictionRows(tracks, table: table, path, options: options, log: log)
     let experiment = try experiment(data.rows)
     if let note = Self.note(experiment.shared) { log.note(note) }
+    if let most = experiment.mostLeftOut {
+      log.note("penalties are chosen by leaving out conversations with \(most) turns, not all: it would take too long")
+    }
     let (fits, done) = (experiment.fits, Counter())
+    let products = try await concurrentMap(experiment.parts, threads: options.threads) { [path] part in
+      try located(path) { try experiment.products(of: part) }
+    }
     let predictions = try await concurrentMap(fits, threads: options.threads) { [path, log] fit in
-      let found = try located(path) { try experiment.predictions(of: fit) }
+      let found = try located(path) { try experiment.predictions(of: fit, products: products) }
       log.progress("predict", done.next(), fits.count)
       return found
     }

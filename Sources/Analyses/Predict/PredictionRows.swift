@@ -28,6 +28,7 @@ struct PredictionRows: Sendable {
     let own = tracks.filter { $0.layer == layer }
     let paths = try Self.transcripts(path, options)
     let matched = try Self.match(sources, to: own, paths, path)
+    try Self.requireMemory(matched, path, options)
     var groups: [String: Int] = [:]
     (rows, transcripts) = ([], matched.compactMap(\.transcript?.path))
     var without = 0
@@ -51,7 +52,7 @@ struct PredictionRows: Sendable {
             group: group,
             condition: [key.domain, key.condition, key.persona].filter { !$0.isEmpty }.joined(separator: " / "),
             turn: turn, position: track.positions[place], previous: hasPrevious ? track.positions[place - 1] : nil,
-            length: said.length, embedding: Self.mean(of: said.rows.map { vectors[$0] })))
+            length: said.length, embedding: FeatureRow(Self.mean(of: said.rows.map { vectors[$0] }))))
       }
     }
     if without > 0 { log.note("\(counted(without, "turn")) without a message of the user before them are left out") }
@@ -62,6 +63,18 @@ struct PredictionRows: Sendable {
     if rows.contains(where: { $0.length == nil }) {
       log.note("no transcripts with the user's text: the length of messages is no baseline")
     }
+  }
+
+  /// Throws if a memory limit is known to be below what the rows and their products take.
+  private static func requireMemory(_ matched: [Match], _ path: String, _ options: PredictOptions) throws {
+    let (rows, d) = (matched.reduce(0) { $0 + $1.source.count }, matched.first?.source.dimensions ?? 0)
+    let (single, double) = (MemoryLayout<Float>.size, MemoryLayout<Double>.size)
+    let products =
+      rows - rows / max(2, options.folds) > d
+      ? (options.folds * d * (d + 1) + 3 * d * d / 2) * double : (rows * rows + 2 * rows * d) * double
+    try MemoryBudget().require(
+      rows * d * single + products, for: "\(counted(rows, "message")) of \(counted(d, "dimension"))", of: path,
+      advice: rows > d ? "give fewer --folds, or fewer conversations" : "give fewer conversations")
   }
 
   /// The row of the embeddings that is of `layer`.

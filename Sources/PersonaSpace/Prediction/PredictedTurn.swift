@@ -1,3 +1,5 @@
+public import Statistics
+
 /// A turn of the Assistant whose axis position is predicted.
 public struct PredictedTurn: Sendable {
   /// The conversation, from 0, whose samples and conditions are one: what is held out whole.
@@ -13,11 +15,11 @@ public struct PredictedTurn: Sendable {
   /// The characters of the user's messages before it; nil if they are not known.
   public let length: Int?
   /// The embedding of what the user said before it; shape (d), the same for all turns.
-  public let embedding: [Double]
+  public let embedding: FeatureRow
 
   /// A turn.
   public init(
-    group: Int, condition: String, turn: Int, position: Double, previous: Double?, length: Int?, embedding: [Double]
+    group: Int, condition: String, turn: Int, position: Double, previous: Double?, length: Int?, embedding: FeatureRow
   ) {
     (self.group, self.condition, self.turn, self.position) = (group, condition, turn, position)
     (self.previous, self.length, self.embedding) = (previous, length, embedding)

@@ -2,7 +2,7 @@ internal import LinearAlgebra
 public import Statistics
 
 /// How well positions of turns are predicted by each of several models, over conversations that are held out whole: ridge
-/// regressions that can be fitted side by side and in any order, a model and a fold at a time.
+/// regressions that can be fitted side by side and in any order, a fold at a time.
 ///
 ///     let experiment = try PredictionExperiment(turns, folds: 5, replicates: 1000, seed: 0)
 ///     let models = try experiment.assessed(try experiment.fits.map(experiment.predictions))
@@ -15,9 +15,17 @@ public struct PredictionExperiment: Sendable {
     case constantPositions
   }
 
-  /// One model in one fold.
+  /// The models that have one set of turns and of features in common, in one fold.
   public struct Fit: Sendable {
-    let model, fold: Int
+    let models: [Int]
+    let takesFirstTurns: Bool
+    let fold: Int
+  }
+
+  /// A fold of turns whose embeddings are summed up once for all fits that learn from it.
+  public struct Part: Sendable {
+    let takesFirstTurns: Bool
+    let fold: Int
   }
 
   /// Fewer conversations leave nothing to learn from.
@@ -32,6 +40,10 @@ public struct PredictionExperiment: Sendable {
   private let conditions: [String]
   private let replicates: Int
   private let seed: UInt64
+  /// A point among the embeddings, about which their products are summed; nil where no sums are of use.
+  private let origin: [Double]?
+  /// Whether the sums of all turns are those of turns that follow another and of first turns.
+  private let sharesFolds: Bool
 
   /// Of `turns`, in `folds` folds, or one for each conversation where these are fewer. Conversations that have a message in common
   /// are held out together, and count as one.
@@ -53,33 +65,82 @@ public struct PredictionExperiment: Sendable {
       following, units: turns.indices.filter { turns[$0].previous != nil }.map { units[$0] }, folds: folds, seed: seed)
     all = FoldedTurns(turns, units: units, folds: folds, seed: seed)
     (self.replicates, self.seed) = (replicates, seed)
+    origin = all.hasProducts ? all.origin : nil
+    sharesFolds = self.following.hasProducts && self.following.holdsOut(as: all)
   }
 
   /// The folds of turns that follow another.
   public var folds: Int { following.folds.heldOut.count }
 
-  /// Every model in every fold.
+  /// The most rows that are left out in turn to choose a penalty, where not all that a fold learns from are; nil if all are.
+  public var mostLeftOut: Int? {
+    let learned = all.turns.count - (all.folds.heldOut.map(\.count).max() ?? 0)
+    let most = RidgeRegression.mostLeftOut(order: min(learned, all.embeddings.columns))
+    return learned > most ? most : nil
+  }
+
+  /// Every model in every fold, those with embeddings first.
   public var fits: [Fit] {
-    models.indices.flatMap { model in
-      turns(of: models[model]).folds.heldOut.indices.map { Fit(model: model, fold: $0) }
+    [(true, false), (true, true), (false, false)].flatMap { embeddings, first in
+      let own = models.indices.filter {
+        models[$0].hasEmbeddings == embeddings && models[$0].takesFirstTurns == first
+      }
+      return turns(first).folds.heldOut.indices.map { Fit(models: own, takesFirstTurns: first, fold: $0) }
     }
   }
 
-  private func turns(of model: PredictionModel) -> FoldedTurns { model.takesFirstTurns ? all : following }
+  /// What `products` are wanted of: each fold of turns that follow another, and each of all turns, or where conversations are divided
+  /// in one way the first turns of each.
+  public var parts: [Part] {
+    [false, true].flatMap { first in
+      turns(first).hasProducts
+        ? turns(first).folds.heldOut.indices.map { Part(takesFirstTurns: first, fold: $0) } : []
+    }
+  }
 
-  /// What the model of `fit` predicts of the turns held out in its fold, for each of its targets.
+  private func turns(_ takesFirstTurns: Bool) -> FoldedTurns { takesFirstTurns ? all : following }
+
+  private func turns(of model: PredictionModel) -> FoldedTurns { turns(model.takesFirstTurns) }
+
+  /// The sums of products of the embeddings of `part`.
   ///
   /// - Throws: `LinearAlgebraError`.
-  public func predictions(of fit: Fit) throws -> [RidgeRegression.Prediction] {
-    let model = models[fit.model]
-    let own = turns(of: model)
+  public func products(of part: Part) throws -> CrossProducts? {
+    try origin.map {
+      try turns(part.takesFirstTurns).products(
+        part.fold, ofFirstTurns: part.takesFirstTurns && sharesFolds, origin: $0)
+    }
+  }
+
+  /// What the models of `fit` predict of the turns held out in its fold: of each model, for each of its targets.
+  ///
+  /// - Throws: `LinearAlgebraError`.
+  public func predictions(of fit: Fit) throws -> [[RidgeRegression.Prediction]] {
+    try predictions(of: fit, products: parts.map(products))
+  }
+
+  /// The same where the `products` of all `parts` are known.
+  ///
+  /// - Throws: `LinearAlgebraError`.
+  public func predictions(of fit: Fit, products: [CrossProducts?]) throws -> [[RidgeRegression.Prediction]] {
+    let own = turns(fit.takesFirstTurns)
     let (training, asked) = (own.folds.training(fit.fold), own.folds.heldOut[fit.fold])
-    let columns = model.columns(own.turns, conditions: conditions)
-    let features = model.hasEmbeddings ? own.embeddings : Matrix(rows: own.turns.count, columns: 0, elements: [])
-    let ridge = try RidgeRegression(features: features, columns: columns, rows: training, groups: own.groups)
-    return try model.targets.map { target in
-      let values = own.turns.map(target.value)
-      return try ridge.prediction(of: training.map { values[$0] }, for: asked, features: features, columns: columns)
+    let hasEmbeddings = fit.models.contains { models[$0].hasEmbeddings }
+    let features = hasEmbeddings ? own.embeddings : FeatureRows.none(own.turns.count)
+    let others = zip(parts, products).compactMap { part, products in
+      let isOfFit = part.takesFirstTurns == fit.takesFirstTurns || fit.takesFirstTurns && sharesFolds
+      return isOfFit && part.fold != fit.fold ? products : nil
+    }
+    let shared =
+      hasEmbeddings && training.count > features.columns && features.columns > 0
+      ? try RidgeColumns(
+        features, rows: training, groups: own.groups, parts: others.isEmpty ? nil : others, seed: seed) : nil
+    return try fit.models.map { index in
+      let columns = models[index].columns(own.turns, conditions: conditions)
+      let ridge = try RidgeRegression(
+        features: features, columns: columns, rows: training, groups: own.groups, shared: shared, seed: seed)
+      let targets = models[index].targets.map { target in training.map { target.value(of: own.turns[$0]) } }
+      return try ridge.predictions(of: targets, for: asked, columns: columns)
     }
   }
 
@@ -92,17 +153,19 @@ public struct PredictionExperiment: Sendable {
   /// The skill of each model, level first, from the predictions of all `fits` in their order.
   ///
   /// - Throws: `LinearAlgebraError`.
-  public func assessed(_ predictions: [[RidgeRegression.Prediction]]) throws -> [AssessedModel] {
+  public func assessed(_ predictions: [[[RidgeRegression.Prediction]]]) throws -> [AssessedModel] {
     var joined = models.map { model in
       [HeldOutPredictions](
         repeating: HeldOutPredictions(values: [Double](repeating: 0, count: turns(of: model).turns.count)),
         count: model.targets.count)
     }
     for (fit, parts) in zip(fits, predictions) {
-      let asked = turns(of: models[fit.model]).folds.heldOut[fit.fold]
-      for (target, prediction) in parts.enumerated() {
-        for (row, value) in zip(asked, prediction.values) { joined[fit.model][target].values[row] = value }
-        joined[fit.model][target].penalties += [prediction.penalty].compactMap(\.self)
+      let asked = turns(fit.takesFirstTurns).folds.heldOut[fit.fold]
+      for (model, targets) in zip(fit.models, parts) {
+        for (target, prediction) in targets.enumerated() {
+          for (row, value) in zip(asked, prediction.values) { joined[model][target].values[row] = value }
+          joined[model][target].penalties += [prediction.penalty].compactMap(\.self)
+        }
       }
     }
     return try PredictionTarget.allCases.flatMap { target in

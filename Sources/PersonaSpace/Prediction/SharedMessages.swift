@@ -1,3 +1,5 @@
+internal import Statistics
+
 /// Which conversations have a user's message in common. Two turns after the same message have the same features, so that what was
 /// learned of the one would pass for a prediction of the other: such conversations are held out together.
 public struct SharedMessages: Sendable, Equatable {
@@ -22,7 +24,7 @@ public struct SharedMessages: Sendable, Equatable {
       while parent[group] != group { group = parent[group] }
       return group
     }
-    var members: [[Double]: Set<Int>] = [:]
+    var members: [FeatureRow: Set<Int>] = [:]
     for turn in turns { members[turn.embedding, default: []].insert(turn.group) }
     let shared = members.values.filter { $0.count > 1 }
     for groups in shared {

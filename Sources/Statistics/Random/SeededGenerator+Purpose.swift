@@ -63,6 +63,8 @@ extension SeededGenerator.Purpose {
   public static let folds = Self(rawValue: 0x666F_6C64)
   /// Roles, or groups of them, divided into halves.
   public static let roleHalves = Self(rawValue: 0x726F_6C68)
+  /// Groups that are left out in turn where there are too many for all.
+  public static let leftOutGroups = Self(rawValue: 0x6C65_6674)
   /// Pairs of questions divided between halves of the responses.
   public static let questionHalves = Self(rawValue: 0x6861_6C76)
   /// Answers of the default divided into halves.
