@@ -13,7 +13,7 @@ extension ReportData {
   /// Whether there is an axis at `layer`, and what that rests on, in a sentence or two.
   func axisWords(_ layer: Int) -> String {
     guard let found = scan.first(where: { $0.layer == layer }), let verdict = found.verdict else {
-      return "Whether there is an Assistant axis is not identified: there is no default Assistant. Name it with --default."
+      return "There is no default Assistant, so no axis is identified. Name it with --default."
     }
     let evidence =
       "cos(axis, PC1) is \(found.cosine.words(2)); 95 % of random directions stay below \(decimal(found.randomNull, 2))"
