@@ -1,8 +1,7 @@
 import LinearAlgebra
+import PersonaSpace
 import TestSupport
 import Testing
-
-@testable import PersonaSpace
 
 @Suite struct RoleHalvesTests {
   /// Each half is fitted anew from its vectors.

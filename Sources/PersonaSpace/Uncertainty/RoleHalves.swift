@@ -30,14 +30,14 @@ public struct RoleHalves: Sendable, Equatable {
   }
 
   /// How the roles are halved.
-  struct Division: Sendable {
+  package struct Division: Sendable {
     /// The roles of the first half of each draw, in ascending order.
-    let firsts: [[Int]]
+    package let firsts: [[Int]]
     /// Whether groups are kept whole.
     let keepsGroups: Bool
 
     /// Of `roles` roles in `groups`; nil of too few. Where whole groups are too few, roles are halved one by one.
-    init?(_ roles: Int, groups: RoleGroups?, seed: UInt64) {
+    package init?(_ roles: Int, groups: RoleGroups?, seed: UInt64) {
       guard roles >= RoleHalves.least else { return nil }
       var (units, count) = (Array(0..<roles), roles)
       keepsGroups = groups.map { $0.count >= RoleHalves.least && $0.count < roles } ?? false
