@@ -1,4 +1,5 @@
 import PersonaSpace
+import Statistics
 import Testing
 
 /// Ratios by hand.
