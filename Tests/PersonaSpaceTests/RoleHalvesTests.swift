@@ -1,5 +1,6 @@
 import LinearAlgebra
 import PersonaSpace
+import Statistics
 import TestSupport
 import Testing
 

@@ -30,7 +30,7 @@ struct AnalyzeAnswer {
         : "none recommended: the effect of a floor on turns so far off the axis is unknown (see Caution); caps.csv has the arithmetic"
       rows.append(("Capping", words))
     }
-    rows.append(("More", "the tables are in \(output); --details prints them"))
+    rows.append(("More", "the figures are in \(output)/report.html, the tables in \(output); --details prints them"))
     text = rows.map { Self.block($0.name, $0.words) }.joined(separator: "\n")
   }
 
