@@ -108,6 +108,10 @@ public final class OutputFolder {
     try UnfinishedOutputs.rename {
       for file in files { try file.rename() }
       for name in stale { _ = unsafe unlink("\(path)/\(name)") }
+      // A sub-folder that is left empty goes with its files; one that is not stays.
+      for folder in Set(stale.filter { $0.contains("/") }.map { Paths.parent(of: "\(path)/\($0)") }) {
+        _ = unsafe rmdir(folder)
+      }
     }
     isCommitted = true
     for body in whenCommitted { body() }

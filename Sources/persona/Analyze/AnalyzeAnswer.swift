@@ -27,7 +27,7 @@ struct AnalyzeAnswer {
       let words =
         result.farTurns == nil
         ? "recommended: " + Self.cap(caps)
-        : "none recommended: the effect of a floor on turns so far off the axis is unknown (see Caution); caps.csv has the arithmetic"
+        : "no floor is recommended, as its effect on turns so far off the axis is unknown (see Caution); caps.csv has the arithmetic"
       rows.append(("Capping", words))
     }
     rows.append(("More", "the figures are in \(output)/report.html, the tables in \(output); --details prints them"))

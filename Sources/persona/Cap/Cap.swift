@@ -16,7 +16,7 @@ struct Cap: AsyncParsableCommand, ActivationReader {
       """,
       examples: [
         "cap OUT DUMP -o CAPS",
-        "cap OUT DUMP -o BENIGN --percentile 50,75,90 --benign coding,writing --max-benign 5%",
+        "cap OUT DUMP -o BENIGN --benign coding,writing --max-benign 5%",
         "cap OUT DUMP -o STEERED --steer -2,2",
       ]))
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 from people import NAMES, read, refused, run, save, table, tensors, world  # noqa: F401
+from printed import phrases
 from safetensors.numpy import load_file
 from safetensors.torch import save_file
 
@@ -235,7 +236,7 @@ def test_weights_of_a_model_are_no_activations(run, world, tmp_path, name):  # n
         said = refused(run, *verb, "-o", tmp_path / "out")
         assert "the weights of a model ('model.embed_tokens.weight'" in said
         assert "scripts/dump_activations.py FOLDER -o DUMP" in said
-    assert "the weights of a model" in read(run, "inspect", folder).stdout
+    assert "the weights of a model" in phrases(read(run, "inspect", folder).stdout)
 
 
 def test_a_checkpoint_in_shards_is_no_dump(run, tmp_path):  # noqa: F811
@@ -277,5 +278,5 @@ def test_inspect_goes_on_and_names_each_file_that_is_not_read(run, world, tmp_pa
     assert "vectors/" in done.stdout and "default.pt: pt" in done.stdout
     for said in "spy.pt: a web page", "wolf.pt: a gzip file", "absent.pt: ":
         assert said in done.stderr
-    assert "extra.parquet: a Parquet file" in done.stdout
+    assert "extra.parquet: a Parquet file" in phrases(done.stdout)
     assert len(json.loads(run("inspect", folder, "--json").stdout)) == 1

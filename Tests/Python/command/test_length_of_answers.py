@@ -5,6 +5,7 @@ import json
 
 import numpy as np
 import pytest
+from printed import phrases
 from responding import number, save, stability
 import torch
 
@@ -74,7 +75,7 @@ def test_it_is_told_where_it_matters(stability, tmp_path, persona):
     stability(bootstrap=200)
     command = [persona, "stability", tmp_path / "fit" / "space.safetensors", tmp_path / "dump", "-o", tmp_path / "out"]
     done = subprocess.run([*map(str, command), "--force", "--bootstrap", "200"], capture_output=True, text=True, check=True)
-    line = next(line for line in done.stdout.splitlines() if line.startswith("  length:"))
+    line = phrases(done.stdout).split(" length: where ")[1]
     assert "1 of 3 personas: wordy (r " in line and "at the default's length" in line
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from people import FAST, NAMES, read, run, save, table, world  # noqa: F401
+from printed import phrases
 from safetensors.numpy import load_file
 
 DERIVED = {
@@ -26,7 +27,7 @@ def test_what_pipelines_write_beside_roles_is_no_role(run, world, tmp_path):  # 
         assert done.stderr.count("no role: left out") == len(names), done.stderr
         assert all(f"vectors/{name}.pt is " in done.stderr for name in names)
         assert (folder / "out/layers.csv").read_bytes() == wanted
-        shown = read(run, "inspect", folder).stdout
+        shown = phrases(read(run, "inspect", folder).stdout)
         assert shown.count("no role: left out") == len(names)
         assert "13 roles" in shown
 
