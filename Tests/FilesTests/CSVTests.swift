@@ -43,7 +43,7 @@ import Testing
 
   @Test func columnsAreListedFromTheirDeclaration() {
     #expect(Self.schema.columns.map(\.name) == ["name", "x"])
-    #expect(Self.schema.columns.map(\.meaning) == ["what it is called", ""])
+    #expect(Self.schema.columns.map(\.meaning) == ["What it is called.", "Its value."])
   }
 
   @Test(arguments: ["=1+1", "+x", "-Kx0", "@x", "\tx", "'=x", "''-x"]) func noNameStartsAFormula(name: String) throws {
