@@ -26,7 +26,7 @@ import Testing
     return process
   }
 
-  private func isTemporary(_ name: String) -> Bool { name.hasPrefix(".persona") }
+  private func isTemporary(_ name: String) -> Bool { (name.split(separator: "/").last ?? "").hasPrefix(".persona") }
 
   @Test func outputsAreWholeAfterAnyOf200Kills() throws {
     try outputs.putOld(in: folder("out"))

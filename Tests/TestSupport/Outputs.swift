@@ -1,10 +1,18 @@
 internal import Foundation
 
-/// The files of a folder, hidden ones too, by name.
+/// The files of a folder and of those in it, hidden ones too, by name: `turns.csv`, `figures/axis.svg`.
+///
+/// A report names the folder that it is in, in commands to type. It stands as OUT here, so that reports of two folders compare.
 public func folderBytes(_ path: String) throws -> [String: [UInt8]] {
   var files: [String: [UInt8]] = [:]
-  for name in try FileManager.default.contentsOfDirectory(atPath: path) {
-    files[name] = Array(try Data(contentsOf: URL(fileURLWithPath: "\(path)/\(name)")))
+  for name in try FileManager.default.subpathsOfDirectory(atPath: path) {
+    var isFolder: ObjCBool = false
+    let file = "\(path)/\(name)"
+    guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+    files[name] =
+      name == "report.html"
+      ? Array(String(decoding: bytes, as: UTF8.self).replacingOccurrences(of: path, with: "OUT").utf8) : Array(bytes)
   }
   return files
 }
@@ -41,7 +49,11 @@ public struct OldAndNewOutputs {
   /// Makes `path` a folder of the old outputs, beside what else is in it.
   public func putOld(in path: String) throws {
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    for (name, bytes) in old { try Data(bytes).write(to: URL(fileURLWithPath: "\(path)/\(name)")) }
+    for (name, bytes) in old {
+      let file = URL(fileURLWithPath: "\(path)/\(name)")
+      try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(bytes).write(to: file)
+    }
   }
 
   private struct Failure: Error {

@@ -52,9 +52,11 @@ struct Analyze: AsyncParsableCommand, ActivationReader {
     try common.report(AnalyzeSummary(result, output: output.output, files: files)) {
       let answer = AnalyzeAnswer(result, output: output.output).text
       let tables = files.filter { !ReportRun.outputs.contains($0) }
-      let report = files.contains(ReportRun.page) ? "; the report is \(output.output)/\(ReportRun.page)" : ""
-      return [answer, details ? AnalyzeReport(result).text : nil, output.written(tables) + report].compactMap(\.self)
-        .joined(separator: "\n\n")
+      let written =
+        details
+        ? output.written(tables) + "; the report is \(output.output)/\(ReportRun.page)"
+        : "Written to \(output.output): \(files.count) files; --details lists them"
+      return [answer, details ? AnalyzeReport(result).text : nil, written].compactMap(\.self).joined(separator: "\n\n")
     }
   }
 }

@@ -26,6 +26,6 @@ enum RoleEnds {
       table.append(cells(role) + other)
     }
     let measured = bootstrap?.measured == nil ? "" : ", without the error of measuring them"
-    return ["", "Roles along the axis at layer \(fit.layers[index]) (mean role 0, default 1)\(measured)", table.text()]
+    return ["", "Roles along the axis, layer \(fit.layers[index]) (mean role 0, default 1)\(measured)", table.text()]
   }
 }

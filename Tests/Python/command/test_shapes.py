@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from people import NAMES, read, refused, run, save, table, tensors, world  # noqa: F401
+from printed import phrases
 from safetensors.numpy import load_file
 
 
@@ -94,7 +95,7 @@ def test_responses_or_tokens_of_a_role_are_averaged_which_is_said(run, world, tm
     said, found = vectors(run, folder)
     assert "in 4 layers, of which the mean is the role's vector" in said
     assert np.allclose(found, world.roles, atol=1e-5)
-    assert "of which the mean is the role's vector" in read(run, "inspect", folder).stdout
+    assert "of which the mean is the role's vector" in phrases(read(run, "inspect", folder).stdout)
 
 
 def test_tokens_of_one_layer_are_averaged_where_it_is_told(run, world, tmp_path):  # noqa: F811
