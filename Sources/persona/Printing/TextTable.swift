@@ -116,11 +116,12 @@ func wrapped(_ text: String, indent: Int) -> String {
   return (lines + [line]).joined(separator: "\n")
 }
 
-/// `text` with the lines of prose wrapped at `reportWidth`; rows of tables, which have two blanks between cells, stay as they are.
+/// `text` with the lines of prose wrapped at `reportWidth`. Rows of tables, which have two blanks between cells, and lines with a command to
+/// type stay as they are.
 func narrowed(_ text: String) -> String {
   text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
     let words = line.drop { $0 == " " }
-    guard line.count > reportWidth, !words.contains("  ") else { return String(line) }
+    guard line.count > reportWidth, !words.contains("  "), !words.contains(": persona ") else { return String(line) }
     return wrapped(String(words), indent: line.count - words.count)
   }.joined(separator: "\n")
 }

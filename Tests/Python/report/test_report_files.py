@@ -193,7 +193,7 @@ def test_nothing_identified_is_said(persona, folder):
 
 
 @pytest.mark.parametrize("verdict, heading", [
-    ("found", "Axis found"), ("weak", "Weak axis"), ("absent", "No axis"), ("inconclusive", "Cannot be told"),
+    ("found", "Axis found"), ("weak", "Weak axis"), ("absent", "No axis"), ("inconclusive", "Not decided"),
 ])  # fmt: skip
 def test_the_verdict_is_the_first_thing_said(persona, folder, verdict, heading):
     out = folder(layers=[space_layer(0, verdict)], roles=roles(12))
