@@ -38,7 +38,7 @@ def folder(persona, tmp_path_factory):
 
 
 def test_examples_of_help_work(persona, folder):
-    main = run(persona, folder, "--help").stdout.split("SUBCOMMANDS:")[1]
+    main = run(persona, folder, "--help").stdout.split("SUBCOMMANDS:")[1].split("\n\n")[0]
     verbs = [line.split()[0] for line in main.splitlines() if line.startswith("  ") and line[2:3].strip()]
     assert {"analyze", "fit", "cap", "stability"} <= set(verbs)
     # analyze writes to the same folder as the steps do, and comes last.
