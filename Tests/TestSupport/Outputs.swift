@@ -6,10 +6,9 @@ internal import Foundation
 public func folderBytes(_ path: String) throws -> [String: [UInt8]] {
   var files: [String: [UInt8]] = [:]
   for name in try FileManager.default.subpathsOfDirectory(atPath: path) {
-    var isFolder: ObjCBool = false
-    let file = "\(path)/\(name)"
-    guard FileManager.default.fileExists(atPath: file, isDirectory: &isFolder), !isFolder.boolValue else { continue }
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+    let file = URL(fileURLWithPath: "\(path)/\(name)")
+    if try file.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true { continue }
+    let bytes = try Data(contentsOf: file)
     files[name] =
       name == "report.html"
       ? Array(String(decoding: bytes, as: UTF8.self).replacingOccurrences(of: path, with: "OUT").utf8) : Array(bytes)

@@ -18,7 +18,7 @@ struct CapCheck: AsyncParsableCommand, ActivationReader {
       """,
       examples: [
         "cap check capping_config.pt OUT DUMP",
-        "cap check cap.json OUT DUMP --layers 3",
+        "cap check cap.json OUT DUMP --json",
       ]),
     shouldDisplay: false)
 
