@@ -9,11 +9,16 @@ public func folderBytes(_ path: String) throws -> [String: [UInt8]] {
     let file = URL(fileURLWithPath: "\(path)/\(name)")
     if try file.resourceValues(forKeys: [.isDirectoryKey]).isDirectory == true { continue }
     let bytes = try Data(contentsOf: file)
-    files[name] =
-      name == "report.html"
-      ? Array(String(decoding: bytes, as: UTF8.self).replacingOccurrences(of: path, with: "OUT").utf8) : Array(bytes)
+    files[name] = name == "report.html" ? unplaced(bytes, path) : Array(bytes)
   }
   return files
+}
+
+/// `page` with OUT for the folder `path`, and not for one whose name begins with it.
+private func unplaced(_ page: Data, _ path: String) -> [UInt8] {
+  let words = NSRegularExpression.escapedPattern(for: path) + #"(?![-\w])"#
+  return Array(
+    String(decoding: page, as: UTF8.self).replacingOccurrences(of: words, with: "OUT", options: .regularExpression).utf8)
 }
 
 /// Two synthetic dumps and what `analyze` makes of each: an older output, and the one that replaces it.
