@@ -18,7 +18,8 @@ public func folderBytes(_ path: String) throws -> [String: [UInt8]] {
 private func unplaced(_ page: Data, _ path: String) -> [UInt8] {
   let words = NSRegularExpression.escapedPattern(for: path) + #"(?![-\w])"#
   return Array(
-    String(decoding: page, as: UTF8.self).replacingOccurrences(of: words, with: "OUT", options: .regularExpression).utf8)
+    String(decoding: page, as: UTF8.self).replacingOccurrences(of: words, with: "OUT", options: .regularExpression).utf8
+  )
 }
 
 /// Two synthetic dumps and what `analyze` makes of each: an older output, and the one that replaces it.
