@@ -45,7 +45,7 @@ struct Report: AsyncParsableCommand {
       output: place, layer: result.layer, bytes: result.bytes, figures: result.figures, missing: result.missing,
       files: files)
     try common.report(summary) {
-      let lacking = result.missing.map { wrapped("  " + $0, indent: 0) }
+      let lacking = result.missing.map { "  " + $0 }
       let rest = lacking.isEmpty ? "" : "Not in it, and what makes it:\n\(lacking.joined(separator: "\n"))\n"
       return "\(counted(result.figures.count, "figure")), at layer \(result.layer) at first\n\(rest)"
         + "Written to \(place): \(ReportRun.page) and figures/"
