@@ -105,19 +105,14 @@ import Testing
   @Test func theSameSeedGivesTheSameBytesForAnyNumberOfThreads() async throws {
     let folder = try TemporaryFolder()
     try SynthRun(to: folder("dump"), options: SynthOptions(), replacing: false).run()
-    var results: [[String: Data]] = []
+    var results: [[String: [UInt8]]] = []
     for threads in [1, 2, 3, 8] {
       var options = AnalyzeOptions()
       options.fit.settings.threads = threads
       let output = try OutputFolder(path: folder("out\(threads)"), names: AnalyzeRun.outputs, replacing: false)
       _ = try await AnalyzeRun(folder("dump"), options: options).run(into: output)
-      let files = output.names
       try output.commit()
-      results.append(
-        try Dictionary(
-          uniqueKeysWithValues: files.map { name in
-            (name, try Data(contentsOf: URL(fileURLWithPath: folder("out\(threads)/\(name)"))))
-          }))
+      results.append(try folderBytes(folder("out\(threads)")))
     }
     for result in results.dropFirst() { #expect(result == results[0]) }
   }

@@ -44,7 +44,8 @@ public struct AnalyzeRun: Sendable {
   private func report(into output: OutputFolder) throws {
     let run = ReportRun(written: output)
     do {
-      let page = try run.page()
+      // What it reads are files of this run, and no inputs.
+      let page = try InputStates.$current.withValue(nil) { try run.page() }
       _ = try run.write(page, to: output)
     } catch let error as FileError where error.fault is TableFault || error.fault is ReportFault {
       log.note("the report is left out: \(error)")
