@@ -159,7 +159,7 @@ extension ReportData {
       let shown = rows(layer)
       let rows = shown.map { index in
         let tether = groups[index].tether
-        let note = tether?.model == "walk" ? "consistent with a walk" : "no model fits better"
+        let note = tether?.model == "walk" ? "consistent with a walk" : "no model is named"
         let isTold = tether?.model == "two_states"
         return WhiskerRows.Row(
           name: groups[index].key.name, values: [isTold ? tether?.leave : nil, isTold ? tether?.comeBack : nil],

@@ -81,7 +81,7 @@ extension ReportData {
       return
         "At layer \(layer) no model of what holds conversations can be named for any of \(counted(groups.count, "group"))."
     }
-    if others > 0 { sentences.append("No model fits better for \(counted(others, "group")) of \(groups.count)") }
+    if others > 0 { sentences.append("No model is named for \(counted(others, "group")) of \(groups.count)") }
     return sentences.joined(separator: ". ") + "."
   }
 }

@@ -128,7 +128,7 @@ struct AnalyzeAnswer {
     var parts: [String] = []
     if !switches.isEmpty { parts.append("consistent with two states: " + listed(switches, most: 2)) }
     if !walks.isEmpty { parts.append("consistent with a walk: " + listed(walks, most: 2)) }
-    if others > 0 { parts.append("no model fits better for \(others) of \(counted(groups.count, "group"))") }
+    if others > 0 { parts.append("no model is named for \(others) of \(counted(groups.count, "group"))") }
     return parts.joined(separator: "; ")
   }
 
