@@ -41,7 +41,7 @@ extension ReportData {
     }
     if found.massiveCarries { sentences.append("The verdict rests on massive dimensions") }
     if let p = found.otherRole, p > 0.05 {
-      sentences.append("Many a role in the default's place would look the same (p \(decimal(p, 3)))")
+      sentences.append("Some roles in the default's place give as high a cosine (p \(decimal(p, 3)))")
     }
     return sentences.joined(separator: ". ") + "."
   }
@@ -60,7 +60,7 @@ extension ReportData {
     if verdict == "inconclusive" { parts.append("persona fit says what would decide") }
     if found.massiveCarries { parts.append("it rests on massive dimensions") }
     if let p = found.otherRole, p > 0.05 {
-      parts.append("other roles in the default's place look the same (p \(decimal(p, 3)))")
+      parts.append("some roles in the default's place give as high a cosine (p \(decimal(p, 3)))")
     }
     return (badge.words, badge.kind, parts.joined(separator: "; ") + ".")
   }

@@ -69,7 +69,7 @@ struct AnalyzeAnswer {
     }
     if let null = fit.spaces[index].uncertainty?.nulls.first(where: { $0.kind == .otherRole }), null.probability > 0.05
     {
-      parts.append("other roles in the default's place look the same (p \(probability(null.probability)))")
+      parts.append("some roles in the default's place give as high a cosine (p \(probability(null.probability)))")
     }
     return parts.joined(separator: "; ")
   }
