@@ -212,17 +212,75 @@ def questions(arguments, random):
             print(f"| {case} | {samples} | {np.mean(found[samples, 2]):.3f} | {np.mean(found[samples, 1]):.3f} |", flush=True)
 
 
+@dataclass(frozen=True)
+class Roles:
+    """Role vectors with a leading direction, and a default at `cosine` to it."""
+
+    roles: int
+    cosine: float
+    tails: str
+    deviations: tuple[float, ...] = (4.0, 2.0, 1.5, *[1.0] * 21)
+
+    def draw(self, random, count):
+        """`count` of them and the default, of which the direction beside the first is the second's."""
+        places = noise(random, self.tails, (count, len(self.deviations))) * self.deviations
+        default = np.zeros(len(self.deviations))
+        default[:2] = 10 * self.cosine, 10 * np.sqrt(1 - self.cosine**2)
+        return {"default": default, **{f"role{index}": place for index, place in enumerate(places)}}
+
+    def pilot(self, folder, random):
+        """A dump of answers that differ by next to nothing, so that what is planned by is the choice of roles."""
+        folder.mkdir(parents=True)
+        for role, place in self.draw(random, self.roles).items():
+            answers = {f"pos_p0_q{question}": (place + 0.001 * random.standard_normal(len(place)))[None] for question in range(6)}
+            np.savez(folder / f"{role}.npz", **answers)
+
+    def __str__(self):
+        return f"{self.roles} roles, cos {self.cosine}, {self.tails}"
+
+
+def roles(arguments, random):
+    print("\n| pilot | half-width of cos(axis, PC1) (.150) | roles needed: median |")
+    print("| --- | ---: | ---: |")
+    for case in [Roles(15, 0.8, "normal"), Roles(30, 0.8, "normal"), Roles(30, 0.6, "normal"), Roles(30, 0.8, "long tails"),
+                 Roles(60, 0.6, "long tails")]:
+        widths, numbers = [], []
+        for _ in range(max(10, arguments.pilots // 3)):
+            with tempfile.TemporaryDirectory() as folder:
+                folder = Path(folder)
+                case.pilot(folder / "dump" / "activations", random)
+                command = [PERSONA, "plan", folder / "dump", "-o", folder / "out", "-q", "--interval", HALF_WIDTH]
+                subprocess.run(list(map(str, command)), check=True)
+                with (folder / "out" / "plan.csv").open() as file:
+                    row = next(row for row in csv.DictReader(file) if row["of"] == "cos_axis_pc1")
+                if not row["needed"]:
+                    continue
+                numbers.append(int(row["needed"]))
+                for study in range(3):
+                    content = case.draw(random, numbers[-1])
+                    np.savez(folder / "study.npz", **{role: place[None] for role, place in content.items()})
+                    command = [PERSONA, "fit", folder / "study.npz", "-o", folder / "fit", "--force", "-q"]
+                    subprocess.run(list(map(str, command)), check=True)
+                    with (folder / "fit" / "layers.csv").open() as file:
+                        row = next(csv.DictReader(file))
+                    widths.append((float(row["cos_axis_pc1_high"]) - float(row["cos_axis_pc1_low"])) / 2)
+        print(f"| {case} | {np.mean(widths):.3f} | {np.median(numbers):.0f} |", flush=True)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pilots", type=int, default=200)
     parser.add_argument("--studies", type=int, default=400)
+    parser.add_argument("--roles-only", action="store_true", help="the last table alone")
     arguments = parser.parse_args()
     if not PERSONA.exists():
         print(f"no {PERSONA}: type   swift build -c release --product persona", file=sys.stderr)
         return 66
     random = np.random.default_rng(20)
-    conversations(arguments, random)
-    questions(arguments, random)
+    if not arguments.roles_only:
+        conversations(arguments, random)
+        questions(arguments, random)
+    roles(arguments, np.random.default_rng(21))
     return 0
 
 

@@ -44,6 +44,14 @@ public struct FitResult: Sendable {
   public let resamplesQuestions: Bool
   /// Whether halves were asked for.
   public let wantedSplits: Bool
+  /// The interval of cos(axis, PC1) of each layer that holds for all layers at once, and so for the one that is chosen; nil where a layer
+  /// has none.
+  public let simultaneous: [Interval?]
+  /// How single answers lie along the axis of each layer; empty where there is one layer, or no answers that tell.
+  public let agreements: [AnswerAgreement?]
+  /// The samples and the seed that the fit was made with.
+  let replicates: Int
+  let seed: UInt64
   let labels: RoleTable
   let rowLayers: [Int]
   let manifest: Manifest
@@ -56,7 +64,9 @@ public struct FitResult: Sendable {
   }
 
   /// The layer to look at first; nil if there is an axis at none.
-  public var choice: LayerChoice? { LayerChoice(of: spaces) }
+  public var choice: LayerChoice? {
+    LayerChoice(of: spaces, agreements: agreements, replicates: replicates, seed: seed)
+  }
 
   /// The layer that would be looked at first if it did not matter whether a verdict rests on massive dimensions.
   public var choiceWithMassive: Int? { LayerChoice.withMassive(of: spaces) }

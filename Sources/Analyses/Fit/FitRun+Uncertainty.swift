@@ -47,7 +47,7 @@ extension FitRun {
         row: item.row, layer: item.layer, factors: space.factors, replicates: options.replicates, seed: options.seed)
       return try LayerResampling(
         of: space, roles: item.roles, replicates: options.replicates, seed: options.seed, layer: item.layer,
-        assistants: assistants, errors: errors(index), groups: groups)
+        assistants: assistants, errors: errors(index), groups: groups, splitsHalves: options.splitsHalves)
     }
     let chunks = layers.enumerated().flatMap { index, layer in layer.chunks.map { (index, $0) } }
     let values = try await concurrentMap(chunks, threads: options.threads) { index, chunk in

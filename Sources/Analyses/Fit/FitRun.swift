@@ -54,6 +54,7 @@ public struct FitRun: Sendable {
     let trends = try await trends(spaces, roles: names, input.labels)
     let unadjusted = try await unadjustedCosines(input.plan)
     let splits = try await options.splitsHalves ? splits(input.plan, input.manifest, into: output) : []
+    let answers = try await agreements(input.plan, factors: spaces.map(\.factors))
     let fit = FitResult(
       layers: input.plan.layers, spaces: spaces, roles: names, skipped: input.plan.skipped,
       hiddenSize: input.plan.vectors.hiddenSize,
@@ -63,10 +64,13 @@ public struct FitRun: Sendable {
       adjustment: input.plan.adjustment, unadjustedCosines: unadjusted, unknownErrors: input.plan.unknownErrors,
       answeredQuestions: input.plan.measured?.clusters.questions,
       resamplesQuestions: input.plan.responses?.clustersAreQuestions ?? true, wantedSplits: options.splitsHalves,
+      simultaneous: AxisUncertainty.simultaneous(spaces.map { $0.uncertainty?.bootstrap }),
+      agreements: answers.agreements,
+      replicates: options.replicates, seed: options.seed,
       labels: input.labels, rowLayers: input.rowLayers, manifest: input.manifest,
       assistantName: options.assistantName)
     try write(fit, kept: input.plan.kept, to: output)
-    return (fit, inputs)
+    return (fit, inputs + answers.inputs)
   }
 
   /// Throws if a memory limit is known to be below what one layer takes: the roles as they are and about their mean, and products.

@@ -1,6 +1,7 @@
 internal import Dumps
 internal import Files
 internal import PersonaSpace
+internal import Statistics
 
 /// `nulls.csv` and `splits.csv`: what the axis is held against.
 extension SpaceTables {
@@ -45,6 +46,11 @@ extension SpaceTables {
     let layer: Int
     let split: ResponseSplit
     let halves: SplitHalf?
+    /// How halves of the questions scatter; nil of other divisions, and where it is not known.
+    let draws: SplitHalfDraws?
+
+    /// The interval of value `index` of the halves.
+    func interval(_ index: Int) -> Interval? { halves.flatMap { draws?.intervals(of: $0)[index] } }
   }
 
   static let splitSchema = CSVSchema<SplitRow> {
@@ -76,14 +82,35 @@ extension SpaceTables {
       "|cosine| of the axis of one half and the first component of the other, mean of both ways.", .absoluteCosine,
       empty: "a half has no axis"
     ) { .number($0.halves?.acrossCosine) }
+    halfInterval("cos_axis", .cosine, 0)
+    halfInterval("cos_pc1", .absoluteCosine, 1)
+    halfInterval("position_spearman", .correlation, 2)
+    halfInterval("cos_axis_pc1_across", .absoluteCosine, 3)
+  }
+
+  private static func halfInterval(_ name: String, _ unit: ColumnUnit, _ index: Int) -> [CSVColumn<SplitRow>] {
+    let empty =
+      "the halves are of prompts, or the error of measuring roles is not known (question_samples of layers.csv is empty)"
+    return [
+      CSVColumn(
+        "\(name)_low", "Lower end of the 95 % interval of \(name): of roles and questions drawn anew.", unit,
+        empty: empty
+      ) { .number($0.interval(index)?.low) },
+      CSVColumn("\(name)_high", "Upper end of that interval.", unit, empty: empty) {
+        .number($0.interval(index)?.high)
+      },
+    ]
   }
 
   /// One row a layer and division of the responses.
   static func splits(_ fit: FitResult) -> CSVTable {
     splitSchema.table { take in
       for split in fit.splits {
-        for (layer, halves) in zip(fit.layers, split.layers) {
-          try take(SplitRow(layer: layer, split: split, halves: halves))
+        for (index, halves) in split.layers.enumerated() {
+          try take(
+            SplitRow(
+              layer: fit.layers[index], split: split, halves: halves,
+              draws: split.division == .questions ? fit.spaces[index].uncertainty?.splitHalves : nil))
         }
       }
     }

@@ -14,6 +14,10 @@ enum SpaceTables {
     let isChosen: Bool
     /// cos(axis, PC1) with the questions still in the role vectors; nil where nothing was taken off.
     let unadjusted: Double?
+    /// The interval of cos(axis, PC1) that holds for all layers at once.
+    let simultaneous: Interval?
+    /// How single answers lie along the axis.
+    let agreement: AnswerAgreement?
 
     var bootstrap: AxisUncertainty? { space.uncertainty?.bootstrap }
     var groups: GroupVerdict? { space.assistant?.groupVerdict }
@@ -158,7 +162,30 @@ enum SpaceTables {
       "cos_axis_pc1_halves_high", "Its 97.5th percentile over halves.", .absoluteCosine,
       empty: "cos_axis_pc1_halves is"
     ) { .number($0.space.uncertainty?.roleHalves?.range?.high) }
+    CSVColumn(
+      "cos_axis_pc1_simultaneous_low",
+      "Lower end of the interval of cos_axis_pc1 that holds in all layers at once with 95 %, and so in the layer that is chosen.",
+      .absoluteCosine, empty: "cos_axis_pc1_low is"
+    ) { .number($0.simultaneous?.low) }
+    CSVColumn(
+      "cos_axis_pc1_simultaneous_high", "Upper end of that interval.", .absoluteCosine, empty: "cos_axis_pc1_low is"
+    ) { .number($0.simultaneous?.high) }
+    CSVColumn(
+      "answers_told",
+      "How often an answer of a role lies further from the Assistant than one of the default, along an axis of other questions; mean over roles, .5 by chance.",
+      .share, empty: noAgreement
+    ) { .number($0.agreement?.told.value) }
+    intervalColumns("answers_told", .share) { $0.agreement?.told.interval }
+    CSVColumn(
+      "answers_score_correlation",
+      "Spearman's correlation of an answer's score and its distance from the Assistant along an axis of other questions, among the answers of one role; mean over roles.",
+      .correlation, empty: "\(noAgreement), or fewer than \(AnswerAgreement.leastRoles) roles have scores that differ"
+    ) { .number($0.agreement?.scored?.value) }
+    intervalColumns("answers_score_correlation", .correlation) { $0.agreement?.scored?.interval }
   }
+
+  private static let noAgreement =
+    "there is one layer, --bootstrap is 0, or the dump has no answers to several questions of the default and of five roles"
 
   static func layers(_ fit: FitResult) -> CSVTable {
     layerSchema.table { take in
@@ -166,7 +193,9 @@ enum SpaceTables {
       for (index, (layer, space)) in zip(fit.layers, fit.spaces).enumerated() {
         let unadjusted = fit.unadjustedCosines.isEmpty ? nil : fit.unadjustedCosines[index]
         try take(
-          LayerRow(fit: fit, layer: layer, space: space, isChosen: index == choice, unadjusted: unadjusted))
+          LayerRow(
+            fit: fit, layer: layer, space: space, isChosen: index == choice, unadjusted: unadjusted,
+            simultaneous: fit.simultaneous[index], agreement: fit.agreements.isEmpty ? nil : fit.agreements[index]))
       }
     }
   }

@@ -97,11 +97,11 @@ public struct PlanRun: Sendable {
   private func cosine(_ pilot: PilotSpace) async throws -> [PlanResult.Row] {
     guard let wanted = options.interval else { return [] }
     let (space, roles) = (pilot.fit, pilot.roles)
-    func row(_ number: Int?, _ note: String) -> PlanResult.Row {
+    func row(_ number: PlannedNumber?, _ note: String) -> PlanResult.Row {
       PlanResult.Row(
         subject: .cosine, name: .init(domain: "", condition: "", persona: ""), other: nil, isPaired: false,
         pilot: roles.rows, samples: nil, deviation: nil, between: nil, within: nil, prompts: nil,
-        goal: .interval(halfWidth: wanted), number: number.map { PlannedNumber(needed: $0, low: nil, high: nil) },
+        goal: .interval(halfWidth: wanted), number: number,
         note: note)
     }
     let resampling = try LayerResampling(
@@ -110,7 +110,9 @@ public struct PlanRun: Sendable {
     let values = try await concurrentMap(chunks, threads: options.threads) { try resampling.values(of: $0) }
     let replicates = values.flatMap { if case .replicates(let some) = $0 { some } else { [AxisReplicate]() } }
     let cosine = space.assistant?.componentCosines[0] ?? .nan
-    guard let planned = PlannedCosine(replicates, cosine: cosine, roles: roles.rows) else {
+    let isEnough = roles.rows >= LayerUncertainty.leastRoles && replicates.count >= Interval.leastReplicates
+    let freedom = isEnough ? try PilotSpread(of: space, roles: roles, seed: options.seed).freedom : .nan
+    guard let planned = PlannedCosine(replicates, cosine: cosine, roles: roles.rows, freedom: freedom) else {
       return [
         row(nil, "\(roles.rows) roles and \(options.replicates) bootstrap samples: 5 and 40 are wanted for an interval")
       ]
@@ -121,7 +123,7 @@ public struct PlanRun: Sendable {
       row(
         number,
         (number == nil ? "more than \(PlannedCosine.most); " : "")
-          + "extrapolated from \(roles.rows) roles, whose interval reaches \(found) to either side; no interval of the number is known"
+          + "extrapolated from \(roles.rows) roles, whose interval reaches \(found) to either side"
       )
     ]
   }

@@ -56,9 +56,9 @@ struct OrderedResponses: Sendable {
     }
   }
 
-  /// The keys of the responses with a value in `rows` that is not finite, or nothing but zeros.
-  func nonFinite(rows: [Int]) throws -> [String] {
-    try responses.filter { response in
+  /// The keys of the responses, or of those of them at `places`, with a value in `rows` that is not finite, or nothing but zeros.
+  func nonFinite(rows: [Int], at places: [Int]? = nil) throws -> [String] {
+    try (places.map { $0.map { responses[$0] } } ?? responses).filter { response in
       try rows.contains { row in
         try file.values(response, row..<row + 1)
           .firstUnusable(columns: file.hiddenSize) != nil

@@ -13,6 +13,15 @@ public struct LayerChoice: Sendable, Equatable {
   public let candidates: Int
   /// The layer that would have been chosen if its axis did not rest on massive dimensions; nil if that is the one chosen.
   public let passedOver: Int?
+  /// The layer that would have been chosen if it did not matter how its answers lie along the axis, and the layer whose answers agree
+  /// with it best; nil if that is the one chosen.
+  public let behind: Behind?
+
+  /// A layer that is not chosen, as its answers agree less with its axis than those of another.
+  public struct Behind: Sendable, Equatable {
+    /// The index of the layer, and that of the one that it is behind.
+    public let index, other: Int
+  }
 
   /// Why a layer is chosen.
   public enum Ground: Sendable, Equatable {
@@ -26,24 +35,65 @@ public struct LayerChoice: Sendable, Equatable {
 
   /// Among the layers with the best verdict there is, found or weak, the one with the highest lower end of the interval of
   /// cos(axis, PC1), or the highest cosine where there are no intervals. A layer whose verdict rests on massive dimensions is not
-  /// chosen. Nil if none is left.
-  public init?(of layers: [LayerSpace]) {
-    guard let own = Self.best(of: layers, { $0.evidence.massiveCarries != true }) else { return nil }
+  /// chosen. Nor is one whose answers are shown to agree less with its axis than those of another of these layers, as an early layer whose
+  /// axis is of the prompt (`AnswerAgreement`). Nil if none is left.
+  ///
+  /// - Parameters:
+  ///   - agreements: how the answers of each layer lie along its axis; empty where that is not known.
+  ///   - replicates, seed: of the samples by which agreements of layers are compared.
+  public init?(of layers: [LayerSpace], agreements: [AnswerAgreement?] = [], replicates: Int = 0, seed: UInt64 = 0) {
+    guard let own = Self.best(of: layers, { !$0.restsOnMassive }) else { return nil }
+    let lagging = Self.lagging(layers, own.outcome, agreements, replicates, seed)
+    guard let kept = Self.best(of: layers, { !$0.restsOnMassive && lagging.rows[$0.index] == nil }) else { return nil }
     let any = Self.withMassive(of: layers)
-    (index, outcome, candidates) = (own.index, own.outcome, own.candidates)
+    (index, outcome, candidates) = (kept.index, kept.outcome, kept.candidates)
     passedOver = any == own.index ? nil : any
+    behind = kept.index == own.index ? nil : lagging.best.map { Behind(index: own.index, other: $0) }
     ground = candidates == 1 ? .onlyCandidate : Self.ground(layers[index]).ground
+  }
+
+  /// The candidate of which answers agree best, and those whose agreement is shown to be less.
+  private static func lagging(
+    _ layers: [LayerSpace], _ outcome: AxisVerdict.Outcome, _ agreements: [AnswerAgreement?], _ replicates: Int,
+    _ seed: UInt64
+  ) -> (best: Int?, rows: [Int: Int]) {
+    guard agreements.count == layers.count else { return (nil, [:]) }
+    let candidates = layers.indices.filter { index in
+      guard let verdict = layers[index].assistant?.verdict, agreements[index] != nil else { return false }
+      return verdict.outcome == outcome && verdict.evidence.massiveCarries != true
+    }
+    let areScored = candidates.allSatisfy { agreements[$0]?.scored != nil }
+    func value(_ index: Int) -> Double {
+      (areScored ? agreements[index]?.scored?.value : agreements[index]?.told.value) ?? -.infinity
+    }
+    guard let best = candidates.max(by: { value($0) < value($1) }), let other = agreements[best] else {
+      return (nil, [:])
+    }
+    var rows: [Int: Int] = [:]
+    for index in candidates where agreements[index]?.isBehind(other, replicates: replicates, seed: seed) == true {
+      rows[index] = best
+    }
+    return (best, rows)
   }
 
   /// The layer that would be chosen if it did not matter whether verdicts rest on massive dimensions; nil if none is found or weak.
   public static func withMassive(of layers: [LayerSpace]) -> Int? { best(of: layers) { _ in true }?.index }
 
+  /// A layer that may be chosen.
+  private struct Candidate {
+    let index: Int
+    let verdict: AxisVerdict
+    var restsOnMassive: Bool { verdict.evidence.massiveCarries == true }
+  }
+
   private static func best(
-    of layers: [LayerSpace], _ isWanted: (AxisVerdict) -> Bool
+    of layers: [LayerSpace], _ isWanted: (Candidate) -> Bool
   ) -> (index: Int, outcome: AxisVerdict.Outcome, candidates: Int)? {
     let verdicts = layers.map { $0.assistant?.verdict }
     for outcome in [AxisVerdict.Outcome.found, .weak] {
-      let candidates = verdicts.indices.filter { verdicts[$0].map { $0.outcome == outcome && isWanted($0) } ?? false }
+      let candidates = verdicts.indices.filter { index in
+        verdicts[index].map { $0.outcome == outcome && isWanted(Candidate(index: index, verdict: $0)) } ?? false
+      }
       let grounds = layers.map { ground($0).cosine }
       if let index = candidates.max(by: { grounds[$0] < grounds[$1] }) { return (index, outcome, candidates.count) }
     }

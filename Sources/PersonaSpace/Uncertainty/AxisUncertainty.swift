@@ -28,6 +28,8 @@ public struct AxisUncertainty: Sendable {
   /// What the intervals are about where the error of measuring roles is known: the estimates without it. Nil where they are of the
   /// choice of roles alone, and about the estimates as they are.
   public let measured: MeasuredAxis?
+  /// What the interval of the cosine was made of, for those of several layers at once; nil where there is none.
+  let draws: CosineDraws?
 
   /// The statistics of `samples`, over all replicates of a layer in their order.
   ///
@@ -37,10 +39,11 @@ public struct AxisUncertainty: Sendable {
   ///   - positions: the axis position of each role; shape (R).
   ///   - measured: the same without the error of measuring roles, if replicates are of measured roles. There is then no interval of a cosine
   ///     that more than a tenth of the replicates leave undefined.
+  ///   - origin: what the replicates of measured roles were drawn about; nil if that is `measured`.
   ///   - units: how many independent things were drawn; nil if they are the roles.
   public init(
     _ replicates: [AxisReplicate], cosine: Double, varianceRatio: Double, positions: [Double],
-    measured: MeasuredAxis? = nil, units: Int? = nil
+    measured: MeasuredAxis? = nil, origin: MeasuredAxis? = nil, units: Int? = nil
   ) {
     let known = replicates.filter { !$0.varianceRatio.isNaN }
     self.replicates = known.count
@@ -53,7 +56,9 @@ public struct AxisUncertainty: Sendable {
     // Where the axis of some samples is no longer than its error, an end may lie among them.
     let isDefined = measured == nil || 10 * replicates.count { $0.cosine.isNaN } <= replicates.count
     let own = Interval(
-      normalAbout: cosine, lessBias: 0.5, of: known.map(\.cosine), on: .angle, widenedBy: factor)
+      normalAbout: cosine, lessBias: 0.5, of: known.map(\.cosine), from: origin?.cosine, on: .angle, widenedBy: factor)
+    draws = CosineDraws(
+      replicates.map(\.cosine), about: cosine, from: origin?.cosine ?? cosine, widenedBy: factor)
     // Where another component takes the place of the first in some of the samples, each sample's cosine is with one or the other.
     let exchanged = known.count { $0.componentOverlap < 0.5.squareRoot() }
     let drawn = 40 * exchanged > known.count ? Interval(percentilesOf: known.map(\.cosine)) : nil
@@ -62,11 +67,15 @@ public struct AxisUncertainty: Sendable {
       Interval(low: max(min($0.low, drawn?.low ?? 1), 0), high: max($0.high, drawn?.high ?? 0))
     }
     self.varianceRatio = Interval(
-      normalAbout: varianceRatio, lessBias: 0.5, of: known.map(\.varianceRatio), on: .logit, widenedBy: factor)
+      normalAbout: varianceRatio, lessBias: 0.5, of: known.map(\.varianceRatio), from: origin?.varianceRatio,
+      on: .logit,
+      widenedBy: factor)
     axisStability = Stability(known.map(\.axisOverlap))
     componentStability = Stability(known.map(\.componentOverlap))
     self.positions = positions.indices.map { role in
-      Interval(about: positions[role], of: known.map { $0.positions[role] }, on: .plain, widenedBy: factor)
+      Interval(
+        about: positions[role], of: known.map { $0.positions[role] }, from: origin?.positions[role], on: .plain,
+        widenedBy: factor)
     }
   }
 }

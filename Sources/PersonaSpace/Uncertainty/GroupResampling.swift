@@ -12,12 +12,12 @@ struct GroupResampling: Sendable {
   /// The replicates without each group, in the order of the groups.
   typealias WithoutGroups = [[AxisReplicate]]
 
-  /// Of `geometry`, measured with `errors` where these are known.
+  /// Of `geometry`, a measurement of `model` where its errors are known.
   ///
   /// - Throws: `LinearAlgebraError`.
   /// - Complexity: O(R³) a group, with errors O(R² d + R³).
   init(
-    _ groups: RoleGroups, _ geometry: RoleGeometry, _ errors: QuestionErrors?, replicates: Int, seed: UInt64
+    _ groups: RoleGroups, _ geometry: RoleGeometry, _ model: MeasuredModel?, replicates: Int, seed: UInt64
   ) throws {
     let tooFew = geometry.count < LayerUncertainty.leastRoles || groups.unresampled != nil
     samples =
@@ -29,7 +29,7 @@ struct GroupResampling: Sendable {
       geometry.gram == nil
       ? try RoleProducts(geometry.centred, axis: geometry.axis, needsGram: true) : geometry.inner
     without = try groups.names.indices.map {
-      try RolesWithoutGroup($0, of: groups, geometry, products, errors, replicates: replicates, seed: seed)
+      try RolesWithoutGroup($0, of: groups, geometry, products, model, replicates: replicates, seed: seed)
     }
     (self.groups, self.geometry) = (groups, geometry)
   }
@@ -43,16 +43,16 @@ struct GroupResampling: Sendable {
   ///
   /// - Throws: `LinearAlgebraError`.
   func replicates(
-    _ range: Range<Int>, _ errors: QuestionErrors?, _ assistants: ResampledAssistant?
+    _ range: Range<Int>, _ model: MeasuredModel?, _ assistants: ResampledAssistant?
   ) throws -> WithoutGroups {
     let few = QuestionErrors.rolesPerDraw
-    guard let errors else {
+    guard let model else {
       let samples = range.lowerBound * few..<range.upperBound * few
       return try without.map { try $0.replicates(samples, geometry, assistants: assistants) }
     }
     var found: WithoutGroups = without.map { _ in [] }
     for draw in range where without.contains(where: { $0.count > draw * few }) {
-      let moved = try MovedRoles(geometry, errors, draw: draw)
+      let moved = try MovedRoles(model, draw: draw)
       for (place, group) in without.enumerated() {
         found[place] += try group.replicates(draw * few..<(draw + 1) * few, moved)
       }

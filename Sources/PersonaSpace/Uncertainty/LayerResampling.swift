@@ -17,6 +17,8 @@ public struct LayerResampling: Sendable {
     case roleHalves(Range<Int>)
     /// Pairs of measurements of the model, by number.
     case repeats(Range<Int>)
+    /// Pairs of halves of the questions, by number.
+    case splitHalves(Range<Int>)
     /// Bootstrap samples of whole groups of roles, by number.
     case groupSamples(Range<Int>)
     /// Draws of the questions, with each of which a few samples of roles are taken without each group.
@@ -33,6 +35,8 @@ public struct LayerResampling: Sendable {
     case roleHalves([Double])
     /// Each of `NoiseCeiling.measures` of each pair of measurements.
     case repeats([[Double]])
+    /// Each of `SplitHalf.values` of each pair of halves.
+    case splitHalves([[Double]])
     /// A replicate for each sample of groups.
     case groupReplicates([AxisReplicate])
     /// The replicates without each group.
@@ -49,11 +53,14 @@ public struct LayerResampling: Sendable {
   private let grouping: GroupResampling?
   private let halves: RoleHalves.Division?
   private let assistants: ResampledAssistant?
-  private let errors: QuestionErrors?
   private let measured: MeasuredAxis?
   private let measurement: MeasurementErrors?
-  /// What measurements of the model are drawn about; nil where the errors are not known.
+  /// What measurements are drawn about, and its axis; nil where the errors are not known.
+  private let model: MeasuredModel?
+  private let origin: MeasuredAxis?
+  /// The same, if pairs of measurements of it are drawn.
   private let ceilings: MeasuredModel?
+  private let splitsHalves: Bool
   private let seed: UInt64
   private let layer: Int
 
@@ -65,11 +72,13 @@ public struct LayerResampling: Sendable {
   ///   - assistants: samples of what is behind the default, of scaled activations; nil for a default that stays as it is.
   ///   - errors: the error with which roles and default are measured, if it is known; they take the place of `assistants`.
   ///   - groups: the groups that the roles come in; nil if they are independent.
+  ///   - splitsHalves: whether halves of the questions are drawn, too.
   /// - Throws: `LinearAlgebraError`.
   /// - Complexity: O(19 R² d), of the parallel analysis.
   public init(
     of space: LayerSpace, roles: Matrix, replicates: Int, seed: UInt64, layer: Int,
-    assistants: ResampledAssistant? = nil, errors: QuestionErrors? = nil, groups: RoleGroups? = nil
+    assistants: ResampledAssistant? = nil, errors: QuestionErrors? = nil, groups: RoleGroups? = nil,
+    splitsHalves: Bool = false
   ) throws {
     geometry = try space.geometry(of: roles)
     parallel = try ParallelAnalysis(
@@ -81,14 +90,16 @@ public struct LayerResampling: Sendable {
     let errors = samples == nil || space.assistant == nil ? nil : errors
     measured = try errors.map { [geometry, scores] in try MeasuredAxis(geometry, $0, scores: scores) }
     measurement = try measured.flatMap { [geometry] in try errors?.measurement(geometry, $0) }
-    ceilings = try measurement == nil ? nil : errors.flatMap { [geometry] in try MeasuredModel(geometry, $0) }
+    let model = try errors.map { [geometry] in try MeasuredModel(geometry, $0) }
+    origin = try model.map { try MeasuredAxis($0, scores: try $0.geometry.centred.times($0.component)) }
+    self.splitsHalves = splitsHalves && model?.isFreed == true && measurement != nil
+    ceilings = measurement == nil || model?.isFreed == false ? nil : model
     grouping =
       try space.assistant == nil
       ? nil
-      : groups.map { [geometry] in try GroupResampling($0, geometry, errors, replicates: replicates, seed: seed) }
+      : groups.map { [geometry] in try GroupResampling($0, geometry, model, replicates: replicates, seed: seed) }
     halves = space.assistant == nil ? nil : RoleHalves.Division(roles.rows, groups: groups, seed: seed)
-    self.errors = errors
-    (self.space, self.assistants, self.seed, self.layer) = (space, assistants, seed, layer)
+    (self.space, self.assistants, self.model, self.seed, self.layer) = (space, assistants, model, seed, layer)
   }
 
   /// The chunks: of fixed length, so that results do not depend on how they are shared out.
@@ -97,6 +108,7 @@ public struct LayerResampling: Sendable {
     if space.assistant != nil { chunks += Resamples.chunks(of: geometry.count).map { .otherRoles($0) } }
     if halves != nil { chunks += Resamples.chunks(of: RoleHalves.draws).map { .roleHalves($0) } }
     if ceilings != nil { chunks += Resamples.chunks(of: NoiseCeiling.draws, length: 5).map { .repeats($0) } }
+    if splitsHalves { chunks += Resamples.chunks(of: SplitHalfDraws.draws, length: 5).map { .splitHalves($0) } }
     chunks += (grouping?.samples?.chunks() ?? []).map { .groupSamples($0) }
     chunks += (grouping?.chunks ?? []).map { .withoutGroups($0) }
     return chunks
@@ -115,7 +127,7 @@ public struct LayerResampling: Sendable {
       return .groupReplicates(try replicates(range, of: samples))
     case .withoutGroups(let range):
       guard let grouping else { preconditionFailure("roles without groups") }
-      return .withoutGroups(try grouping.replicates(range, errors, assistants))
+      return .withoutGroups(try grouping.replicates(range, model, assistants))
     case .otherRoles(let range):
       return .otherRoles(try AxisNulls.otherRoles(range, geometry, scores: scores))
     case .roleHalves(let range):
@@ -124,15 +136,14 @@ public struct LayerResampling: Sendable {
     case .repeats(let range):
       guard let ceilings else { preconditionFailure("measurements of roles without answers") }
       return .repeats(try range.map(ceilings.values))
+    case .splitHalves(let range):
+      guard let model, let samples else { preconditionFailure("halves of roles without answers") }
+      return .splitHalves(try range.flatMap { try SplitHalfDraws.values($0, of: samples, model) })
     }
   }
 
   private func replicates(_ range: Range<Int>, of samples: Resamples) throws -> [AxisReplicate] {
-    if let errors, let measured {
-      let component = Array(space.components.directions.row(0))
-      return try AxisReplicate.replicates(
-        range, of: samples, geometry, component: component, errors: errors, about: measured)
-    }
+    if let model, let origin { return try AxisReplicate.replicates(range, of: samples, model, about: origin) }
     return try AxisReplicate.replicates(
       range, of: samples, geometry, scores: scores, assistants: try assistants?.shifts(range))
   }
@@ -140,6 +151,7 @@ public struct LayerResampling: Sendable {
   /// What the values of all chunks, in the order of `chunks`, say together.
   public func uncertainty(joining values: [Values]) -> LayerUncertainty {
     var (replicates, others, ofHalves, repeats) = ([AxisReplicate](), [Double](), [Double](), [[Double]]())
+    var halfDraws: [[Double]] = []
     var (ofGroups, without) = ([AxisReplicate](), [GroupResampling.WithoutGroups]())
     for value in values {
       switch value {
@@ -147,6 +159,7 @@ public struct LayerResampling: Sendable {
       case .otherRoles(let some): others += some
       case .roleHalves(let some): ofHalves += some
       case .repeats(let some): repeats += some
+      case .splitHalves(let some): halfDraws += some
       case .groupReplicates(let some): ofGroups += some
       case .withoutGroups(let some): without.append(some)
       }
@@ -158,15 +171,17 @@ public struct LayerResampling: Sendable {
         ? nil
         : AxisUncertainty(
           samples, cosine: fit?.componentCosines[0] ?? .nan, varianceRatio: space.components.varianceRatio[0],
-          positions: positions, measured: measured, units: units)
+          positions: positions, measured: measured, origin: origin, units: units)
     }
     return LayerUncertainty(
       bootstrap: bootstrap(replicates, units: nil), parallel: parallel,
       nulls: AxisNulls(space, geometry, others: others, seed: seed, layer: layer)?.nulls ?? [],
       influence: fit == nil ? [] : AxisNulls.influence(geometry),
-      assistantSamples: errors.map(\.assistantClusters) ?? assistants?.count, errors: measurement,
+      assistantSamples: model.map(\.errors.assistantClusters) ?? assistants?.count, errors: measurement,
       ceilings: measurement == nil ? [] : NoiseCeiling.all(repeats),
       roleHalves: halves.map { RoleHalves(ofHalves, keepsGroups: $0.keepsGroups) },
+      splitHalves: halfDraws.isEmpty
+        ? nil : SplitHalfDraws(halfDraws, roles: geometry.count, questions: measured?.questions ?? 0),
       groups: grouping.map { $0.influence(cosine: bootstrap(ofGroups, units: $0.groups.count)?.cosine, without) })
   }
 }

@@ -19,6 +19,9 @@ public struct LayerUncertainty: Sendable {
   /// The axis of half of the roles against the first component of the others; nil of too few roles, or without an axis.
   public let roleHalves: RoleHalves?
 
+  /// How halves of the questions would scatter; nil where that was not asked, or the errors of measuring roles are not known.
+  public let splitHalves: SplitHalfDraws?
+
   /// What the groups of roles say of the axis; nil without groups, or an axis.
   public let groups: GroupInfluence?
 

@@ -25,10 +25,23 @@ public struct MeasuredAxis: Sendable {
   init(_ geometry: RoleGeometry, _ errors: QuestionErrors, scores: [Double], weights: [Double]? = nil) throws {
     let own = try RoleProducts(geometry.centred, axis: geometry.axis, needsGram: true)
     guard let corrected = errors.corrected(own, times: 1) else { preconditionFailure("a Gram matrix was asked for") }
+    try self.init(corrected, errors, scores: scores, weights: weights)
+  }
+
+  /// Of `model` itself, about which measurements are drawn.
+  init(_ model: MeasuredModel, scores: [Double], weights: [Double]? = nil) throws {
+    if model.isFreed {
+      try self.init(model.geometry.inner, model.errors, scores: scores, weights: weights)
+    } else {
+      try self.init(model.geometry, model.errors, scores: scores, weights: weights)
+    }
+  }
+
+  private init(_ products: RoleProducts, _ errors: QuestionErrors, scores: [Double], weights: [Double]?) throws {
     let spaces = try ResampledSpaces(
-      of: corrected,
-      weights: Matrix([weights ?? [Double](repeating: 1, count: geometry.count)], columns: geometry.count),
-      contrasts: [.init(products: corrected.axisProducts, square: corrected.axisSquare)], scores: scores)
+      of: products,
+      weights: Matrix([weights ?? [Double](repeating: 1, count: products.count)], columns: products.count),
+      contrasts: [.init(products: products.axisProducts, square: products.axisSquare)], scores: scores)
     let sample = spaces.samples[0]
     (cosine, varianceRatio) = (sample.cosine, sample.varianceRatio)
     axisSquare = sample.contrastSquare
@@ -40,23 +53,25 @@ public struct MeasuredAxis: Sendable {
 }
 
 extension AxisReplicate {
-  /// The replicates `range` of `resamples` of measured roles: roles are drawn, and with every few samples of them the questions that all
-  /// were measured by. Cosine, ratio and positions are less what the errors of the estimate and of the sample add to inner products;
-  /// overlaps, which estimate no truth, are as they are.
+  /// The replicates `range` of `resamples` of the roles of `model`: roles are drawn, and with every few samples of them the questions that
+  /// all are measured by. Cosine, ratio and positions are less what errors add to inner products; overlaps, which estimate no truth, are
+  /// of the directions with their errors.
+  ///
+  /// Roles are drawn from the model without its errors: drawn from what was measured, errors would come in twice, and their products with
+  /// each other thrice.
   ///
   /// - Throws: `LinearAlgebraError`.
   static func replicates(
-    _ range: Range<Int>, of resamples: Resamples, _ geometry: RoleGeometry, component: [Double], errors: QuestionErrors,
-    about axis: MeasuredAxis
+    _ range: Range<Int>, of resamples: Resamples, _ model: MeasuredModel, about axis: MeasuredAxis
   ) throws -> [AxisReplicate] {
     var found: [AxisReplicate] = []
     var start = range.lowerBound
     while start < range.upperBound {
       let draw = start / QuestionErrors.rolesPerDraw
       let end = min((draw + 1) * QuestionErrors.rolesPerDraw, range.upperBound)
-      let weights = Matrix((start..<end).map { resamples.counts($0) }, columns: geometry.count)
-      let moved = try MovedRoles(geometry, errors, draw: draw)
-      found += try moved.replicates(weights, scores: try moved.scores(component), about: axis)
+      let weights = Matrix((start..<end).map { resamples.counts($0) }, columns: model.geometry.count)
+      let moved = try MovedRoles(model, draw: draw)
+      found += try moved.replicates(weights, scores: moved.scores, about: axis)
       start = end
     }
     return found

@@ -1,34 +1,38 @@
 internal import LinearAlgebra
 
-/// Roles and default as one sample of the questions moves them, with their inner products.
+/// Roles and default of a model as one sample of the questions moves them, with their inner products.
 struct MovedRoles: Sendable {
   private let geometry: RoleGeometry
   private let roles: Matrix
   private let axis: [Double]
   private let plain, corrected: RoleProducts
-  /// The inner product of each role with the axis of the full sample, and that of the axes.
+  /// The roles' coordinates on the first component of the model; shape (R).
+  let scores: [Double]
+  /// The inner product of each role with the axis of the model, and that of the axes.
   private let along: [Double]
   private let fromAssistant: Double
 
-  /// Of sample `draw` of the questions.
+  /// `model` as it is measured by sample `draw` of the questions.
   ///
   /// - Throws: `LinearAlgebraError`.
-  init(_ geometry: RoleGeometry, _ errors: QuestionErrors, draw: Int) throws {
+  init(_ model: MeasuredModel, draw: Int) throws {
+    let (geometry, errors) = (model.geometry, model.errors)
     let (moved, shift) = try errors.errors(draw)
     roles = Matrix(
       rows: geometry.count, columns: geometry.centred.columns,
       elements: zip(geometry.centred.elements, moved.elements).map { $0 + $1 })
     axis = zip(geometry.axis, shift).map { $0 + $1 }
     plain = try RoleProducts(roles, axis: axis, needsGram: true)
-    guard let corrected = errors.corrected(plain, times: 2) else { preconditionFailure("a Gram matrix was asked for") }
+    // What still holds the errors of the estimate holds them twice, with those of the sample.
+    guard let corrected = errors.corrected(plain, times: model.isFreed ? 1 : 2) else {
+      preconditionFailure("a Gram matrix was asked for")
+    }
     self.corrected = corrected
+    scores = try roles.times(model.component)
     along = try roles.times(geometry.axis)
     fromAssistant = dotProduct(axis, geometry.axis)
     self.geometry = geometry
   }
-
-  /// The scores of the roles on `component`; shape (R).
-  func scores(_ component: [Double]) throws -> [Double] { try roles.times(component) }
 
   /// The samples of roles whose `weights` are rows, shape (b, R); `scores` are those of the roles on the first component of all that
   /// are drawn from.

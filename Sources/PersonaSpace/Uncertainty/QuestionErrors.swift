@@ -5,10 +5,13 @@ internal import Statistics
 /// The error with which the roles and the default of a layer are measured, as the means of answers to questions.
 ///
 /// Answers to one question have more in common than others, those of one role and those of all roles. What varies are therefore
-/// questions, for all roles and the default together. A sample gives each cluster g of questions a random number ξ, of mean 0 and
-/// variance 1, and moves vector i by Σ ξ_g w_ig, with w_ig = √(Gᵢ / (Gᵢ − 1)) n_ig (m_ig − mᵢ) / nᵢ of its n_ig answers in the
-/// cluster, their mean m_ig, and Gᵢ clusters (the multiplier bootstrap of a mean; Mammen, When Does Bootstrap Work?, 1992). Errors
-/// then have the covariances of the linearised cluster-robust estimate exactly, whichever questions a role has answers left of.
+/// questions, for all roles and the default together. A sample gives each cluster g of questions a random sign ξ, and moves vector i by
+/// Σ ξ_g w_ig, with w_ig = √(Gᵢ / (Gᵢ − 1)) n_ig (m_ig − mᵢ) / nᵢ of its n_ig answers in the cluster, their mean m_ig, and Gᵢ clusters
+/// (the multiplier bootstrap of a mean; Mammen, When Does Bootstrap Work?, 1992). Errors then have the covariances of the linearised
+/// cluster-robust estimate exactly, whichever questions a role has answers left of.
+///
+/// Signs (Davidson & Flachaire, Journal of Econometrics 146, 2008), as their squares are 1: multipliers that are normal are larger for all
+/// roles at once in some samples, and smaller in others, by √(2/G), and so are all inner products of errors, which measured roles are not.
 public struct QuestionErrors: Sendable {
   /// The answers of one role, or of the default, by cluster.
   public struct Answers: Sendable {
@@ -87,7 +90,8 @@ public struct QuestionErrors: Sendable {
   /// - Throws: `LinearAlgebraError.noWorkspace`.
   func errors(_ draw: Int) throws -> (roles: Matrix, assistant: [Double]) {
     var generator = SeededGenerator(seed: seed, purpose: .questions, index: UInt64(draw))
-    let multipliers = Matrix(rows: 1, columns: count, elements: generator.gaussians(count))
+    let signs = (0..<count).map { _ in generator.next() >> 63 == 0 ? 1.0 : -1 }
+    let multipliers = Matrix(rows: 1, columns: count, elements: signs)
     let moved = try multipliers.times(parts).elements
     let split = (vectors - 1) * dimensions
     return (

@@ -29,6 +29,8 @@ struct ResampledSpaces: Sendable {
     let products: [Double]
     /// The mean of `products` over the sample.
     let meanProduct: Double
+    /// The weights of the roles, less the sample's mean, of which the first component is a multiple; shape (R).
+    let combination: [Double]
   }
 
   /// The samples, one for each row of the weights.
@@ -107,7 +109,7 @@ struct ResampledSpaces: Sendable {
     return Sample(
       cosine: square > 0 ? min(abs(along) / scale / square.squareRoot(), 1) : .nan,
       varianceRatio: exists ? min(value / variance, 1) : .nan, componentOverlap: min(abs(overlap) / scale, 1),
-      contrastSquare: square, products: products, meanProduct: meanProduct)
+      contrastSquare: square, products: products, meanProduct: meanProduct, combination: combination)
   }
 
   /// The direction of all roles as the samples see it, and a little of every other, so that no component is out of reach.

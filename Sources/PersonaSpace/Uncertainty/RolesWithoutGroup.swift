@@ -9,11 +9,13 @@ struct RolesWithoutGroup: Sendable {
   private let weights: [Double]
   private let kept: [Int]
   /// The coordinates of all roles, about the mean of all, on the first component of those that are left; shape (R). Nil where there is
-  /// none.
+  /// none. Of the model that is drawn from, where errors are known.
   private let scores: [Double]?
   private let resamples: Resamples
   /// What the axis and its first component are without the error of measuring roles; nil where that is not known.
   private let measured: MeasuredAxis?
+  /// The same of the model about which measurements are drawn.
+  private let origin: MeasuredAxis?
 
   /// The samples that are drawn, if so many are drawn of all roles.
   static let samples = 200
@@ -25,23 +27,27 @@ struct RolesWithoutGroup: Sendable {
   /// - Throws: `LinearAlgebraError`.
   /// - Complexity: O(R³), with errors O(R² d + R³).
   init(
-    _ place: Int, of groups: RoleGroups, _ geometry: RoleGeometry, _ products: RoleProducts, _ errors: QuestionErrors?,
+    _ place: Int, of groups: RoleGroups, _ geometry: RoleGeometry, _ products: RoleProducts, _ model: MeasuredModel?,
     replicates: Int, seed: UInt64
   ) throws {
     let kept = groups.members.indices.filter { groups.members[$0] != place }
     let weights = groups.members.map { $0 == place ? 0.0 : 1 }
     (self.weights, self.kept) = (weights, kept)
     let fit = try Self.fit(kept, products)
-    scores = fit?.scores
+    let own = try model.map { try Self.fit(kept, $0.geometry.inner) } ?? fit
+    scores = own?.scores
     let rows = groups.rows(place)
     axis = GroupInfluence.Without(
       name: groups.names[place], roles: rows.count, left: kept.count,
       meanPosition: rows.reduce(0) { $0 + products.axisProducts[$1] } / Double(rows.count) / products.axisSquare,
       cosine: fit?.cosine ?? .nan, interval: nil, relative: fit?.relative ?? .nan)
-    let count = kept.count < LayerUncertainty.leastRoles || fit == nil ? 0 : min(replicates, Self.samples)
+    let count = kept.count < LayerUncertainty.leastRoles || own == nil ? 0 : min(replicates, Self.samples)
     resamples = Resamples(of: max(kept.count, 1), count: count, seed: seed, purpose: .roles)
-    measured = try errors.flatMap { errors in
-      try fit.map { try MeasuredAxis(geometry, errors, scores: $0.scores, weights: weights) }
+    measured = try model.flatMap { model in
+      try fit.map { try MeasuredAxis(geometry, model.errors, scores: $0.scores, weights: weights) }
+    }
+    origin = try model.flatMap { model in
+      try own.map { try MeasuredAxis(model, scores: $0.scores, weights: weights) }
     }
   }
 
@@ -101,8 +107,8 @@ struct RolesWithoutGroup: Sendable {
   /// - Throws: `LinearAlgebraError`.
   func replicates(_ range: Range<Int>, _ moved: MovedRoles) throws -> [AxisReplicate] {
     let range = range.clamped(to: 0..<resamples.count)
-    guard let scores, let measured, !range.isEmpty else { return [] }
-    return try moved.replicates(drawn(range), scores: scores, about: measured)
+    guard let scores, let origin, !range.isEmpty else { return [] }
+    return try moved.replicates(drawn(range), scores: scores, about: origin)
   }
 
   private func drawn(_ range: Range<Int>) -> Matrix {
@@ -120,7 +126,8 @@ struct RolesWithoutGroup: Sendable {
     guard !replicates.isEmpty else { return found }
     found.interval =
       AxisUncertainty(
-        replicates, cosine: axis.cosine, varianceRatio: .nan, positions: [], measured: measured, units: kept.count
+        replicates, cosine: axis.cosine, varianceRatio: .nan, positions: [], measured: measured, origin: origin,
+        units: kept.count
       ).cosine
     return found
   }

@@ -17,6 +17,9 @@ public struct SplitHalf: Sendable, Equatable {
   /// which no noise is in both.
   public let acrossCosine: Double
 
+  /// All four, in this order.
+  var values: [Double] { [axisCosine, componentCosine, positionSpearman, acrossCosine] }
+
   /// Of the fits `a` and `b` of the halves, to the same roles in the same order; nil unless both have an axis.
   public init?(_ a: LayerSpace, _ b: LayerSpace) {
     guard let first = a.assistant, let second = b.assistant, a.components.scores.rows == b.components.scores.rows else {

@@ -12,15 +12,18 @@ extension Interval {
   ///
   /// - Parameters:
   ///   - share: the share of the bias that is taken off, in 0…1.
+  ///   - origin: what the replicates scatter about, where they were drawn about another value than the estimate.
   ///   - factor: what it is widened by, such as `widening(forSamplesOf:)`.
   public init?(
-    normalAbout estimate: Double, lessBias share: Double, of replicates: [Double], on scale: Scale,
-    widenedBy factor: Double = 1
+    normalAbout estimate: Double, lessBias share: Double, of replicates: [Double], from origin: Double? = nil,
+    on scale: Scale, widenedBy factor: Double = 1
   ) {
-    guard let (centre, differences) = Self.differences(of: replicates, from: estimate, on: scale) else { return nil }
-    let bias = mean(of: differences)
+    guard !estimate.isNaN, let drawn = Self.differences(of: replicates, from: origin ?? estimate, on: scale) else {
+      return nil
+    }
     let (middle, reach) = (
-      centre - share * bias, factor * normalDeviate(twoSided: 0.05) * standardDeviation(of: differences)
+      scale.transform(estimate) - share * mean(of: drawn.differences),
+      factor * normalDeviate(twoSided: 0.05) * standardDeviation(of: drawn.differences)
     )
     self.init(low: min(scale.inverse(middle - reach), estimate), high: max(scale.inverse(middle + reach), estimate))
   }

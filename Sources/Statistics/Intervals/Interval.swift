@@ -41,10 +41,17 @@ public struct Interval: Sendable, Equatable, Encodable {
   /// carry the bias twice, hold the truth in as little as half of the data sets (`docs/validation.md` has the coverage). NaN
   /// replicates are left out; nil if fewer than `leastReplicates` remain or the estimate is NaN.
   ///
-  /// - Parameter factor: what it is widened by, such as `widening(forSamplesOf:)`.
-  public init?(about estimate: Double, of replicates: [Double], on scale: Scale, widenedBy factor: Double = 1) {
-    guard let (centre, differences) = Self.differences(of: replicates, from: estimate, on: scale) else { return nil }
-    let sorted = differences.sorted()
+  /// - Parameters:
+  ///   - origin: what the replicates scatter about, where they were drawn about another value than the estimate.
+  ///   - factor: what it is widened by, such as `widening(forSamplesOf:)`.
+  public init?(
+    about estimate: Double, of replicates: [Double], from origin: Double? = nil, on scale: Scale,
+    widenedBy factor: Double = 1
+  ) {
+    guard !estimate.isNaN, let drawn = Self.differences(of: replicates, from: origin ?? estimate, on: scale) else {
+      return nil
+    }
+    let (centre, sorted) = (scale.transform(estimate), drawn.differences.sorted())
     let (below, above) = (quantile(sorted: sorted, 0.975), quantile(sorted: sorted, 0.025))
     self.init(
       low: min(scale.inverse(centre - factor * below), estimate),

@@ -7,14 +7,17 @@ public struct Resamples: Sendable {
   public let size: Int
   /// The number of samples.
   public let count: Int
+  /// The number of the first sample, by which its draws differ from those of others.
+  private let first: UInt64
   private let seed: UInt64
   private let purpose: SeededGenerator.Purpose
   /// The group of each thing, where whole groups are drawn, and the number of groups.
   private let groups: (of: [Int], count: Int)?
 
-  /// `count` samples of `size` things; samples of different purposes are independent.
-  public init(of size: Int, count: Int, seed: UInt64, purpose: SeededGenerator.Purpose) {
-    precondition(size > 0 && count >= 0, "samples of nothing")
+  /// `count` samples of `size` things; samples of different purposes are independent, and those of different numbers, from `first` on.
+  public init(of size: Int, count: Int, seed: UInt64, purpose: SeededGenerator.Purpose, first: Int = 0) {
+    precondition(size > 0 && count >= 0 && first >= 0, "samples of nothing")
+    self.first = UInt64(first)
     (self.size, self.count, self.seed, self.purpose) = (size, count, seed, purpose)
     groups = nil
   }
@@ -23,13 +26,13 @@ public struct Resamples: Sendable {
   /// (the cluster bootstrap; Davison & Hinkley, section 3.8).
   public init(ofGroups groups: [Int], count: Int, seed: UInt64, purpose: SeededGenerator.Purpose) {
     precondition(!groups.isEmpty && count >= 0, "samples of nothing")
-    (size, self.count, self.seed, self.purpose) = (groups.count, count, seed, purpose)
+    (size, self.count, self.seed, self.purpose, first) = (groups.count, count, seed, purpose, 0)
     self.groups = (groups, (groups.max() ?? 0) + 1)
   }
 
   /// How often each thing is in sample `index`; shape (size), its sum is `size` unless whole groups are drawn.
   public func counts(_ index: Int) -> [Double] {
-    var generator = SeededGenerator(seed: seed, purpose: purpose, index: UInt64(index))
+    var generator = SeededGenerator(seed: seed, purpose: purpose, index: first + UInt64(index))
     if let groups {
       var drawn = [Double](repeating: 0, count: groups.count)
       for _ in 0..<groups.count { drawn[Int.random(in: 0..<groups.count, using: &generator)] += 1 }
@@ -42,7 +45,7 @@ public struct Resamples: Sendable {
 
   /// The things in sample `index`, in the order they were drawn; shape (size).
   public func members(_ index: Int) -> [Int] {
-    var generator = SeededGenerator(seed: seed, purpose: purpose, index: UInt64(index))
+    var generator = SeededGenerator(seed: seed, purpose: purpose, index: first + UInt64(index))
     return (0..<size).map { _ in Int.random(in: 0..<size, using: &generator) }
   }
 

@@ -58,7 +58,9 @@ struct AnalyzeAnswer {
           + (group.liesAtDefault ? ", and they lie at the default" : ""))
     }
     if let evidence = fit.spaces[index].assistant?.verdict.evidence {
-      let interval = evidence.interval.map { " (\(range($0, 2)))" } ?? ", no interval"
+      // The layer was chosen by this very number: the interval for all layers at once holds the choice.
+      let own = choice.ground == .recommended ? fit.simultaneous[index] : evidence.interval
+      let interval = own.map { " (\(range($0, 2)))" } ?? ", no interval"
       parts.append(
         "cos(axis, PC1) \(fixed(evidence.cosine, 2))\(interval) at layer \(fit.layers[index]); "
           + "random directions stay below \(fixed(evidence.null, 2))")

@@ -29,8 +29,8 @@ struct AnalyzeReport {
     guard result.layer.ground == .recommended else { return nil }
     return
       "All that follows is of layer \(result.layer.number), the recommended one (--layer N shows another). It was chosen among "
-      + "\(result.fit.layers.count) layers on these data: its interval of cos(axis, PC1) does not hold that choice, and is of the "
-      + "layer as it stands"
+      + "\(result.fit.layers.count) layers on these data: an interval that holds the choice is given where it is recommended, and others "
+      + "are of the layer as it stands"
   }
 
   private static func roles(_ fit: FitResult, _ assistant: LayerSpace.AssistantFit) -> String {

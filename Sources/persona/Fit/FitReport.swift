@@ -42,25 +42,12 @@ struct FitReport {
       lines += GroupReport.lines(fit, shown)
       if let words = evidence.massiveWords { lines.append("  \(words)") }
     }
-    lines += Self.halves(fit.spaces[shown]) + Self.recommendation(fit) + Self.nulls(fit.spaces[shown])
+    lines += Self.halves(fit.spaces[shown]) + RecommendedLayer.lines(fit) + Self.nulls(fit.spaces[shown])
     lines += Self.massive(fit, shown) + Self.splits(fit, shown)
     if let line = Self.basis(fit, fit.spaces[shown].uncertainty) { lines.append(line) }
     lines += Self.adjustment(fit, shown)
     lines += ["", Self.layerTable(fit)] + RoleEnds.lines(fit, shown) + Self.trend(fit, shown) + Self.traits(fit, shown)
     text = lines.joined(separator: "\n")
-  }
-
-  /// Which layer is recommended and why, and where another would be if massive dimensions did not matter.
-  private static func recommendation(_ fit: FitResult) -> [String] {
-    guard fit.layers.count > 1 else { return [] }
-    func massive(_ index: Int) -> String { fit.spaces[index].assistant?.verdict.evidence.massiveWords ?? "" }
-    guard let choice = fit.choice else {
-      return fit.choiceWithMassive.map {
-        ["  no layer is recommended: layer \(fit.layers[$0]) would be, but \(massive($0))"]
-      } ?? []
-    }
-    return ["  layer \(fit.layers[choice.index]) is recommended: \(choice.words)"]
-      + (choice.passedOver.map { ["  layer \(fit.layers[$0]) would be, but \(massive($0))"] } ?? [])
   }
 
   /// How many of the roles lie as far out as the default, were they named as it: the null that is hardest to beat.
@@ -104,11 +91,21 @@ struct FitReport {
     }
     return fit.splits.map { split in
       guard let halves = split.layers[index] else { return "  halves by \(split.division.rawValue): one has no axis" }
+      let draws = split.division == .questions ? fit.spaces[index].uncertainty?.splitHalves : nil
+      let intervals = draws?.intervals(of: halves) ?? []
+      func value(_ number: Double, _ place: Int) -> String {
+        let interval = intervals.isEmpty ? nil : intervals[place]
+        return fixed(number, 3) + (interval.map { " (\(fixed($0.low, 3)) to \(fixed($0.high, 3)))" } ?? "")
+      }
+      let why =
+        draws != nil
+        ? ""
+        : split.division == .prompts
+          ? " (one division by lot; no interval)" : " (no interval: the error of measuring roles is not known)"
       return
-        "  halves by \(split.division.rawValue), the default's too (one division by lot, so no interval): cos of the "
-        + "axes \(fixed(halves.axisCosine, 3)), of PC1 \(fixed(halves.componentCosine, 3)); axis of one with PC1 of the "
-        + "other \(fixed(halves.acrossCosine, 3)); rank correlation of positions \(fixed(halves.positionSpearman, 3)); "
-        + "\(split.roles) roles"
+        "  halves by \(split.division.rawValue), the default's too\(why): cos of the axes \(value(halves.axisCosine, 0)), of PC1 "
+        + "\(value(halves.componentCosine, 1)); axis of one with PC1 of the other \(value(halves.acrossCosine, 3)); rank correlation of "
+        + "positions \(value(halves.positionSpearman, 2)); \(split.roles) roles"
     }
   }
 

@@ -178,3 +178,22 @@ def test_few_roles_have_the_numbers_and_the_verdict_that_they_allow(fit, tmp_pat
     tables, text = fit("--bootstrap", 100)
     assert tables["layers"][0]["verdict"] == "inconclusive"
     assert tables["layers"][0]["question_samples"] == str(QUESTIONS)
+
+
+def test_intervals_of_halves_hold_what_halves_show_on_average(fit, tmp_path):
+    """Each layer has roles and answers of its own: what halves show on average over layers is what the interval of each is of."""
+    answers, _ = populations(12, 40)
+    write(tmp_path / "dump", answers)
+    tables, text = fit("--bootstrap", 200, "--split-half")
+    rows = [row for row in tables["splits"] if row["split"] == "questions"]
+    for name in ("cos_axis", "cos_pc1", "position_spearman", "cos_axis_pc1_across"):
+        value, low, high = numbers(rows, name), numbers(rows, f"{name}_low"), numbers(rows, f"{name}_high")
+        assert np.all((low <= value) & (value <= high) & (low < high))
+        truth = np.tanh(np.arctanh(value).mean())
+        assert 0.85 <= np.mean((low <= truth) & (truth <= high))
+        # As wide as the values scatter, and not much more.
+        half = (np.arctanh(np.minimum(high, 1 - 1e-12)) - np.arctanh(low)) / 2
+        assert np.median(half) < 4 * np.arctanh(value).std()
+    assert "halves by questions, the default's too: cos of the axes" in text
+    # Of prompts there are none here, and of vectors the error is not known.
+    assert all(row["cos_axis_low"] == "" for row in tables["splits"] if row["split"] != "questions")

@@ -85,10 +85,11 @@ def test_questions(plan, dump):  # noqa: F811
 
 
 def test_roles_for_the_cosine(plan, dump):  # noqa: F811
-    """The half-width falls as one over the root of the roles on the scale of the angle, from what a bootstrap in NumPy has."""
+    """The half-width falls as one over the root of the roles on the scale of the angle, from what a bootstrap in NumPy has. As a pilot of 14
+    roles hardly knows its standard deviation, more are asked for than by that alone, within an interval that holds it."""
     table, text = plan()
     row = of(table, "cos_axis_pc1")[0]
-    assert "extrapolated from 14 roles" in row["note"] and row["needed_low"] == ""
+    assert "extrapolated from 14 roles" in row["note"]
     means = {role: h[:, :, 1].mean((0, 1)) for role, h in dump.items()}
     roles = np.array([means[role] for role in sorted(means) if role != "default"])
     random = np.random.default_rng(0)
@@ -110,8 +111,8 @@ def test_roles_for_the_cosine(plan, dump):  # noqa: F811
         low, high = np.sin(np.clip([middle - reach, middle + reach], 0, np.pi / 2))
         return (high - low) / 2
 
-    # Within the Monte-Carlo error of two bootstraps.
-    assert half(number) == pytest.approx(0.15, rel=0.1)
+    naive = next(count for count in range(10, 2000) if half(count) <= 0.15)
+    assert int(row["needed_low"]) < naive < number < int(row["needed_high"]) and number < 3 * naive
     assert "Roles for cos(axis, PC1) ± 0.15" in text
 
 
