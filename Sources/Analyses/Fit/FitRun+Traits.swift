@@ -31,11 +31,19 @@ extension FitRun {
     return traits
   }
 
+  /// What is read of the traits in a layer.
+  struct LayerTraits: Sendable {
+    var readings: [TraitReading] = []
+    var roles: RoleTraits?
+  }
+
   /// The readings of `traits` in each of `fits`; none where they do not have the layer.
-  func read(_ traits: TraitVectors, in fits: [(LayerItem, LayerSpace)]) async throws -> [[TraitReading]] {
+  func read(_ traits: TraitVectors, in fits: [(LayerItem, LayerSpace)]) async throws -> [LayerTraits] {
     try await concurrentMap(fits, threads: options.threads) { item, space in
-      guard let rows = try traits.read(layer: item.layer) else { return [] }
-      return try space.readings(of: rows, try space.geometry(of: item.roles))
+      guard let rows = try traits.read(layer: item.layer) else { return LayerTraits() }
+      let geometry = try space.geometry(of: item.roles)
+      return LayerTraits(
+        readings: try space.readings(of: rows, geometry), roles: try space.roleTraits(rows, geometry))
     }
   }
 
