@@ -18,7 +18,7 @@ extension FitRun {
         if options.traitRowLayers != nil { log.note("--trait-row-layers: there are no traits in \(folder)") }
         return nil
       }
-      throw FileError(path: folder, fault: AccessFault.missing)
+      throw FileError(path: folder, fault: AccessFault.nothing(at: folder))
     }
     let traits = try TraitVectors(
       in: folder, hiddenSize: vectors.hiddenSize, dump: rowLayers, isNumbered: isNumbered,
