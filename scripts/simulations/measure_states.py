@@ -22,7 +22,7 @@ def main() -> None:
     levels = {row["role"]: row["level"] for row in truth["roles"]}
     with open(sys.argv[1], encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    print("| layer | told of | mean error | largest error | intervals that hold it | told of other names for it |")
+    print("| layer | identified | mean error | largest error | intervals that cover it | other names for it identified |")
     print("|---|---|---|---|---|---|")
     for layer in sorted({row["layer"] for row in rows}, key=int):
         told = [row for row in rows if row["layer"] == layer and row["identified"] == "yes"]

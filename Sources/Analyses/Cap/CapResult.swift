@@ -58,6 +58,14 @@ public struct CapResult: Sendable {
   public let recommendation: Result<CapRecommendation, CapRecommendation.Obstacle>
   /// The place among `caps` of what was recommended, or was chosen and not confirmed.
   public let chosen: Int?
+  /// What was chosen on half of the conversations, whether the other half confirms it or not; nil if nothing was.
+  public var choice: CapRecommendation.Choice? {
+    switch recommendation {
+    case .success(let found): found.choice
+    case .failure(.notConfirmed(let choice)): choice
+    case .failure: nil
+    }
+  }
   /// The most that may be touched of what is benign, in 0…1.
   public let budget: Double
   /// Whether a conversation is of a benign domain; else the default's responses stand for what is.

@@ -6,7 +6,7 @@ internal import Statistics
 /// Simulates capping, one layer at a time, and writes `cap_turns.csv` and `caps.csv`.
 public struct CapRun: Sendable {
   /// The files it writes.
-  public static let outputs = ["cap_turns.csv", "caps.csv", "calibration.csv", "windows.csv"]
+  public static let outputs = ["cap_turns.csv", "caps.csv", "calibration.csv", "windows.csv", "recommendation.csv"]
 
   let space: Space
   let paths: [String]
@@ -80,6 +80,7 @@ public struct CapRun: Sendable {
     if let calibrated {
       try output.write(CapTables.calibration(points(calibrated, plan, assistant)), to: Self.outputs[2])
     }
+    if let table = RecommendationTable.table(result) { try output.write(table, to: Self.outputs[4]) }
     if !result.windows.isEmpty { try output.write(CapWindowTable.table(result.windows), to: Self.outputs[3]) }
     return result
   }

@@ -124,11 +124,11 @@ struct CapSweep {
           .init($0.conversations.map(conversation), defaultShare: settings[$0.place].defaultShare)
         }, names: reference, strata: reference.map { $0[0] }, budget: budget, replicates: run.replicates,
         seed: run.seed)
-      (chosen, found) = (eligible[recommendation.candidate], .success(recommendation))
-      caps[eligible[recommendation.candidate]].isRecommended = true
+      (chosen, found) = (eligible[recommendation.choice.candidate], .success(recommendation))
+      caps[eligible[recommendation.choice.candidate]].isRecommended = true
     } catch let obstacle as CapRecommendation.Obstacle {
       found = .failure(obstacle)
-      if case .notConfirmed(let candidate, _, _) = obstacle { chosen = eligible[candidate] }
+      if case .notConfirmed(let choice) = obstacle { chosen = eligible[choice.candidate] }
     }
     return CapResult(
       caps: caps, layers: layers, calibration: calibration, configuration: configuration, recommendation: found,

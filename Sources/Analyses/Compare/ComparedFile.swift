@@ -27,7 +27,7 @@ struct ComparedFile: Sendable {
   /// The space file that `path` is or holds.
   private static func file(_ path: String) throws -> String {
     switch fileKind(path) {
-    case .missing: throw FileError(path: path, fault: AccessFault.missing)
+    case .missing: throw FileError(path: path, fault: AccessFault.nothing(at: path))
     case .folder:
       let file = "\(Paths.trimmed(path))/space.safetensors"
       guard fileKind(file) != .missing else { throw FileError(path: path, fault: CompareFault.noSpace(path)) }

@@ -22,6 +22,8 @@ public struct FitResult: Sendable {
   public let traits: [String]
   /// Where the traits point in each layer; empty where they do not have it.
   public let traitReadings: [[TraitReading]]
+  /// Where the roles lie along the traits in each layer; nil where they do not have it.
+  let roleTraits: [RoleTraits?]
   /// The trend of positions over the levels of roles, layer by layer; empty without levels.
   public let trends: [LevelTrend]
   /// The probabilities of their rank correlations, adjusted for the number of layers (Benjamini and Hochberg).

@@ -18,7 +18,7 @@ extension FitRun {
         if options.traitRowLayers != nil { log.note("--trait-row-layers: there are no traits in \(folder)") }
         return nil
       }
-      throw FileError(path: folder, fault: AccessFault.missing)
+      throw FileError(path: folder, fault: AccessFault.nothing(at: folder))
     }
     let traits = try TraitVectors(
       in: folder, hiddenSize: vectors.hiddenSize, dump: rowLayers, isNumbered: isNumbered,
@@ -31,11 +31,19 @@ extension FitRun {
     return traits
   }
 
+  /// What is read of the traits in a layer.
+  struct LayerTraits: Sendable {
+    var readings: [TraitReading] = []
+    var roles: RoleTraits?
+  }
+
   /// The readings of `traits` in each of `fits`; none where they do not have the layer.
-  func read(_ traits: TraitVectors, in fits: [(LayerItem, LayerSpace)]) async throws -> [[TraitReading]] {
+  func read(_ traits: TraitVectors, in fits: [(LayerItem, LayerSpace)]) async throws -> [LayerTraits] {
     try await concurrentMap(fits, threads: options.threads) { item, space in
-      guard let rows = try traits.read(layer: item.layer) else { return [] }
-      return try space.readings(of: rows, try space.geometry(of: item.roles))
+      guard let rows = try traits.read(layer: item.layer) else { return LayerTraits() }
+      let geometry = try space.geometry(of: item.roles)
+      return LayerTraits(
+        readings: try space.readings(of: rows, geometry), roles: try space.roleTraits(rows, geometry))
     }
   }
 

@@ -10,7 +10,9 @@ public struct FitRun: Sendable {
   /// The files it writes.
   public static let outputs = ["space.safetensors", "layers.csv", "components.csv", "roles.csv"]
   /// The files it writes as well where there is what they are of.
-  public static let optionalOutputs = ["nulls.csv", "groups.csv", "traits.csv", "trends.csv", "splits.csv"]
+  public static let optionalOutputs = [
+    "nulls.csv", "groups.csv", "traits.csv", "role_traits.csv", "trends.csv", "splits.csv",
+  ]
   /// The files it writes as well where it averages responses.
   public static let responseOutputs = ["vectors.safetensors", VectorsRun.countsName]
 
@@ -49,7 +51,7 @@ public struct FitRun: Sendable {
     let input = try await input(into: output)
     try requireMemory(input.plan)
     let inputs = try await inputDigests(input)
-    let (spaces, readings) = try await fitLayers(input, output, inputs)
+    let (spaces, traits) = try await fitLayers(input, output, inputs)
     let names = input.plan.names
     let trends = try await trends(spaces, roles: names, input.labels)
     let unadjusted = try await unadjustedCosines(input.plan)
@@ -59,7 +61,8 @@ public struct FitRun: Sendable {
       layers: input.plan.layers, spaces: spaces, roles: names, skipped: input.plan.skipped,
       hiddenSize: input.plan.vectors.hiddenSize,
       counts: input.counts, scaling: options.scaling,
-      traits: input.plan.traits?.names ?? [], traitReadings: readings, trends: trends.trends,
+      traits: input.plan.traits?.names ?? [], traitReadings: traits.map(\.readings), roleTraits: traits.map(\.roles),
+      trends: trends.trends,
       levelledRoles: trends.roles, splits: splits, hasResponses: fileKind("\(path)/activations") == .folder,
       adjustment: input.plan.adjustment, unadjustedCosines: unadjusted, unknownErrors: input.plan.unknownErrors,
       answeredQuestions: input.plan.measured?.clusters.questions,
@@ -92,20 +95,23 @@ public struct FitRun: Sendable {
     if fit.spaces.contains(where: { !($0.assistant?.groupVerdict?.without.isEmpty ?? true) }) {
       try output.write(GroupTables.groups(fit), to: "groups.csv")
     }
-    if !fit.traits.isEmpty { try output.write(TraitTables.traits(fit), to: "traits.csv") }
+    if !fit.traits.isEmpty {
+      try output.write(TraitTables.traits(fit), to: "traits.csv")
+      try output.write(TraitTables.roleTraits(fit), to: "role_traits.csv")
+    }
     if !fit.trends.isEmpty { try output.write(TraitTables.trends(fit), to: "trends.csv") }
     if !fit.splits.isEmpty { try output.write(SpaceTables.splits(fit), to: "splits.csv") }
   }
 
   private func fitLayers(
     _ input: FitInput, _ output: OutputFolder, _ inputs: [InputDigest]
-  ) async throws -> (spaces: [LayerSpace], traits: [[TraitReading]]) {
+  ) async throws -> (spaces: [LayerSpace], traits: [LayerTraits]) {
     let (plan, rowLayers) = (input.plan, input.rowLayers)
     let groups = RoleGroups(plan.names.map { input.labels[$0].group })
     let writer = try SpaceWriter(
       try output.file(named: "space.safetensors"), plan.contents,
       metadata: try SpaceMetadata(input, options, inputs))
-    var (spaces, readings) = ([LayerSpace](), [[TraitReading]]())
+    var (spaces, read) = ([LayerSpace](), [LayerTraits]())
     var repeated = RepeatedVectors(plan.names, assistant: plan.hasAssistant ? options.assistantName : nil)
     for slice in plan.slices(bytes: options.groupBytes) {
       log.progress("fit", slice.first, plan.rows.count)
@@ -131,13 +137,13 @@ public struct FitRun: Sendable {
       for (index, (item, space)) in zip(slice.places, zip(items, fitted)) {
         try writer.write(space, roles: item.roles, layer: index)
       }
-      if let traits = plan.traits { readings += try await read(traits, in: zip(items, fitted).map { ($0, $1) }) }
+      if let traits = plan.traits { read += try await self.read(traits, in: zip(items, fitted).map { ($0, $1) }) }
       spaces += fitted
     }
     log.progress("fit", plan.rows.count, plan.rows.count)
     for note in repeated.notes { log.note(note) }
     try writer.finish()
-    return (spaces, readings)
+    return (spaces, read)
   }
 
   /// The role vectors of a layer.

@@ -1,4 +1,5 @@
 internal import Files
+internal import LinearAlgebra
 internal import PersonaSpace
 internal import Statistics
 
@@ -39,7 +40,10 @@ enum TraitTables {
       "q", "p adjusted over traits and targets of the layer (Benjamini and Hochberg).", .probability,
       empty: "there is no p"
     ) { .number($0.reading.falseDiscoveryRate) }
-    CSVColumn("pole", "The end that it characterises, positive or negative.", .word, empty: "it characterises none") {
+    CSVColumn(
+      "pole", "The end that it characterises: high, toward the Assistant on the axis, or low.", .word,
+      empty: "it characterises none"
+    ) {
       $0.rank == nil ? .empty : .text($0.reading.pole.rawValue)
     }
     CSVColumn("rank", "Its place at that end.", .rank, empty: "it characterises none") { .integer($0.rank) }
@@ -50,6 +54,40 @@ enum TraitTables {
       for (layer, readings) in zip(fit.layers, fit.traitReadings) {
         for (reading, rank) in zip(readings, TraitReading.poleRanks(readings)) {
           try take(TraitRow(layer: layer, trait: fit.traits[reading.trait], reading: reading, rank: rank))
+        }
+      }
+    }
+  }
+
+  struct RoleRow {
+    let layer: Int
+    let role: String
+    /// Along each trait.
+    let cosines: ArraySlice<Double>
+  }
+
+  /// The table of roles along `traits`.
+  static func roleSchema(_ traits: [String]) -> CSVSchema<RoleRow> {
+    CSVSchema<RoleRow> {
+      CSVColumn("layer", "The layer.", .layer) { .integer($0.layer) }
+      CSVColumn("role", "The role; the default has a row of its own.") { .text($0.role) }
+      traits.indices.map { index in
+        CSVColumn(
+          "cos_\(traits[index])",
+          "Cosine of the role less the mean role and the trait less the mean trait (of fewer than 3, the trait as it is); a column a trait.",
+          .cosine, empty: "the role is the mean role, or the trait the mean trait"
+        ) { .number($0.cosines[$0.cosines.startIndex + index]) }
+      }
+    }
+  }
+
+  static func roleTraits(_ fit: FitResult) -> CSVTable {
+    roleSchema(fit.traits).table { take in
+      for (layer, found) in zip(fit.layers, fit.roleTraits) {
+        guard let found else { continue }
+        for row in 0..<found.cosines.rows {
+          let role = row < fit.roles.count ? fit.roles[row] : fit.assistantName
+          try take(RoleRow(layer: layer, role: role, cosines: found.cosines.row(row)))
         }
       }
     }

@@ -100,7 +100,7 @@ struct PredictionRows: Sendable {
       guard fileKind(given) == .folder else {
         throw FileError(
           path: given,
-          fault: fileKind(given) == .missing ? AccessFault.missing : OutputFault.wrongKind(found: "file"))
+          fault: fileKind(given) == .missing ? AccessFault.nothing(at: given) : OutputFault.wrongKind(found: "file"))
       }
       return try Transcript.paths(inFolder: given)
     }

@@ -16,7 +16,7 @@ struct TurnPlan: Sendable {
   /// - Throws: `FileError` if there are no turns, or not in the layers asked for.
   init(_ space: Space, _ paths: [String], options: TurnOptions, log: RunLog) throws {
     sources = try TurnSources(paths, TurnSources.Reading(options, space))
-    // Without a wish, the layers of the space that the first conversation has.
+    // By default, the layers of the space that the first conversation has.
     let first = try sources.conversations.first.map {
       try TurnReader($0, space: space, options: options).rowLayers
     }

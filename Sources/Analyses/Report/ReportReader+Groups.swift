@@ -119,6 +119,28 @@ extension ReportReader {
     }
   }
 
+  /// `recommendation.csv`: both halves of the conversations that a cap was chosen on and tested on.
+  mutating func readCapHalves() throws {
+    guard
+      let table = try input.table(
+        "recommendation.csv",
+        numbers: [
+          "conversations", "layer", "percentile", "tau", "tau_position", "benign_share", "benign_low", "benign_high",
+          "default_share", "max_benign",
+        ] + withEnds("drift_reduction"), texts: ["half", "recommended"])
+    else { return }
+    data.capHalves = (0..<table.count).map { row in
+      .init(
+        isTesting: table.text("half", row) == "testing", conversations: table.integer("conversations", row) ?? 0,
+        layer: table.integer("layer", row) ?? 0, percentile: table.number("percentile", row),
+        tau: table.number("tau", row), tauPosition: table.number("tau_position", row),
+        reduction: table.estimated("drift_reduction", row),
+        benign: table.estimated("benign_share", row, low: "benign_low", high: "benign_high"),
+        defaultShare: table.known("default_share", row), budget: table.number("max_benign", row),
+        isRecommended: table.text("recommended", row) == "true")
+    }
+  }
+
   /// `adherence.csv` at the layer that is shown: the personas that the most answers tell apart come first.
   mutating func readAnswers() throws {
     guard

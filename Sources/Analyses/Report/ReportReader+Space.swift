@@ -116,30 +116,15 @@ extension ReportReader {
   mutating func readTraits() throws {
     guard
       let table = try input.table(
-        "traits.csv", numbers: ["layer", "centred_cosine", "q"], texts: ["trait", "target"])
+        "traits.csv", numbers: ["layer", "cosine", "centred_cosine", "q"], texts: ["trait", "target"])
     else { return }
     data.traits = table.rowsByLayer().mapValues { rows in
       rows.map { row in
         .init(
           name: table.text("trait", row), target: table.text("target", row),
-          cosine: table.number("centred_cosine", row), q: table.number("q", row))
+          // Fewer than three are not centred.
+          cosine: table.known("centred_cosine", row) ?? table.number("cosine", row), q: table.number("q", row))
       }
-    }
-  }
-
-  /// `comparison.csv`.
-  mutating func readComparison() throws {
-    guard
-      let table = try input.table(
-        "comparison.csv", numbers: ["layer_a", "layer_b", "value", "low", "high", "null_95"],
-        texts: ["a", "b", "measure"])
-    else { return }
-    for row in 0..<table.count {
-      guard let a = table.integer("layer_a", row), let b = table.integer("layer_b", row) else { continue }
-      data.comparison.append(
-        .init(
-          a: table.text("a", row), b: table.text("b", row), name: table.text("measure", row), layerA: a, layerB: b,
-          value: table.estimated("value", row, low: "low", high: "high"), null: table.known("null_95", row)))
     }
   }
 }

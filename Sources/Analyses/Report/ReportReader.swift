@@ -24,16 +24,18 @@ struct ReportReader {
     try readGroups()
     try readPersonas()
     try readCaps()
+    try readCapHalves()
     try readAnswers()
     try readComparison()
     try readTurns()
     let found = [
       !data.scan.isEmpty, !data.roles.isEmpty, !data.groups.isEmpty, !data.personas.isEmpty, !data.caps.isEmpty,
-      !data.conversations.isEmpty, !data.comparison.isEmpty,
+      !data.conversations.isEmpty, !data.comparison.isEmpty, !data.movements.isEmpty,
     ]
     guard found.contains(true) else { throw FileError(path: input.folder, fault: ReportFault.nothing) }
     if data.layers.isEmpty { data.layers = otherLayers }
     chooseLayer()
+    try readRoleTraits()
     try readMessages()
     addMissing()
   }
@@ -42,7 +44,8 @@ struct ReportReader {
   private var otherLayers: [Int] {
     let all =
       Set(data.roles.keys).union(data.groups.keys).union(data.personas.keys).union(data.caps.keys)
-      .union(data.conversations.flatMap(\.positions.keys)).union(data.comparison.map(\.layerA))
+      .union(data.conversations.flatMap(\.positions.keys)).union(data.comparison.map(\.layerA)).union(
+        data.movements.map(\.layerA))
     return all.sorted()
   }
 

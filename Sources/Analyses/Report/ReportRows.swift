@@ -54,6 +54,9 @@ struct ReportRows {
 
   private var isBlank: Bool { (plain?.starts.count ?? 0) == 2 && utf8(0).isEmpty }
 
+  /// The names of the columns.
+  var columns: [String] { reader.columns }
+
   /// The index of the column `name`; nil if there is none.
   func optionalColumn(_ name: String) -> Int? { reader.optionalColumn(name) }
 

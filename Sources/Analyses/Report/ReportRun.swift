@@ -27,7 +27,7 @@ public struct ReportRun {
   /// - Throws: `FileError` if it is no folder.
   public init(_ folder: String) throws {
     switch fileKind(folder) {
-    case .missing: throw FileError(path: folder, fault: AccessFault.missing)
+    case .missing: throw FileError(path: folder, fault: AccessFault.nothing(at: folder))
     case .folder: input = ReportInput(folder: folder)
     default: throw FileError(path: folder, fault: ReportFault.noFolder)
     }

@@ -27,7 +27,7 @@ public enum AnalysisTables {
   }
 
   /// The tables, in the order of the verbs. `roles.csv` has a column for each component that is kept, of which the first
-  /// stands for all.
+  /// stands for all; so does `cos_TRAIT` of `role_traits.csv`.
   public static let all: [Table] = spaces + turns + caps + personas + others
 
   private static let spaces = [
@@ -38,6 +38,7 @@ public enum AnalysisTables {
     table(["groups.csv"], "fit", "a group of roles in a layer", GroupTables.schema),
     table(["splits.csv"], "fit", "a division of the responses in a layer", SpaceTables.splitSchema),
     table(["traits.csv"], "fit", "a trait and a direction in a layer", TraitTables.traitSchema),
+    table(["role_traits.csv"], "fit", "a role in a layer", TraitTables.roleSchema(["TRAIT"])),
     table(["trends.csv"], "fit", "a layer", TraitTables.trendSchema),
     table([VectorsRun.countsName], "vectors", "a role", CountsTable.schema),
   ]
@@ -59,6 +60,7 @@ public enum AnalysisTables {
   private static let caps = [
     table(["cap_turns.csv"], "cap", "a turn in a layer under a threshold", CapTables.turnSchema),
     table(["caps.csv"], "cap", "a threshold in a layer, at one granularity", CapTables.capSchema),
+    table(["recommendation.csv"], "cap", "a half of the conversations", RecommendationTable.schema),
     table(["calibration.csv"], "cap", "a percentile in a layer", CapTables.calibrationSchema),
     table(["windows.csv"], "cap", "a layer, at one granularity", CapWindowTable.schema),
     table(AgainstRun.outputs, "cap --against", "a layer", AgainstTable.schema),

@@ -40,7 +40,7 @@ struct PersonaTargets: Sendable {
   init(_ path: String, space: Space, layers: [Int], options: StabilityOptions, isSpace: Bool, log: RunLog) throws {
     let path = Paths.trimmed(dumpRoot(of: path))
     (self.path, self.options) = (path, options)
-    if fileKind(path) == .missing { throw FileError(path: path, fault: AccessFault.missing) }
+    if fileKind(path) == .missing { throw FileError(path: path, fault: AccessFault.nothing(at: path)) }
     let isFolder = fileKind(path) == .folder
     let recorded = try isFolder ? nil : RecordedVectors(at: path)
     let manifest = try recorded?.manifest ?? Manifest.read(inFolder: path)

@@ -87,7 +87,8 @@ package struct TurnSources: Sendable {
     if let transcripts = reading.transcripts, fileKind(transcripts) != .folder {
       throw FileError(
         path: transcripts,
-        fault: fileKind(transcripts) == .missing ? AccessFault.missing : OutputFault.wrongKind(found: "file"))
+        fault: fileKind(transcripts) == .missing
+          ? AccessFault.nothing(at: transcripts) : OutputFault.wrongKind(found: "file"))
     }
     if let conversation = reading.conversation, paths.count == 1 {
       try visit(paths[0], depth: 0)

@@ -4,7 +4,7 @@ internal import Glibc
 public enum AccessFault: FileFault, Equatable {
   /// There is nothing at the path.
   case missing
-  /// The name of a file, as a folder lists it, has bytes that are not UTF-8, so that it cannot be opened by its text.
+  /// The name of a file, as a folder lists it or as it was given, has bytes that are not UTF-8, so that it cannot be opened by its text.
   case notUTF8
   /// The path names a folder or a special file where a regular file is wanted.
   case notRegularFile(kind: String)
@@ -26,12 +26,17 @@ public enum AccessFault: FileFault, Equatable {
     }
   }
 
+  /// Why nothing is found at `path`: the name may have lost bytes that are not UTF-8 on its way here.
+  public static func nothing(at path: String) -> AccessFault {
+    // Where such a name is read, of a folder or of the command line, this character stands for what is not UTF-8.
+    path.unicodeScalars.contains("\u{FFFD}") ? .notUTF8 : .missing
+  }
+
   /// Why `operation` on the file at `path` just failed: one that the run has seen before is not simply missing.
   static func unopened(_ operation: String, _ path: String) -> AccessFault {
     if errno != ENOENT { return .system(operation: operation, reason: lastSystemError()) }
-    // Where such a name is read, this character stands for what is not UTF-8.
-    if path.unicodeScalars.contains("\u{FFFD}") { return .notUTF8 }
-    return InputStates.current?.hasSeenFile(at: path) == true ? .changed : .missing
+    let nothing = nothing(at: path)
+    return nothing == .missing && InputStates.current?.hasSeenFile(at: path) == true ? .changed : nothing
   }
 
   /// The fault in words.

@@ -14,18 +14,23 @@ public enum FileKind: Sendable, Equatable {
 
 /// What `path` names, links followed; a run takes note of it, as of an input.
 public func fileKind(_ path: String) -> FileKind {
-  let kind = kindNow(of: path)
+  let kind = kind(of: path)
   InputStates.current?.note(kind, at: path)
   return kind
 }
 
-/// What `path` names, links followed, without a note: of outputs.
+/// What `path` names, links followed, without a note: of outputs. A name that is longer than a file system takes names nothing; making it
+/// will say so.
 package func kindNow(of path: String) -> FileKind {
+  kind(of: path, isNothing: [ENOENT, ENOTDIR, ENAMETOOLONG])
+}
+
+private func kind(of path: String, isNothing: Set<Int32> = [ENOENT, ENOTDIR]) -> FileKind {
   var status = stat()
   guard unsafe stat(path, &status) == 0 else {
     // Something is there whose reading will say what is wrong with it; taken for nothing, it would be left out unsaid.
-    let isNothing = unsafe (errno == ENOENT || errno == ENOTDIR) && lstat(path, &status) != 0
-    return isNothing ? .missing : .special
+    let isMissing = unsafe isNothing.contains(errno) && lstat(path, &status) != 0
+    return isMissing ? .missing : .special
   }
   return switch status.st_mode & S_IFMT {
   case S_IFREG: .file

@@ -37,16 +37,28 @@ public struct CapRecommendation: Sendable {
     /// No cap within the budget takes anything of the fall.
     case noEffect
     /// The other half does not bear the choice out: its reduction is not told from 0, or it touches more than the budget.
-    case notConfirmed(candidate: Int, reduction: Estimate, benignShare: Estimate)
+    case notConfirmed(Choice)
   }
 
-  /// The candidate.
-  public let candidate: Int
-  /// The conversations, regenerations counted as one, that chose and that tested.
-  public let choosing, testing: Int
-  /// On the half that tested: the share of the fall that it takes away, and the share of benign turns' tokens that it touches (of the
-  /// default's responses where no conversation is benign, without an interval).
-  public let reduction, benignShare: Estimate
+  /// What a cap does on a half of the conversations.
+  public struct Half: Sendable, Equatable {
+    /// The conversations, regenerations counted as one.
+    public let conversations: Int
+    /// The share of the fall that it takes away, and the share of benign turns' tokens that it touches (of the default's responses where
+    /// no conversation is benign, without an interval).
+    public let reduction, benignShare: Estimate
+  }
+
+  /// The cap that does most on the half that chooses.
+  public struct Choice: Sendable, Equatable {
+    /// The candidate.
+    public let candidate: Int
+    /// On the half that chose it, which flatters it, and on the other.
+    public let choosing, testing: Half
+  }
+
+  /// The cap, which the half that tests bears out.
+  public let choice: Choice
 
   /// Fewer independent conversations in a half have no interval.
   public static let least = Interval.leastClusters
@@ -90,11 +102,16 @@ public struct CapRecommendation: Sendable {
     let tested = try effect(candidates[chosen], choosing: false)
     if hasBenign, tested.benignShare.value.isNaN { throw Obstacle.tooFewBenign }
     let benign = hasBenign ? tested.benignShare : Estimate(candidates[chosen].defaultShare ?? .nan)
+    choice = Choice(
+      candidate: chosen,
+      choosing: Half(
+        conversations: isChoosing.count { $0 }, reduction: effects[chosen].reduction,
+        benignShare: hasBenign ? effects[chosen].benignShare : benign),
+      testing: Half(
+        conversations: isChoosing.count { !$0 }, reduction: tested.reduction, benignShare: benign))
     guard tested.reduction.interval?.isPositive ?? false, !(benign.value > budget) else {
-      throw Obstacle.notConfirmed(candidate: chosen, reduction: tested.reduction, benignShare: benign)
+      throw Obstacle.notConfirmed(choice)
     }
-    (candidate, reduction, benignShare) = (chosen, tested.reduction, benign)
-    (choosing, testing) = (isChoosing.count { $0 }, isChoosing.count { !$0 })
   }
 
   private static func falls(_ effect: CapEffect) -> Bool { effect.fallBefore.interval?.isPositive ?? false }

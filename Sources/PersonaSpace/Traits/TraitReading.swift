@@ -55,9 +55,8 @@ extension LayerSpace {
   /// - Parameter geometry: of the same roles.
   /// - Throws: `LinearAlgebraError`.
   public func readings(of traits: Matrix, _ geometry: RoleGeometry) throws -> [TraitReading] {
+    let (centred, isCentred) = (centred(traits), traits.rows >= TraitReading.leastTraits)
     let traits = traits.scalingColumns(by: factors)
-    let isCentred = traits.rows >= TraitReading.leastTraits
-    let centred = isCentred ? traits.subtractingFromRows(traits.columnMeans()) : traits
     var targets: [(TraitReading.Target, [Double])] = []
     if let assistant { targets.append((.axis, assistant.axis.unit)) }
     for index in 0..<min(TraitReading.components, components.directions.rows) {

@@ -15,7 +15,7 @@ extension Figure {
   }
 
   /// The kinds of points, by the numbers that they have in the script.
-  static let kinds = (0..<8).map { "f\($0)" } + ["fn", "fk", "fh"] + (0..<7).map { "q\($0)" }
+  static let kinds = (0..<8).map { "f\($0)" } + ["fn", "fh"] + (0..<7).map { "q\($0)" }
   /// A point's row times this, and its kind.
   private static let kindStep = 32
 
@@ -57,7 +57,8 @@ extension Figure {
       + (isUnderSame ? "\"u\":\(scriptString(shownFrame.under.written))," : "")
       + (owner.map { "\"table\":\(scriptString($0))," }
         ?? "\"texts\":[\(texts.written)],\"same\":[\(constants.map { $0 ?? "null" }.joined(separator: ","))],")
-      + "\"radius\":\(coordinate(radius)),\"layer\":\(layer),\"layers\":{\(drawn.joined(separator: ",\n"))}}"
+      + "\"radius\":\(coordinate(radius)),\(cell.map { "\"cell\":[\(coordinate($0.width)),\(coordinate($0.height))]," } ?? "")"
+      + "\(isGrid ? "\"grid\":true," : "")\"layer\":\(layer),\"layers\":{\(drawn.joined(separator: ",\n"))}}"
   }
 
   /// The texts of a table, each once. In a column of texts stand their numbers.

@@ -9,7 +9,8 @@ struct Plot {
 
   /// The scales over `x` and `y` in a figure of `width` by `height`, with room around for the axes.
   init(
-    width: Double = 480, height: Double, left: Double = 52, right: Double = 14, top: Double = 12, bottom: Double = 46,
+    width: Double = Figure.width, height: Double, left: Double = 52, right: Double = 14, top: Double = 12,
+    bottom: Double = 46,
     x: (Double, Double) -> LinearScale, y: (Double, Double) -> LinearScale
   ) {
     inner = Box(x: left, y: top, width: width - left - right, height: height - top - bottom)

@@ -58,7 +58,7 @@ struct WhiskerRows {
       }
       if row.values.allSatisfy({ $0 == nil }), let note = row.note, let scale = columns.first?.scale {
         let end = columns.last?.scale.end ?? scale.end
-        let text = TextMetrics.fitted(note, width: end - scale.start - 8, size: Plot.size - 1)
+        let text = TextMetrics.fitted(note, width: end - scale.start - 8, size: Plot.size)
         under.append(Plot.text(scale.start + 6, y + 4, text, "t s"))
       }
     }

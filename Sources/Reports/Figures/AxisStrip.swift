@@ -25,7 +25,7 @@ extension ReportData {
     let shown = order.count > 2 * named ? Array(order.prefix(named) + order.suffix(named)) : order
     let ends = shown.flatMap { [roles[$0].position.low, roles[$0].position.high].compactMap(\.self) }
     let scale = LinearScale(
-      known.map { roles[$0].position.value } + ends, holding: [0, 1], margin: 0.03, to: 132, 466)
+      known.map { roles[$0].position.value } + ends, holding: [0, 1], margin: 0.03, to: Self.start, Figure.width - 14)
     let isAssistant = { (index: Int) in roles[index].rank == nil }
     let places = Self.swarm(known.map { scale(roles[$0].position.value) }, diameter: roles.count > 400 ? 4 : 7)
     let step = min(7.0, 88 / Double(max(1, (places.max() ?? 0))))
@@ -34,15 +34,10 @@ extension ReportData {
         name: roles[index].name, values: [roles[index].position],
         kind: "q\(Palette.placeClass(roles[index].position.value))")
     }
-    let drawn = WhiskerRows(columns: [.init(title: "axis position", scale: scale)], top: 132, nameEnd: 130)
+    let drawn = WhiskerRows(columns: [.init(title: "axis position", scale: scale)], top: 132, nameEnd: Self.start - 2)
       .draw(rows, tableRows: shown, lines: [0, 1])
-    var under = Plot.line(132, 104, 466, 104, "a") + drawn.under
-    for (value, name) in [(0.0, "mean role"), (1.0, assistant)] {
-      under.append(Plot.line(scale(value), 4, scale(value), 110, "z"))
-      let text = TextMetrics.fitted("\(name) (\(Int(value)))", width: 150, size: 12)
-      let half = TextMetrics.width(text, size: 12) / 2
-      under.append(Plot.text(min(scale(value), 474 - half), 122, text, anchor: "middle"))
-    }
+    var under = Plot.line(Self.start, 104, Figure.width - 14, 104, "a") + drawn.under
+    under.append(landmarks(scale))
     var over = Markup()
     let marks = zip(known, places).map { index, place in
       let (x, y) = (scale(roles[index].position.value), 99 - Double(place) * step)
@@ -52,6 +47,25 @@ extension ReportData {
       return Figure.Mark(x, y, "q\(Palette.placeClass(roles[index].position.value))", row: index)
     }
     return Figure.Frame(under: under, marks: marks + drawn.marks, over: over, table: Self.table(roles))
+  }
+
+  /// Where the scale begins, right of the names.
+  private static var start: Double { 116 }
+
+  /// Lines at the mean role and the default, and their names, apart where the lines are close.
+  private func landmarks(_ scale: LinearScale) -> Markup {
+    var result = Markup()
+    let names = ["mean role (0)", "\(assistant) (1)"].map { TextMetrics.fitted($0, width: 120, size: Plot.size) }
+    let halves = names.map { TextMetrics.width($0, size: Plot.size) / 2 }
+    let lack = max(0, halves[0] + halves[1] + 10 - (scale(1) - scale(0))) / 2
+    let right = min(scale(1) + lack, Figure.width - 4 - halves[1])
+    let left = min(scale(0) - lack, right - halves[0] - halves[1] - 10)
+    for (index, middle) in [left, right].enumerated() {
+      let x = scale(Double(index))
+      result.append(Plot.line(x, 4, x, 110, "z"))
+      result.append(Plot.text(middle, 122, names[index], anchor: "middle"))
+    }
+    return result
   }
 
   /// The rows of points at `x` that are `diameter` wide, so that none covers another: each in the first row that is free there.

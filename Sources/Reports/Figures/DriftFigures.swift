@@ -39,7 +39,7 @@ extension ReportData {
         [groups[$0].change.value, groups[$0].change.low ?? .nan, groups[$0].change.high ?? .nan]
       }
       let column = WhiskerRows.Column(
-        title: "change in axis position", scale: LinearScale(values, holding: [0], to: 156, 462))
+        title: "change in axis position", scale: LinearScale(values, holding: [0], to: 146, Figure.width - 18))
       let rows = shown.map { index in
         let change = groups[index].change
         let kind = change.isNegative == true ? "f1" : change.isPositive == true ? "f0" : "fn"
@@ -47,7 +47,7 @@ extension ReportData {
           name: groups[index].key.name, values: [change.value.isFinite ? change : nil], kind: kind,
           note: "no conversation with two turns")
       }
-      let drawn = WhiskerRows(columns: [column], top: 8, nameEnd: 152).draw(rows, tableRows: shown, lines: [0])
+      let drawn = WhiskerRows(columns: [column], top: 8, nameEnd: 142).draw(rows, tableRows: shown, lines: [0])
       return Figure.Frame(under: drawn.under, marks: drawn.marks, table: Self.table(groups))
     }
   }
@@ -153,8 +153,8 @@ extension ReportData {
       let groups = ordered(layer)
       guard !groups.isEmpty else { return nil }
       let columns = [
-        WhiskerRows.Column(title: "leaves, a turn", scale: LinearScale(0, 1, to: 158, 292)),
-        WhiskerRows.Column(title: "comes back, a turn", scale: LinearScale(0, 1, to: 328, 462)),
+        WhiskerRows.Column(title: "leaves, a turn", scale: LinearScale(0, 1, to: 146, 248)),
+        WhiskerRows.Column(title: "comes back, a turn", scale: LinearScale(0, 1, to: 280, 382)),
       ]
       let shown = rows(layer)
       let rows = shown.map { index in
@@ -165,7 +165,7 @@ extension ReportData {
           name: groups[index].key.name, values: [isTold ? tether?.leave : nil, isTold ? tether?.comeBack : nil],
           kind: groups[index].key.persona.isEmpty ? "f0" : "f3", note: note)
       }
-      let drawn = WhiskerRows(columns: columns, top: 8, nameEnd: 152).draw(rows, tableRows: shown)
+      let drawn = WhiskerRows(columns: columns, top: 8, nameEnd: 142).draw(rows, tableRows: shown)
       return Figure.Frame(under: drawn.under, marks: drawn.marks, table: Self.rates(groups))
     }
   }

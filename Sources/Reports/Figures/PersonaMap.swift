@@ -4,7 +4,7 @@ extension ReportData {
     guard !personas.isEmpty else { return nil }
     guard personas.values.contains(where: { $0.contains(where: \.isMapped) }) else { return departures() }
     let waiting = layers.map { layer in (personas[layer] ?? []).count { !$0.isMapped } }.max() ?? 0
-    let lanes = (waiting + 54) / 55
+    let lanes = (waiting + Self.perLane - 1) / Self.perLane
     let height = 380 + (waiting > 0 ? 34 + Double(min(lanes, 8)) * 7 : 0)
     return Figure(
       id: "personas", title: "Resistance and instability",
@@ -18,6 +18,9 @@ extension ReportData {
       return map(personas, height: height, laneGap: 8.0 / Double(max(1, (lanes + 7) / 8)))
     }
   }
+
+  /// The points of those that are not identified, in a row below the map.
+  private static var perLane: Int { 44 }
 
   private func map(_ personas: [Persona], height: Double, laneGap: Double) -> Figure.Frame {
     let told = personas.indices.filter { personas[$0].isMapped }
@@ -57,7 +60,7 @@ extension ReportData {
         Plot.text(plot.inner.x, 402, "\(waiting.count) not identified:", "t s"))
     }
     for (place, index) in waiting.enumerated() {
-      let (x, y) = (plot.inner.x + 5 + Double(place % 55) * 7.3, 414 + Double(place / 55) * laneGap)
+      let (x, y) = (plot.inner.x + 5 + Double(place % Self.perLane) * 7.3, 414 + Double(place / Self.perLane) * laneGap)
       marks.append(Figure.Mark(x, y, "fn", row: index))
     }
     // Those that stand out come first to their labels.
@@ -94,14 +97,14 @@ extension ReportData {
         [all[index].departure.value, all[index].departure.low ?? .nan, all[index].departure.high ?? .nan]
       }
       let column = WhiskerRows.Column(
-        title: "departure, in the default's standard deviations", scale: LinearScale(values, holding: [0], to: 156, 462)
+        title: "departure, in the default's sd", scale: LinearScale(values, holding: [0], to: 146, Figure.width - 18)
       )
       let rows = shown.map { index in
         let departure = all[index].departure
         return WhiskerRows.Row(
           name: all[index].name, values: [departure.value.isFinite ? departure : nil], kind: "fn", note: "not measured")
       }
-      let drawn = WhiskerRows(columns: [column], top: 8, nameEnd: 152).draw(rows, tableRows: Array(shown), lines: [0])
+      let drawn = WhiskerRows(columns: [column], top: 8, nameEnd: 142).draw(rows, tableRows: Array(shown), lines: [0])
       return Figure.Frame(under: drawn.under, marks: drawn.marks, table: Self.table(all))
     }
   }

@@ -10,12 +10,13 @@ enum ConversationParts {
         groups.append((conversation.key, [index]))
       }
     }
+    let shown = data.shownConversation
     let options = groups.map { group in
       let members = group.members.map { index in
         let conversation = data.conversations[index]
         let name = conversation.name + (conversation.sample.isEmpty ? "" : ", sample \(conversation.sample)")
         return Markup.element(
-          "option", ["value": "\(index)", "selected": index == data.shownConversation ? "selected" : nil], text: name)
+          "option", ["value": "\(index)", "selected": index == shown ? "selected" : nil], text: name)
       }
       return Markup.element("optgroup", ["label": group.key.name], members)
     }

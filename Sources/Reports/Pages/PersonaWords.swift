@@ -88,10 +88,18 @@ extension ReportData {
     let isBenign = cap.benign.value.isFinite
     let cost =
       isBenign ? "\(cap.benign.share) of benign turns" : "\(percentage(cap.defaultShare)) of the default's responses"
-    return "Recommended: layer \(layer), \(cap.percentileWords), tau \(decimal(cap.tau, 3)) (axis position "
-      + "\(decimal(cap.tauPosition, 2))). Over all conversations it takes \(cap.reduction.share) of the fall by its arithmetic, and "
-      + "touches \(cost). It was chosen on half of these conversations, so these numbers are optimistic; persona cap prints what "
-      + "it does on the other half. It does not show what a capped model would say."
+    let place =
+      "Recommended: layer \(layer), \(cap.percentileWords), tau \(decimal(cap.tau, 3)) (axis position "
+      + "\(decimal(cap.tauPosition, 2))). "
+    if let tested = capHalves.first(where: \.isTesting) {
+      return place + "Chosen on half of the conversations; on the \(tested.conversations) others it takes "
+        + "\(tested.reduction.share) of the fall by its arithmetic, and touches \(tested.cost). It does not show what a capped model "
+        + "would say. The figure is of all conversations."
+    }
+    return place
+      + "Over all conversations it takes \(cap.reduction.share) of the fall by its arithmetic, and touches \(cost). It was "
+      + "chosen on half of these conversations, so these numbers are optimistic; persona cap prints what it does on the other half. "
+      + "It does not show what a capped model would say."
   }
 
   /// The first screen's word on capping.
@@ -102,8 +110,16 @@ extension ReportData {
     let cost =
       cap.benign.value.isFinite
       ? "\(percentage(cap.benign.value)) of benign turns" : "\(percentage(cap.defaultShare)) of the default's responses"
+    let heading = "A cap at axis position \(decimal(cap.tauPosition, 2))"
+    if let tested = capHalves.first(where: \.isTesting) {
+      return (
+        heading, "good",
+        "Layer \(layer), \(cap.percentileWords): on the \(tested.conversations) conversations that did not choose it, it takes by "
+          + "arithmetic \(tested.reduction.share) of the fall, and touches \(tested.cost)."
+      )
+    }
     return (
-      "A cap at axis position \(decimal(cap.tauPosition, 2))", "good",
+      heading, "good",
       "Layer \(layer), \(cap.percentileWords): by arithmetic it takes \(cap.reduction.share) of the fall, in part on "
         + "the conversations it was chosen on, and touches \(cost)."
     )

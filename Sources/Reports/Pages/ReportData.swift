@@ -142,6 +142,46 @@ package struct ReportData: Sendable {
     }
   }
 
+  /// Where the roles of a layer lie along traits.
+  package struct RolesAlongTraits: Sendable {
+    /// The traits that are kept, which are those along which roles differ most.
+    package var names: [String] = []
+    /// How many traits there are.
+    package var count = 0
+    package var layers: [Int: [RoleAlongTraits]] = [:]
+
+    package init() {}
+  }
+
+  /// A role, or the default, and its cosines with traits; NaN where there is none.
+  package struct RoleAlongTraits: Sendable {
+    package let role: String
+    package let cosines: [Double]
+
+    package init(role: String, cosines: [Double]) { (self.role, self.cosines) = (role, cosines) }
+  }
+
+  /// What a cap does on a half of the conversations: those that chose it, or the others.
+  package struct CapHalf: Sendable {
+    package let isTesting: Bool
+    package let conversations, layer: Int
+    package let percentile, tau, tauPosition: Double
+    package let reduction, benign: Estimated
+    package let defaultShare: Double?
+    package let budget: Double
+    package let isRecommended: Bool
+
+    package init(
+      isTesting: Bool, conversations: Int, layer: Int, percentile: Double, tau: Double, tauPosition: Double,
+      reduction: Estimated, benign: Estimated, defaultShare: Double?, budget: Double, isRecommended: Bool
+    ) {
+      (self.isTesting, self.conversations, self.layer) = (isTesting, conversations, layer)
+      (self.percentile, self.tau, self.tauPosition) = (percentile, tau, tauPosition)
+      (self.reduction, self.benign, self.defaultShare) = (reduction, benign, defaultShare)
+      (self.budget, self.isRecommended) = (budget, isRecommended)
+    }
+  }
+
   /// A conversation: its positions in each layer, and if the group has two states the probability of home, in per cent.
   package struct Conversation: Sendable {
     package let name: String
@@ -163,19 +203,6 @@ package struct ReportData: Sendable {
     package let position, home: Double
 
     package init(position: Double, home: Double) { (self.position, self.home) = (position, home) }
-  }
-
-  /// A measure by which two spaces are compared.
-  package struct Measure: Sendable {
-    package let a, b, name: String
-    package let layerA, layerB: Int
-    package let value: Estimated
-    package let null: Double?
-
-    package init(a: String, b: String, name: String, layerA: Int, layerB: Int, value: Estimated, null: Double?) {
-      (self.a, self.b, self.name, self.layerA, self.layerB) = (a, b, name, layerA, layerB)
-      (self.value, self.null) = (value, null)
-    }
   }
 
   /// What the folder does not have, and the command that makes it.
@@ -210,6 +237,9 @@ package struct ReportData: Sendable {
   package var conversations: [Conversation] = []
   package var answers: [(persona: String, answers: [Answer])] = []
   package var comparison: [Measure] = []
+  package var movements: [Movement] = []
+  package var roleTraits = RolesAlongTraits()
+  package var capHalves: [CapHalf] = []
   /// Why positions of turns, and caps, say little; empty if nothing is wrong.
   package var caution = ""
   package var missing: [Missing] = []

@@ -11,10 +11,11 @@ package struct ReportPage {
   }
 
   /// The figures' names, as far as there may be any.
-  package static let figureNames = [
-    "axis", "components", "layers", "variance", "traits", "drift", "curves", "tether", "conversation", "personas",
-    "answers", "capping", "comparison",
-  ]
+  package static let figureNames =
+    [
+      "axis", "components", "layers", "variance", "traits", "drift", "curves", "tether", "conversation", "personas",
+      "answers", "capping", "role-traits",
+    ] + ["", "-2", "-3"].flatMap { ["comparison\($0)", "loadings\($0)", "slopes\($0)"] }
 
   /// Each figure as an SVG file: its name, and its text.
   package var figures: [(name: String, text: String)] {
@@ -81,10 +82,15 @@ package struct ReportPage {
       ])
   }
 
+  /// Whether a figure is drawn at several layers, so that one can be chosen.
+  private var hasSlider: Bool {
+    data.layers.count > 1 && sections.flatMap(\.figures).contains { $0.frames.count > 1 || $0.id == "conversation" }
+  }
+
   /// The controls that act on all figures; they take a script.
   private var bar: Markup {
     var parts: [Markup] = []
-    if data.layers.count > 1 {
+    if hasSlider {
       let index = data.layers.firstIndex(of: data.shown) ?? 0
       parts.append(
         .element(
@@ -100,7 +106,8 @@ package struct ReportPage {
           ]))
     }
     let names = ReportData.distinct(
-      ((data.roles[data.shown] ?? []).map(\.name) + (data.personas.values.first ?? []).map(\.name)))
+      (data.roles[data.shown] ?? []).map(\.name) + (data.personas.values.first ?? []).map(\.name)
+        + data.movements.flatMap { $0.movers.map(\.role) })
     if !names.isEmpty {
       parts.append(
         .element(
@@ -122,14 +129,22 @@ package struct ReportPage {
       .element("p", ["class": "say", "data-say": section.id], text: section.words[data.shown] ?? ""),
     ]
     let figures = section.figures.map { figure($0, isAlone: section.figures.count == 1) }
+    content += section.tables.map(Self.table)
     content.append(.element("div", ["class": "figures"], figures))
     return .element("section", ["id": section.id], content)
+  }
+
+  /// A table of a section that is of no figure.
+  private static func table(_ table: ReportSection.Table) -> Markup {
+    .element(
+      "div", ["class": "scroll plain", "tabindex": "0", "role": "region", "aria-label": table.title],
+      table.numbers.markup(caption: table.title))
   }
 
   private func figure(_ figure: Figure, isAlone: Bool) -> Markup {
     let isConversation = figure.id == "conversation"
     let layerNote =
-      figure.frames.count > 1 || data.layers.count < 2
+      figure.frames.count > 1 || !hasSlider
       ? "" : figure.id == "conversation" ? "" : " Shown at layer \(figure.layer) alone."
     let table = Markup.element(
       "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": "Table: \(figure.title)"],

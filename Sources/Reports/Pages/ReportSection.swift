@@ -4,6 +4,13 @@ struct ReportSection {
   /// What is said, by layer.
   let words: [Int: String]
   let figures: [Figure]
+  let tables: [Table]
+
+  /// Numbers that stand above the figures.
+  struct Table {
+    let title: String
+    let numbers: FigureTable
+  }
 
   /// The sections that `data` has something for, in the order of a reader's questions.
   static func all(_ data: ReportData) -> [ReportSection] {
@@ -14,13 +21,20 @@ struct ReportSection {
       layers.sorted().min { abs($0 - layer) < abs($1 - layer) } ?? layer
     }
     var sections: [ReportSection] = []
-    func add(_ id: String, _ title: String, _ words: [Int: String], _ figures: [Figure?]) {
-      let drawn = figures.compactMap(\.self)
-      if !drawn.isEmpty { sections.append(ReportSection(id: id, title: title, words: words, figures: drawn)) }
+    func add(
+      _ id: String, _ title: String, _ words: [Int: String], _ figures: [Figure?], tables: [Table?] = []
+    ) {
+      let (drawn, numbers) = (figures.compactMap(\.self), tables.compactMap(\.self))
+      if !drawn.isEmpty || !numbers.isEmpty {
+        sections.append(ReportSection(id: id, title: title, words: words, figures: drawn, tables: numbers))
+      }
     }
     add(
       "s-axis", "Is there an Assistant axis?", byLayer(data.axisWords),
-      [data.axisStrip(), data.componentScatter(), data.layerScan(), data.explainedVariance(), data.traitMap()])
+      [
+        data.axisStrip(), data.componentScatter(), data.layerScan(), data.explainedVariance(), data.traitMap(),
+        data.roleTraitMap(),
+      ])
     if !data.groups.isEmpty {
       add(
         "s-drift", "Which conversations drift?", byLayer { data.driftWords(layered(data.groups.keys, $0)) },
@@ -38,11 +52,12 @@ struct ReportSection {
         "s-personas", "Which personas are resisted, which are unstable?",
         byLayer { data.personaWords(layered(data.personas.keys, $0)) }, [data.personaMap(), data.answerStrip()])
     }
-    add("s-capping", "What would a cap do, and cost?", byLayer { _ in data.capWords }, [data.capTradeOff()])
+    add(
+      "s-capping", "What would a cap do, and cost?", byLayer { _ in data.capWords }, [data.capTradeOff()],
+      tables: [data.capHalvesTable()])
     add(
       "s-comparison", "How alike are the spaces?",
-      byLayer { _ in data.comparisonWords },
-      [data.comparisonRows()])
+      byLayer { _ in data.comparisonWords }, data.comparisonFigures())
     return sections
   }
 }

@@ -69,15 +69,15 @@ struct CapReport {
       result.chosen.map { result.caps[$0].granularity } == .token ? "of the tokens of benign turns" : "of benign turns"
     let benign = result.hasBenignDomains ? unit : "of the default's responses"
     let budget = "\(percent(result.budget)) \(benign)"
-    func tested(on others: String, _ reduction: Estimate, _ share: Estimate) -> String {
-      "on \(others) it takes \(words(reduction)) of the fall, and touches \(words(share)) \(benign)"
+    func tested(on others: String, _ half: CapRecommendation.Half) -> String {
+      "on \(others) it takes \(words(half.reduction)) of the fall, and touches \(words(half.benignShare)) \(benign)"
     }
     switch result.recommendation {
     case .success(let found):
       let cap = result.chosen.map { place(result.caps[$0]) } ?? ""
       return
-        "\(cap). Chosen on \(found.choosing) conversations under a budget of \(budget); "
-        + tested(on: "the \(found.testing) others", found.reduction, found.benignShare)
+        "\(cap). Chosen on \(found.choice.choosing.conversations) conversations under a budget of \(budget); "
+        + tested(on: "the \(found.choice.testing.conversations) others", found.choice.testing)
     case .failure(.noFloors): return "none: what moves every token is no floor"
     case .failure(.nothingBenign):
       return
@@ -100,10 +100,10 @@ struct CapReport {
     case .failure(.noEffect):
       return
         "none: no cap of the sweep within the budget of \(budget) takes anything of the fall; try higher --percentile"
-    case .failure(.notConfirmed(_, let reduction, let share)):
+    case .failure(.notConfirmed(let choice)):
       let cap = result.chosen.map { place(result.caps[$0]) } ?? "a cap"
       return
-        "none: \(cap), does most on half of the conversations, which the other half does not confirm: \(tested(on: "the other half", reduction, share))"
+        "none: \(cap), does most on half of the conversations, which the other half does not confirm: \(tested(on: "the other half", choice.testing))"
     }
   }
 }

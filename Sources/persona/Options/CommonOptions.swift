@@ -92,7 +92,7 @@ struct OutputOption: ParsableArguments {
     _ body: (OutputFolder) async throws -> Result
   ) async throws -> (result: Result, files: [String]) {
     for input in inputs where fileKind(input) == .missing {
-      throw FileError(path: input, fault: AccessFault.missing)
+      throw FileError(path: input, fault: AccessFault.nothing(at: input))
     }
     try checkOutput(path, against: inputs)
     let folder = try OutputFolder(path: path, names: possible, replacing: common.force, inputs: inputs)

@@ -79,7 +79,7 @@ struct Plan: AsyncParsableCommand {
     options.settings = common.settings(layers: .all, nonfinite)
     (options.drift, options.power, options.interval) = (drift, power, interval)
     (options.layer, options.rowLayers, options.assistantName) = (layer, rowLayers, `default`)
-    if fileKind(input) == .missing { throw FileError(path: input, fault: AccessFault.missing) }
+    if fileKind(input) == .missing { throw FileError(path: input, fault: AccessFault.nothing(at: input)) }
     let run = PlanRun(input, options: options, log: common.log)
     guard let output else {
       let result = try await run.run()

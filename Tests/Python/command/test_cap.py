@@ -1,6 +1,7 @@
 """persona cap against NumPy: each token or mean by itself, sums over conversations, what it costs, and what is recommended."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -132,6 +133,53 @@ def test_a_floor_that_works_is_recommended_within_the_budget(cap, tmp_path):
     assert float(chosen["drift_reduction"]) > best - 0.1
     said = " ".join(done.stdout.split())
     assert f"Recommended: layer {chosen['layer']}" in said and "others it takes" in said
+
+
+def test_both_halves_of_a_recommendation_are_kept(cap, tmp_path):
+    """They are halves: of as many benign turns, so that the share of all is the mean of theirs, and the reduction lies between."""
+    talks = Talks(tmp_path / "dump", count=24, tokens=lambda _: False)
+    rows, done = cap(talks, "--percentile", "25,75", "--benign", "coding", "--max-benign", "10%")
+    [chosen] = [row for row in rows if row["recommended"] == "true"]
+    halves = table(tmp_path / "out/recommendation.csv")
+    assert [half["half"] for half in halves] == ["choosing", "testing"]
+    for half in halves:
+        for name in ("layer", "percentile", "tau", "tau_position", "granularity", "default_share", "recommended"):
+            assert half[name] == chosen[name], name
+        assert half["conversations"] == "24" and float(half["max_benign"]) == 0.1
+        assert float(half["drift_reduction_low"]) < float(half["drift_reduction"]) < float(half["drift_reduction_high"])
+    shares, reductions = ([float(half[name]) for half in halves] for name in ("benign_share", "drift_reduction"))
+    assert sum(shares) / 2 == pytest.approx(float(chosen["benign_share"]), rel=1e-9)
+    assert min(reductions) < float(chosen["drift_reduction"]) < max(reductions)
+    # What is said is of the half that did not choose.
+    said = " ".join(done.stdout.split())
+    assert f"on the 24 others it takes {100 * reductions[1]:.1f} %" in said
+
+
+def test_a_choice_that_is_not_confirmed_is_kept_and_no_choice_leaves_no_table(cap, tmp_path):
+    """A floor that touches as much of all benign turns as it may: of one half it touches less, and of the other more."""
+    found = set()
+    for seed in range(6):
+        folder = tmp_path / f"{seed}"
+        folder.mkdir()
+        talks = Talks(folder / "dump", seed=seed, tokens=lambda _: False)
+        shutil.rmtree(talks.folder / "activations")
+        benign = np.concatenate([np.concatenate(own)[:, 1] @ talks.unit[1] for name, own in talks.means.items() if "coding" in name])
+        tau, kept = np.percentile(benign, 9), tmp_path / "out/recommendation.csv"
+        share = (benign < tau).mean()
+        kept.unlink(missing_ok=True)
+        _, done = cap(
+            talks, "--tau", tau, "--layers", 1, "--benign", "coding", "--max-benign", f"{100 * share + 1e-6:.7f}%"
+        )
+        said = " ".join(done.stdout.split())
+        if not kept.exists():
+            assert "none within the budget" in said
+            found.add("none")
+            continue
+        choosing, testing = table(kept)
+        assert float(choosing["benign_share"]) <= share + 1e-6 < float(testing["benign_share"]) + 2e-6
+        assert {choosing["recommended"], testing["recommended"]} == {"true" if "others it takes" in said else "false"}
+        found.add("not confirmed" if "does not confirm" in said else "confirmed")
+    assert {"none", "not confirmed"} <= found
 
 
 @pytest.mark.parametrize(

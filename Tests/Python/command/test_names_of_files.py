@@ -72,3 +72,28 @@ def test_responses_and_turns_whose_names_are_not_utf8_are_named_in_an_error(run,
     for verb in ("project", "cap"):
         done = run(verb, tmp_path / "space" / "space.safetensors", tmp_path / "talks", "-o", tmp_path / verb)
         assert done.returncode == 66 and "tw\ufffd.npy" in done.stderr and "not UTF-8" in done.stderr
+
+
+@pytest.mark.parametrize("count", [256, 300])
+def test_a_file_of_too_long_a_name_is_not_taken_for_a_special_one(run, tmp_path, count):  # noqa: F811
+    np.save(tmp_path / "a.npy", np.ones((2, 8), np.float32))
+    name = "z" * (count - len(".safetensors")) + ".safetensors"
+    done = run("convert", tmp_path / "a.npy", "-o", tmp_path / name)
+    assert done.returncode == 73 and f"a name of {count} bytes; at most 255" in done.stderr, done.stderr
+    # The advice is followed.
+    read(run, "convert", tmp_path / "a.npy", "-o", tmp_path / ("z" * (255 - len(".safetensors")) + ".safetensors"))
+
+
+@pytest.mark.parametrize("verb", ["fit", "analyze", "inspect", "report", "plan", "vectors"])
+def test_a_folder_whose_name_is_not_utf8_is_said_to_be_that(run, world, tmp_path, verb):  # noqa: F811
+    folder = os.fsencode(world.write(tmp_path / "dump"))
+    os.rename(folder, folder + b"\xe9")
+    rest = {"inspect": [], "report": [], "plan": ["--drift", "0.3"], "vectors": ["-o", tmp_path / "v.safetensors"]}
+    done = run(verb, os.fsdecode(folder + b"\xe9"), *rest.get(verb, ["-o", tmp_path / "out", *FAST]))
+    assert done.returncode == 66 and "dump\ufffd" in done.stderr and "not UTF-8" in done.stderr, done.stderr
+    assert "no such file" not in done.stderr
+
+
+def test_a_name_that_is_not_there_is_said_to_be_missing(run, tmp_path):  # noqa: F811
+    done = run("fit", tmp_path / "nothing", "-o", tmp_path / "out")
+    assert done.returncode == 66 and "no such file or folder" in done.stderr

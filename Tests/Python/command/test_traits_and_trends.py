@@ -46,6 +46,40 @@ def test_traits(fit, planted):
         assert first == {"high": "t03", "low": "t04"}
 
 
+def test_where_roles_lie_along_traits(fit, planted):
+    """The cosine of each role less the mean role with each trait less the mean trait, and the default's as `traits.csv` has it."""
+    tables, _ = fit("--bootstrap", 0)
+    _, roles, default, traits, _ = planted
+    names = [f"cos_t{index:02}" for index in range(12)]
+    assert list(tables["role_traits"][0]) == ["layer", "role", *names]
+    for layer in range(LAYERS):
+        rows = [row for row in tables["role_traits"] if row["layer"] == str(layer)]
+        assert [row["role"] for row in rows] == [f"r{index:02}" for index in range(ROLES)] + ["default"]
+        places = np.vstack([roles[:, layer], default[None, layer]]) - roles[:, layer].mean(0)
+        centred = traits[:, layer] - traits[:, layer].mean(0)
+        wanted = places @ centred.T / np.linalg.norm(places, axis=1)[:, None] / np.linalg.norm(centred, axis=1)
+        found = numbers(rows, *names)
+        assert np.allclose(found, wanted, rtol=0, atol=1e-9)
+        axis = [row for row in tables["traits"] if row["layer"] == str(layer) and row["target"] == "axis"]
+        assert np.allclose(found[-1], numbers(axis, "centred_cosine")[:, 0], rtol=0, atol=1e-12)
+
+
+def test_where_roles_lie_along_two_traits_in_scaled_dimensions(fit, planted, tmp_path):
+    """Of two there is no mean to speak of: they are taken as they are. Dimensions are scaled as the space is."""
+    _, roles, default, traits, _ = planted
+    (tmp_path / "two").mkdir()
+    for index in (3, 4):
+        save_file({"vector": traits[index]}, tmp_path / "two" / f"t{index:02}.safetensors")
+    tables, _ = fit("--bootstrap", 0, "--traits", tmp_path / "two", "--scale", "zscore")
+    for layer in range(LAYERS):
+        rows = [row for row in tables["role_traits"] if row["layer"] == str(layer)]
+        deviation = roles[:, layer].std(0)
+        places = (np.vstack([roles[:, layer], default[None, layer]]) - roles[:, layer].mean(0)) / deviation
+        own = traits[3:5, layer] / deviation
+        wanted = places @ own.T / np.linalg.norm(places, axis=1)[:, None] / np.linalg.norm(own, axis=1)
+        assert np.allclose(numbers(rows, "cos_t03", "cos_t04"), wanted, rtol=0, atol=1e-9)
+
+
 def test_traits_of_layers_that_nothing_numbers(persona, planted, tmp_path):
     """One layer of roles, of which nothing says which, beside traits of several: they could be paired wrongly."""
     folder, roles, default, traits, _ = planted

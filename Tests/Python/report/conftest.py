@@ -15,14 +15,39 @@ CHROMIUM = ["chromium", "chromium-browser", "google-chrome"]
 
 @pytest.fixture(scope="session")
 def report_of_demo(persona, tmp_path_factory) -> Path:
-    """The folder of an analysis of the demo, with single answers, and with its report."""
-    out = tmp_path_factory.mktemp("demo") / "out"
-    run(persona, "analyze", ROOT / "Data/demo", "-o", out, "--quiet", "--bootstrap", "200")
+    """The folder of an analysis of the demo, with single answers, and with its report. Some of its roles stand for traits."""
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / "traits").mkdir()
+    names = sorted(path for path in (ROOT / "Data/demo/vectors").iterdir() if path.stem != "default")
+    for file in names[::2]:
+        shutil.copy(file, folder / "traits")
+    out = folder / "out"
+    run(
+        persona, "analyze", ROOT / "Data/demo", "-o", out, "--quiet", "--bootstrap", "200", "--traits",
+        folder / "traits",
+    )  # fmt: skip
     run(
         persona, "stability", out, ROOT / "Data/demo", "-o", out, "--each", "--force", "--quiet",
         "--bootstrap", "200",
     )  # fmt: skip
     run(persona, "report", out, "--force", "--quiet")
+    return out
+
+
+@pytest.fixture(scope="session")
+def report_of_pair(persona, tmp_path_factory) -> Path:
+    """The folder of a comparison with its report: a model whose roles are answers, and the same with some of its roles moved."""
+    from planted_pair import write_pair
+
+    folder = tmp_path_factory.mktemp("pair")
+    for name in write_pair(folder):
+        run(persona, "fit", folder / name, "-o", folder / f"{name}-space", "--quiet", "--min-count", "1", "--score", "all")
+    out = folder / "out"
+    run(
+        persona, "compare", folder / "base-space", folder / "tuned-space", "-o", out, "--quiet", "--names", "base,tuned",
+        "--bootstrap", "200",
+    )  # fmt: skip
+    run(persona, "report", out, "--quiet")
     return out
 
 

@@ -55,6 +55,27 @@ def space_layer(number, verdict="found", **more):
     } | more  # fmt: skip
 
 
+#: Texts of figures that run out of them or into one another, by the boxes that the browser draws.
+COLLIDING = """
+const faults = [];
+  for (const svg of document.querySelectorAll("svg[data-fig]")) {
+    const frame = svg.getBoundingClientRect();
+    const texts = [...svg.querySelectorAll("text")].map((t) => [t.textContent, t.getBoundingClientRect()]);
+    texts.forEach(([text, box], k) => {
+      if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1)
+        faults.push([svg.dataset.fig, "outside", text]);
+      for (const [other, its] of texts.slice(k + 1)) {
+        const across = Math.min(box.right, its.right) - Math.max(box.left, its.left);
+        const down = Math.min(box.bottom, its.bottom) - Math.max(box.top, its.top);
+        // Boxes are of lines, which are higher than their letters.
+        if (across > 1 && down > 0.35 * Math.min(box.height, its.height)) faults.push([svg.dataset.fig, text, other]);
+      }
+    });
+  }
+  return faults;
+"""
+
+
 class Page:
     """A page in the browser."""
 
@@ -87,6 +108,10 @@ class Page:
             name, value,
         )  # fmt: skip
         return self.settled()
+
+    @property
+    def colliding(self):
+        return self.js(COLLIDING)
 
     @property
     def complaints(self):

@@ -44,26 +44,7 @@ def test_texts_of_a_figure_are_inside_and_apart(open_page, report_of_demo, width
     layers = data_of(report_of_demo / "report.html")["layers"]
     for index in range(len(layers)):
         page.put("layer", index)
-        faults = page.js(
-            """
-            const faults = [];
-            for (const svg of document.querySelectorAll("svg[data-fig]")) {
-              const frame = svg.getBoundingClientRect();
-              const texts = [...svg.querySelectorAll("text")].map((t) => [t.textContent, t.getBoundingClientRect()]);
-              texts.forEach(([text, box], k) => {
-                if (box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1 || box.bottom > frame.bottom + 1)
-                  faults.push([svg.dataset.fig, "outside", text]);
-                for (const [other, its] of texts.slice(k + 1)) {
-                  const across = Math.min(box.right, its.right) - Math.max(box.left, its.left);
-                  const down = Math.min(box.bottom, its.bottom) - Math.max(box.top, its.top);
-                  // Boxes are of lines, which are higher than their letters.
-                  if (across > 1 && down > 0.35 * Math.min(box.height, its.height)) faults.push([svg.dataset.fig, text, other]);
-                }
-              });
-            }
-            return faults;
-            """
-        )
+        faults = page.colliding
         assert not faults, (layers[index], faults[:5])
 
 
