@@ -21,7 +21,7 @@ extension ReportReader {
       let table = try input.table(
         "layers.csv",
         numbers: ["layer", "roles", "random_null_95", "components_above_chance"]
-          + withEnds("cos_axis_pc1", "pc1_variance_ratio"),
+          + withEnds("cos_axis_pc1", "cos_axis_pc1_simultaneous", "pc1_variance_ratio"),
         texts: ["verdict", "recommended", "massive_carries"])
     else { return }
     for row in 0..<table.count {
@@ -34,6 +34,9 @@ extension ReportReader {
           aboveChance: table.integer("components_above_chance", row), verdict: verdict.isEmpty ? nil : verdict,
           isRecommended: table.text("recommended", row) == "yes",
           massiveCarries: table.text("massive_carries", row) == "yes"))
+      let chosen = table.estimated(
+        "cos_axis_pc1", row, low: "cos_axis_pc1_simultaneous_low", high: "cos_axis_pc1_simultaneous_high")
+      if chosen.low != nil { data.scan[data.scan.count - 1].cosineOfChoice = chosen }
     }
     data.scan.sort { $0.layer < $1.layer }
     data.layers = data.scan.map(\.layer)

@@ -50,7 +50,9 @@ extension ReportData {
   var axisAnswer: (heading: String, kind: String, words: String) {
     let badge = Self.badge(verdict)
     guard let found = shownScan, let verdict else { return (badge.words, badge.kind, axisWords(shown)) }
-    var parts = ["cos(axis, PC1) \(found.cosine.words(2)) at layer \(shown)"]
+    // A layer that was chosen by this number has the interval that holds the choice.
+    let cosine = ground == "recommended" ? found.cosineOfChoice ?? found.cosine : found.cosine
+    var parts = ["cos(axis, PC1) \(cosine.words(2)) at layer \(shown)"]
     if scan.count > 1 { parts.append("found at \(scan.count { $0.verdict == "found" }) of \(scan.count) layers") }
     if let group = changingGroup {
       parts.append(
@@ -70,7 +72,9 @@ extension ReportData {
     switch ground {
     case "given": "Read at layer \(shown), as asked for."
     case "recommended":
-      "Read at layer \(shown), recommended on these same data: intervals do not account for that choice."
+      shownScan?.cosineOfChoice == nil
+        ? "Read at layer \(shown), recommended on these same data: intervals do not account for that choice."
+        : "Read at layer \(shown), recommended on these same data: the interval of cos(axis, PC1) above accounts for that choice, others do not."
     case "middle": "Read at layer \(shown), the middle one."
     default: "Read at layer \(shown), the only one."
     }

@@ -11,6 +11,8 @@ package struct ReportData: Sendable {
     package let verdict: String?
     package let isRecommended: Bool
     package let massiveCarries: Bool
+    /// The cosine with the interval that holds for all layers at once, and so for the one that was chosen; nil where it is not known.
+    package var cosineOfChoice: Estimated?
     /// The probability that another role in the default's place would look the same; nil if that was not drawn.
     package var otherRole: Double?
     /// A group of roles without which the verdict is another one, and which.
