@@ -26,7 +26,7 @@ import Testing
       try folder("out").contentsOfFolder() == [
         "calibration.csv", "cap_turns.csv", "caps.csv", "components.csv", "conversations.csv", "curves.csv",
         "drift.csv", "figures", "groups.csv", "layers.csv", "nulls.csv", "personas.csv", "prediction.csv",
-        "report.html", "roles.csv", "run.json",
+        "ranges.csv", "report.html", "roles.csv", "run.json",
         "space.safetensors",
         "stability_trends.csv",
         "superposition.csv", "tether.csv", "trends.csv", "turns.csv", "user_conversations.csv", "user_curves.csv",

@@ -47,6 +47,8 @@ public struct CapRecommendation: Sendable {
   /// On the half that tested: the share of the fall that it takes away, and the share of benign turns' tokens that it touches (of the
   /// default's responses where no conversation is benign, without an interval).
   public let reduction, benignShare: Estimate
+  /// On the half that chose: the share of the fall that it takes away.
+  public let choosingReduction: Double
 
   /// Fewer independent conversations in a half have no interval.
   public static let least = Interval.leastClusters
@@ -69,12 +71,13 @@ public struct CapRecommendation: Sendable {
     let (clusters, count) = ConversationGroup.clusters(of: names)
     guard count >= Self.leastConversations else { throw Obstacle.tooFewConversations(count) }
     let isChoosing = Self.halves(clusters, count, strata: strata, seed: seed)
-    func effect(_ candidate: Candidate, choosing: Bool) throws -> CapEffect {
+    func assess(_ candidates: [Candidate], choosing: Bool) throws -> [CapEffect] {
       let places = clusters.indices.filter { isChoosing[clusters[$0]] == choosing }
-      return try CapEffect(
-        places.map { candidate.conversations[$0] }, names: places.map { names[$0] }, replicates: replicates, seed: seed)
+      return try CapEffect.effects(
+        candidates.map { candidate in places.map { candidate.conversations[$0] } }, names: places.map { names[$0] },
+        replicates: replicates, seed: seed)
     }
-    let effects = try candidates.map { try effect($0, choosing: true) }
+    let effects = try assess(candidates, choosing: true)
     guard effects.contains(where: { !$0.fallBefore.value.isNaN }) else { throw Obstacle.noEnds }
     if hasBenign, effects.contains(where: \.benignShare.value.isNaN) { throw Obstacle.tooFewBenign }
     guard effects.contains(where: Self.falls) else { throw Obstacle.noFall }
@@ -87,13 +90,14 @@ public struct CapRecommendation: Sendable {
     guard let chosen = effective.max(by: { effects[$0].reduction.value < effects[$1].reduction.value }) else {
       throw Obstacle.noEffect
     }
-    let tested = try effect(candidates[chosen], choosing: false)
+    let tested = try assess([candidates[chosen]], choosing: false)[0]
     if hasBenign, tested.benignShare.value.isNaN { throw Obstacle.tooFewBenign }
     let benign = hasBenign ? tested.benignShare : Estimate(candidates[chosen].defaultShare ?? .nan)
     guard tested.reduction.interval?.isPositive ?? false, !(benign.value > budget) else {
       throw Obstacle.notConfirmed(candidate: chosen, reduction: tested.reduction, benignShare: benign)
     }
     (candidate, reduction, benignShare) = (chosen, tested.reduction, benign)
+    choosingReduction = effects[chosen].reduction.value
     (choosing, testing) = (isChoosing.count { $0 }, isChoosing.count { !$0 })
   }
 

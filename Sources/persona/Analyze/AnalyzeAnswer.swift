@@ -170,7 +170,10 @@ struct AnalyzeAnswer {
   }
 
   private static func cap(_ result: CapResult) -> String {
-    CapReport.recommendation(result) + "; this does not tell what a capped model would say"
+    let range = result.chosenRange.map { result.ranges[$0] }.flatMap { $0.isRecommended ? $0 : nil }
+    return CapReport.recommendation(result)
+      + (range.map { "; of several layers together: \(RangeReport.place($0))" } ?? "")
+      + "; this does not tell what a capped model would say"
   }
 
   /// The first of `items`, and how many more there are.
