@@ -1,4 +1,5 @@
 import PersonaSpace
+import Statistics
 import Testing
 
 /// Floors in two layers, by hand: a conversation that falls by 1 and one that should be left alone.

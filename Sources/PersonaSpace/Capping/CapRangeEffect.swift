@@ -115,11 +115,13 @@ public struct CapRangeEffect: Sendable, Equatable {
     let isTold = layers.allSatisfy(\.isTold)
     let least = layers.map(\.reduction).reduce(.infinity) { $0.isNaN || $1.isNaN ? .nan : min($0, $1) }
     leastReduction = least
-    let means = (0..<drawn.rows).map { row in mean(of: layers.map { $0.replicates[row] }) }
+    func means() -> [Double] {
+      (0..<drawn.rows).map { row in layers.reduce(0) { $0 + $1.replicates[row] } / Double(layers.count) }
+    }
     let clusters = layers.map(\.clusters).min() ?? 0
     reduction = Estimate(
       mean(of: layers.map(\.reduction)),
-      isTold && !least.isNaN ? Interval(percentilesOf: means, clusters: clusters) : nil)
+      isTold && !least.isNaN ? Interval(percentilesOf: means(), clusters: clusters) : nil)
     let falls = conversations.compactMap(\.falls)
     let arriving = share(falls.reduce(0) { $0 + $1.before }, falls.reduce(0) { $0 + $1.arriving })
     arrivingReduction = Estimate(

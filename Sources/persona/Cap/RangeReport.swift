@@ -28,16 +28,21 @@ enum RangeReport {
 
   /// What all layers of a configuration do together; nil without one, or of one layer.
   static func configured(_ result: CapResult) -> String? {
-    guard result.configuration != nil, let range = result.ranges.first else { return nil }
-    let what = range.granularity == .token ? "of the tokens" : "of the turns"
+    // Tokens and turns' means are rows apart: of which there are more.
+    guard result.configuration != nil, let range = result.ranges.max(by: { $0.effect.turns < $1.effect.turns }) else {
+      return nil
+    }
+    let effect = range.effect
     let shares = [
-      "\(percent(range.effect.touchedShare)) \(what)",
-      range.effect.benignShare.value.isNaN
-        ? nil : "\(CapReport.words(range.effect.benignShare)) of those of benign turns",
+      "\(percent(effect.touchedShare)) \(range.granularity == .token ? "of the tokens" : "of the turns")",
+      effect.benignShare.value.isNaN ? nil : "\(CapReport.words(effect.benignShare)) of those that are benign",
       range.defaultShare.map { "\(percent($0)) of the default's responses" },
     ].compactMap(\.self)
+    let taken =
+      effect.reduction.value.isNaN
+      ? "" : "; each takes \(CapReport.words(effect.reduction)) of the fall in its layer, on average"
     return
-      "All \(range.layers.count) layers together: they touch \(shares.joined(separator: ", ")) at one of them or another; each takes \(CapReport.words(range.effect.reduction)) of the fall in its layer, on average. \(open(range))"
+      "All \(range.layers.count) layers together: they touch \(shares.joined(separator: ", ")) at one of them or another\(taken). \(open(range))"
   }
 
   /// The layers, and the floors.
@@ -45,7 +50,12 @@ enum RangeReport {
     let taus = range.floors.map(\.tau)
     let (low, high) = (taus.min() ?? .nan, taus.max() ?? .nan)
     let tau = low == high ? fixed(low, 3) : "\(fixed(low, 3)) to \(fixed(high, 3))"
-    return "\(name(range))\(range.percentile.map { ", percentile \(CapReport.number($0))" } ?? ""), tau \(tau)"
+    return "\(name(range))\(percentile(range)), tau \(tau)"
+  }
+
+  /// The percentile of the floors, behind a comma; "" of given ones.
+  static func percentile(_ range: CapResult.RangeCap) -> String {
+    range.percentile.map { ", percentile \(CapReport.number($0))" } ?? ""
   }
 
   /// The layers as they are typed, half-open.
