@@ -14,11 +14,17 @@ class Measured:
     """The runs of one job."""
 
     seconds: list[float] = field(default_factory=list)
+    #: Seconds of the processor, of all threads together: other work of the machine does not change them much.
+    busy: list[float] = field(default_factory=list)
     peak: list[int] = field(default_factory=list)
 
     @property
     def median(self) -> float:
         return statistics.median(self.seconds)
+
+    @property
+    def processor(self) -> float:
+        return statistics.median(self.busy)
 
     @property
     def megabytes(self) -> float:
@@ -30,23 +36,25 @@ def answer(command: list) -> str:
     return subprocess.run([str(part) for part in command], check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def once(command: list[str]) -> tuple[float, int]:
-    """The wall time of `command`, and the most bytes it held.
+def once(command: list[str]) -> tuple[float, float, int]:
+    """The wall time of `command`, that of the processor, and the most bytes it held.
 
-    A Python peer prints `seconds X` of the job itself, which counts: importing PyTorch takes longer than some jobs.
+    A Python peer prints `seconds X` and `processor X` of the job itself, which count: importing PyTorch takes longer than some jobs.
     """
     start = time.perf_counter()
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, text=True)
     text = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
-    elapsed = time.perf_counter() - start
+    elapsed, busy = time.perf_counter() - start, usage.ru_utime + usage.ru_stime
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         sys.exit(f"bench: {' '.join(map(str, command))} ended with {process.returncode}")
     for line in text.splitlines():
         if line.startswith("seconds "):
             elapsed = float(line.split()[1])
-    return elapsed, usage.ru_maxrss * 1024
+        if line.startswith("processor "):
+            busy = float(line.split()[1])
+    return elapsed, busy, usage.ru_maxrss * 1024
 
 
 def in_turn(jobs: dict[str, list[str]], rounds: int, before=None) -> dict[str, Measured]:
@@ -59,9 +67,10 @@ def in_turn(jobs: dict[str, list[str]], rounds: int, before=None) -> dict[str, M
         for name, command in jobs.items():
             if before:
                 before()
-            seconds, peak = once(command)
+            seconds, busy, peak = once(command)
             if before or number:
                 found[name].seconds.append(seconds)
+                found[name].busy.append(busy)
                 found[name].peak.append(peak)
     return found
 

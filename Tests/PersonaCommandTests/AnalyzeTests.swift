@@ -26,7 +26,7 @@ import Testing
       try folder("out").contentsOfFolder() == [
         "calibration.csv", "cap_turns.csv", "caps.csv", "components.csv", "conversations.csv", "curves.csv",
         "drift.csv", "figures", "groups.csv", "layers.csv", "nulls.csv", "personas.csv", "prediction.csv",
-        "recommendation.csv",
+        "ranges.csv", "recommendation.csv",
         "report.html", "roles.csv", "run.json",
         "space.safetensors",
         "stability_trends.csv",

@@ -14,6 +14,10 @@ public enum CapFault: FileFault, Equatable {
   /// A bare axis points away from the default at some layers.
   case reversedAxis([Int], of: Int)
 
+  private func quoted(_ name: String) -> String {
+    "\"" + name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+  }
+
   /// The fault in words.
   public var explanation: String {
     switch self {
@@ -32,7 +36,11 @@ public enum CapFault: FileFault, Equatable {
       beside it: a floor along it would push away from the Assistant; multiply \(layers.count == count ? "it" : "these layers") by -1 \
       and save the file again
       """
-    case .noSuchDomain(let name, let present): "no turn is of the domain '\(name)'; there is \(listed(present))"
+    case .noSuchDomain(let name, let present):
+      "no turn is of the domain '\(name)'; there is \(listed(present))"
+        + (present.first { $0.contains(",") }.map {
+          "; a name with a comma is typed in quotes: --benign '\(quoted($0))'"
+        } ?? "")
     }
   }
 }

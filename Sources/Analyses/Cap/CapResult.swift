@@ -1,5 +1,5 @@
 public import PersonaSpace
-internal import Statistics
+public import Statistics
 
 /// What capping would do.
 public struct CapResult: Sendable {
@@ -47,6 +47,45 @@ public struct CapResult: Sendable {
     /// The share.
     public let share: Double
   }
+
+  /// Floors in several neighbouring layers: a row of `ranges.csv`.
+  public struct RangeCap: Sendable {
+    /// The floor of a layer.
+    public struct Floor: Sendable {
+      /// The layer.
+      public let layer: Int
+      /// Its floor, in axis-projection units and in axis position.
+      public let tau, position: Double
+    }
+
+    /// The layers.
+    public let layers: [Int]
+    /// The percentile that the floors of all of them are at; nil for given thresholds.
+    public let percentile: Double?
+    /// The floor where all of them have the same one as it was given; nil of percentiles.
+    public let tau: Double?
+    /// The floors, layer by layer.
+    public let floors: [Floor]
+    /// What it was simulated on.
+    public let granularity: CapGranularity
+    /// What they do together, as far as it can be told.
+    public let effect: CapRangeEffect
+    /// The share of the fall at the last layer that the floor of that one takes away alone.
+    public let lastReduction: Estimate
+    /// The sum over the layers of the mean over turns of |h′ − h| / |h|.
+    public let perturbation: Double
+    /// The share of the default's own responses below the floor of one of the layers or another; nil if the dump has none.
+    public let defaultShare: Double?
+    /// Whether it is the range that is recommended.
+    public internal(set) var isRecommended = false
+  }
+
+  /// Ranges of layers capped together.
+  public internal(set) var ranges: [RangeCap] = []
+  /// The range that is recommended beside the cap of one layer, or why there is none; nil where no cap is recommended.
+  public internal(set) var rangeRecommendation: Result<CapRangeRecommendation, CapRangeRecommendation.Obstacle>?
+  /// The place among `ranges` of the range that was recommended, or was chosen and not confirmed.
+  public internal(set) var chosenRange: Int?
 
   /// The layers capped, one at a time.
   public let layers: [Int]

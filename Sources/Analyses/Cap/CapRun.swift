@@ -6,7 +6,9 @@ internal import Statistics
 /// Simulates capping, one layer at a time, and writes `cap_turns.csv` and `caps.csv`.
 public struct CapRun: Sendable {
   /// The files it writes.
-  public static let outputs = ["cap_turns.csv", "caps.csv", "calibration.csv", "windows.csv", "recommendation.csv"]
+  public static let outputs = [
+    "cap_turns.csv", "caps.csv", "calibration.csv", "windows.csv", "ranges.csv", "recommendation.csv",
+  ]
 
   let space: Space
   let paths: [String]
@@ -15,6 +17,8 @@ public struct CapRun: Sendable {
   let budget: Double
   let options: TurnOptions
   let log: RunLog
+  /// The layer that is to be shown, which must be among those that are capped; nil for any.
+  let shownLayer: Int?
   /// The file of the space, beside which `layers.csv` has what was found of its axes; nil where that is not known.
   let spacePath: String?
 
@@ -23,9 +27,9 @@ public struct CapRun: Sendable {
   public init(
     _ space: Space, _ paths: [String], thresholds: CapThresholds, benign: [String] = [],
     budget: Double = Self.usualBudget,
-    options: TurnOptions, spaceAt spacePath: String? = nil, log: RunLog = .silent
+    options: TurnOptions, showing shownLayer: Int? = nil, spaceAt spacePath: String? = nil, log: RunLog = .silent
   ) {
-    self.spacePath = spacePath
+    (self.spacePath, self.shownLayer) = (spacePath, shownLayer)
     (self.space, self.paths, self.thresholds, self.benign) = (space, paths, thresholds, Set(benign))
     (self.budget, self.options, self.log) = (budget, options, log)
   }
@@ -51,43 +55,39 @@ public struct CapRun: Sendable {
     if space.isRescaled { throw FileError(path: paths.first ?? "", fault: CapFault.scaledSpace) }
     let configured = try configuredCaps()
     let calibration = try calibrationPlan()
-    let plan = try TurnPlan(space, paths, options: planned(configured), log: log)
+    let plan = try plan(configured)
     if let note = spacePath.flatMap({ AxisVerdicts.note(spaceAt: $0, layers: plan.layers) }) { log.note(note) }
+    if let shownLayer, !plan.layers.contains(shownLayer) {
+      throw FileError(path: paths.first ?? "", fault: LayerFault.noSuchLayer(shownLayer, present: plan.layers))
+    }
     try checkDomains(plan)
     try checkCalibration(calibration, plan)
     let assistant =
       try configured.map { try $0.assistant(space, paths, options, log: log) }
       ?? AssistantProjections(space, paths, options, log: log)
     let calibrated = try await projections(calibration, assistant)
-    let sweep = configured?.sweep(space) ?? sweep(calibrated)
-    let rows =
-      if let configured { try await rows(configured, plan) } else { try await rows(sweep, plan) }
+    let read = try await conversations(
+      configured?.sweep(space) ?? sweep(calibrated), plan, ranges(plan, configured), along: configured)
     for note in plan.sources.notes { log.note(note) }
-    if let far = Self.farTurns(rows) { log.note(far.words) }
-    var result = try CapSweep(rows, sweep, plan, benign: benign, assistant: assistant.byLayer)
-      .result(
-        budget: budget, calibration: calibrationWords(assistant), configuration: configurationWords,
-        layers: plan.layers,
-        options)
+    if let far = read.farTurns { log.note(far.words) }
+    let sweep = CapSweep(read, benign: benign, assistant: plan.wanted.map { assistant.byLayer[$0] })
+    var result = try await sweep.result(
+      budget: budget, calibration: calibrationWords(assistant), configuration: configurationWords, options)
     for note in result.extremes { log.note(note) }
     // Along other directions than the axis, what the axis tells apart is another question.
     if configured == nil {
-      result.windows = try CapGranularity.allCases.compactMap { try CapWindow(rows, $0, benign: benign, options) }
-      result.windowShares = windowShares(result, sweep, assistant)
+      result.windows = try CapGranularity.allCases.compactMap { try CapWindow(read, $0, benign: benign, options) }
+      result.windowShares = sweep.windowShares(result)
     }
-    try output.write(CapTables.turns(rows), to: Self.outputs[0])
+    try output.write(CapTables.turns(read), to: Self.outputs[0])
     try output.write(CapTables.caps(result.caps), to: Self.outputs[1])
     if let calibrated {
       try output.write(CapTables.calibration(points(calibrated, plan, assistant)), to: Self.outputs[2])
     }
-    if let table = RecommendationTable.table(result) { try output.write(table, to: Self.outputs[4]) }
+    if let table = RecommendationTable.table(result) { try output.write(table, to: Self.outputs[5]) }
     if !result.windows.isEmpty { try output.write(CapWindowTable.table(result.windows), to: Self.outputs[3]) }
+    if !result.ranges.isEmpty { try output.write(CapRangeTable.table(result.ranges), to: Self.outputs[4]) }
     return result
-  }
-
-  /// The turns where they lie far outside what the roles span; nil where they do not. Under each threshold they are the same.
-  private static func farTurns(_ rows: [CapTurn]) -> FarTurns? {
-    FarTurns(grouped(rows) { ["\($0.layer)"] }.map { $0.compactMap(\.reach) })
   }
 
   /// The turns that percentiles are taken of; nil if they are not of turns.

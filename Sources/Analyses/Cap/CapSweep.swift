@@ -2,137 +2,163 @@ internal import Dumps
 internal import PersonaSpace
 internal import Statistics
 
-/// The rows of a sweep put together: what each cap does, and which is recommended.
-struct CapSweep {
-  /// One cap, and what it does to each conversation.
-  private struct Setting {
-    let layer: Int
-    let threshold: CapThreshold
+/// A sweep put together: what each cap does, and which is recommended.
+struct CapSweep: Sendable {
+  /// One cap, and what it does to conversations.
+  struct Setting: Sendable {
+    /// The layer and the threshold, by their places.
+    let layer, threshold: Int
     let granularity: CapGranularity
-    let tauPosition: Double
     let defaultShare: Double?
-    let conversations: [[CapTurn]]
+    /// The conversations that have a turn here, by their places among those of the sweep, and what it does to each.
+    let members: [Int]
+    let conversations: [CapEffect.Conversation]
+
+    /// What it does to the conversations `wanted`, in the order of all; nothing to those that have no turn here.
+    func conversations(of wanted: [Int]) -> [CapEffect.Conversation] {
+      let known = Dictionary(uniqueKeysWithValues: zip(members, conversations))
+      return wanted.map { known[$0] ?? .none }
+    }
   }
 
-  private let settings: [Setting]
-  private let benign: Set<String>
+  let read: CappedConversations
+  let settings: [Setting]
+  let benign: Set<String>
+  /// The projections of the default's own responses, layer by layer; empty where there are none.
+  let assistant: [[Double]]
+  /// The conversations by their names, as places.
+  private let order: [Int]
 
-  /// Of `rows`, under the thresholds that `sweep` has of each layer of the space.
+  /// Of the conversations `read`, of which those of the domains `benign` should be left alone.
   ///
-  /// - Parameter assistant: the projections of the default's own responses, layer by layer of the space; empty where there are none.
-  init(
-    _ rows: [CapTurn], _ sweep: [[CapThreshold]], _ plan: TurnPlan, benign: Set<String>, assistant: [[Double]]
-  ) {
-    struct Place: Hashable {
-      let layer: Int
-      let threshold: CapThreshold
-      let granularity: CapGranularity
+  /// - Parameter assistant: the projections of the default's own responses, layer by layer of the sweep; empty where there are none.
+  init(_ read: CappedConversations, benign: Set<String>, assistant: [[Double]]) {
+    (self.read, self.benign, self.assistant) = (read, benign, assistant)
+    let order = read.conversations.indices.sorted {
+      read.conversations[$0].key.precedes(read.conversations[$1].key)
     }
-    let byPlace = Dictionary(grouping: rows) {
-      Place(layer: $0.layer, threshold: $0.threshold, granularity: $0.granularity)
-    }
-    let present = CapGranularity.allCases.filter { kind in rows.contains { $0.granularity == kind } }
-    settings = zip(plan.wanted, plan.layers).flatMap { index, layer in
-      sweep[index].flatMap { threshold in
+    self.order = order
+    let present = CapGranularity.allCases.filter { kind in read.conversations.contains { $0.granularity == kind } }
+    settings = read.layers.indices.flatMap { layer in
+      read.thresholds[layer].indices.flatMap { threshold in
         present.map { granularity in
-          let own = byPlace[Place(layer: layer, threshold: threshold, granularity: granularity)] ?? []
-          let projections = assistant[index]
-          let below = projections.count { threshold.intervention.touches($0) }
+          let projections = assistant[layer]
+          let touched = projections.count { read.thresholds[layer][threshold].intervention.touches($0) }
+          let found = order.filter { read.conversations[$0].granularity == granularity }.compactMap { place in
+            let own = read.conversations[place]
+            return own.layers[layer].conversation(
+              threshold, count: own.turnCount, norm: read.axes[layer].norm, isBenign: benign.contains(own.key.domain)
+            ).map { (place, $0) }
+          }
           return Setting(
             layer: layer, threshold: threshold, granularity: granularity,
-            tauPosition: threshold.isOnAxis
-              ? plan.space.axes[index].position(ofProjection: threshold.tau) : .nan,
-            defaultShare: projections.isEmpty ? nil : Double(below) / Double(projections.count),
-            conversations: grouped(own) {
-              [$0.key.domain, $0.key.conversation, $0.key.condition, $0.key.persona, $0.key.sample]
-            }
-            .sorted { $0[0].key.precedes($1[0].key) })
+            defaultShare: projections.isEmpty ? nil : Double(touched) / Double(projections.count),
+            members: found.map(\.0), conversations: found.map(\.1))
         }
       }
     }
-    self.benign = benign
   }
 
-  /// A conversation under a cap.
-  private func conversation(_ rows: [CapTurn]) -> CapEffect.Conversation {
-    let (turns, count) = (rows.map(\.turn), rows.first?.turnCount)
-    return CapEffect.Conversation(
-      before: ConversationTrack(positions: rows.map(\.positionBefore), turns: turns, count: count),
-      after: ConversationTrack(positions: rows.map(\.positionAfter), turns: turns, count: count),
-      shares: rows.map(\.capped.cappedShare), pullbacks: rows.map(\.capped.pullback),
-      perturbations: rows.map(\.capped.perturbation), isBenign: benign.contains(rows[0].key.domain))
+  /// What conversations are called: regenerations of one share a name.
+  func names(_ members: [Int]) -> [[String]] {
+    members.map { [read.conversations[$0].key.domain, read.conversations[$0].key.conversation] }
   }
 
-  private static func names(_ conversations: [[CapTurn]]) -> [[String]] {
-    conversations.map { [$0[0].key.domain, $0[0].key.conversation] }
+  /// The conversations of one granularity, in order.
+  func members(_ granularity: CapGranularity) -> [Int] {
+    order.filter { read.conversations[$0].granularity == granularity }
+  }
+
+  /// A setting that may be recommended, with the conversations that decide.
+  struct Choice {
+    let place: Int
+    let members: [Int]
   }
 
   /// `choices` with the conversations that all of them have, as others could not be compared; those that have less than half as many as
   /// the fullest, as of a layer in which most were left out, are no choice.
-  private static func common(
-    _ choices: [(place: Int, conversations: [[CapTurn]])]
-  ) -> [(place: Int, conversations: [[CapTurn]])] {
-    let most = choices.map(\.conversations.count).max() ?? 0
-    let kept = choices.filter { !$0.conversations.isEmpty && 2 * $0.conversations.count >= most }
-    func keys(_ conversations: [[CapTurn]]) -> Set<ConversationKey> { Set(conversations.map { $0[0].key }) }
+  private static func common(_ choices: [Choice]) -> [Choice] {
+    let most = choices.map(\.members.count).max() ?? 0
+    let kept = choices.filter { !$0.members.isEmpty && 2 * $0.members.count >= most }
     guard let first = kept.first else { return [] }
-    let shared = kept.dropFirst().reduce(keys(first.conversations)) { $0.intersection(keys($1.conversations)) }
-    return kept.map { ($0.place, $0.conversations.filter { shared.contains($0[0].key) }) }
+    let shared = kept.dropFirst().reduce(Set(first.members)) { $0.intersection($1.members) }
+    return kept.map { Choice(place: $0.place, members: $0.members.filter(shared.contains)) }
   }
 
   /// The caps among which one is recommended, with the conversations that decide: those in which the model was asked to be nobody, where
   /// there are any; of tokens where these are enough, as what turns' means say is a bound.
-  private func choices() -> [(place: Int, conversations: [[CapTurn]])] {
-    func of(_ kind: CapGranularity) -> [(place: Int, conversations: [[CapTurn]])] {
+  private func choices() -> [Choice] {
+    func of(_ kind: CapGranularity) -> [Choice] {
       settings.indices.filter { settings[$0].granularity == kind }.map { place in
-        let all = settings[place].conversations
-        let unasked = all.filter { $0[0].key.persona.isEmpty }
-        return (place, unasked.isEmpty ? all : unasked)
+        let all = settings[place].members
+        let unasked = all.filter { read.conversations[$0].key.persona.isEmpty }
+        return Choice(place: place, members: unasked.isEmpty ? all : unasked)
       }
     }
     let (tokens, means) = (Self.common(of(.token)), Self.common(of(.turn)))
-    let count = tokens.first.map { Set(Self.names($0.conversations)).count } ?? 0
+    let count = tokens.first.map { Set(names($0.members)).count } ?? 0
     return count >= CapRecommendation.leastConversations || means.isEmpty ? tokens : means
   }
 
-  /// The result, with intervals by `settings`.
+  /// What each cap does, layers apart.
+  private func effects(_ run: some RunOptions) async throws -> [CapEffect] {
+    // Settings of one layer and granularity have the same conversations.
+    let groups = settings.indices.reduce(into: [[Int]]()) { groups, place in
+      let own = settings[place]
+      let match = groups.lastIndex {
+        let other = settings[$0[0]]
+        return other.layer == own.layer && other.granularity == own.granularity
+      }
+      if let match { groups[match].append(place) } else { groups.append([place]) }
+    }
+    let (replicates, seed) = (run.replicates, run.seed)
+    let found = try await concurrentMap(groups, threads: run.threads) { group in
+      try CapEffect.effects(
+        group.map { settings[$0].conversations }, names: names(settings[group[0]].members), replicates: replicates,
+        seed: seed)
+    }
+    let placed = zip(groups.joined(), found.joined()).sorted { $0.0 < $1.0 }
+    return placed.map(\.1)
+  }
+
+  /// The result, with intervals by `run`.
   ///
   /// - Throws: `LinearAlgebraError`.
   func result(
-    budget: Double, calibration: String?, configuration: String? = nil, layers: [Int], _ run: some RunOptions
-  ) throws -> CapResult {
-    let assessed = settings.map { setting in
-      (setting, conversations: setting.conversations.map(conversation))
-    }
-    var caps = try assessed.map { setting, conversations in
-      CapResult.Cap(
-        layer: setting.layer, percentile: setting.threshold.percentile, tau: setting.threshold.tau,
-        intervention: setting.threshold.intervention, tauPosition: setting.tauPosition,
-        granularity: setting.granularity,
-        effect: try CapEffect(
-          conversations, names: Self.names(setting.conversations), replicates: run.replicates, seed: run.seed),
-        defaultShare: setting.defaultShare)
+    budget: Double, calibration: String?, configuration: String? = nil, _ run: some RunOptions
+  ) async throws -> CapResult {
+    var caps = zip(settings, try await effects(run)).map { setting, effect in
+      let threshold = read.thresholds[setting.layer][setting.threshold]
+      return CapResult.Cap(
+        layer: read.layers[setting.layer], percentile: threshold.percentile, tau: threshold.tau,
+        intervention: threshold.intervention,
+        tauPosition: threshold.isOnAxis ? read.axes[setting.layer].position(ofProjection: threshold.tau) : .nan,
+        granularity: setting.granularity, effect: effect, defaultShare: setting.defaultShare)
     }
     let choices = choices()
-    let reference = choices.first.map { Self.names($0.conversations) } ?? []
-    let eligible = choices.map(\.place)
+    let members = choices.first?.members ?? []
+    let reference = names(members)
     var (chosen, found) = (nil as Int?, Result<CapRecommendation, CapRecommendation.Obstacle>.failure(.noFall))
     do {
-      guard settings.allSatisfy({ !$0.threshold.tau.isNaN }) else { throw CapRecommendation.Obstacle.noFloors }
+      guard settings.allSatisfy({ !read.thresholds[$0.layer][$0.threshold].tau.isNaN }) else {
+        throw CapRecommendation.Obstacle.noFloors
+      }
       let recommendation = try CapRecommendation(
         choices.map {
-          .init($0.conversations.map(conversation), defaultShare: settings[$0.place].defaultShare)
-        }, names: reference, strata: reference.map { $0[0] }, budget: budget, replicates: run.replicates,
-        seed: run.seed)
-      (chosen, found) = (eligible[recommendation.choice.candidate], .success(recommendation))
-      caps[eligible[recommendation.choice.candidate]].isRecommended = true
+          .init(settings[$0.place].conversations(of: $0.members), defaultShare: settings[$0.place].defaultShare)
+        },
+        names: reference, strata: reference.map { $0[0] }, budget: budget, replicates: run.replicates, seed: run.seed)
+      (chosen, found) = (choices[recommendation.choice.candidate].place, .success(recommendation))
+      caps[choices[recommendation.choice.candidate].place].isRecommended = true
     } catch let obstacle as CapRecommendation.Obstacle {
       found = .failure(obstacle)
-      if case .notConfirmed(let choice) = obstacle { chosen = eligible[choice.candidate] }
+      if case .notConfirmed(let choice) = obstacle { chosen = choices[choice.candidate].place }
     }
-    return CapResult(
-      caps: caps, layers: layers, calibration: calibration, configuration: configuration, recommendation: found,
+    var result = CapResult(
+      caps: caps, layers: read.layers, calibration: calibration, configuration: configuration, recommendation: found,
       chosen: chosen, budget: budget,
-      hasBenignDomains: assessed.contains { $0.conversations.contains(where: \.isBenign) })
+      hasBenignDomains: read.conversations.contains { benign.contains($0.key.domain) })
+    try await addRanges(to: &result, members: members, run)
+    return result
   }
 }

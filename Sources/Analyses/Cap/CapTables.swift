@@ -34,18 +34,18 @@ enum CapTables {
     }
     CSVColumn("tokens", "The tokens of the turn.", .count, empty: "the turn's mean was capped") { .integer($0.tokens) }
     CSVColumn("capped_share", "The share of tokens strictly below the floor; of a mean 0 or 1.", .share) {
-      .number($0.capped.cappedShare)
+      .number($0.moved.share)
     }
-    CSVColumn("before", "Axis projection of the turn's mean.", .projection) { .number($0.capped.before) }
-    CSVColumn("after", "The same after capping.", .projection) { .number($0.capped.after) }
-    CSVColumn("pullback", "after − before.", .projection) { .number($0.capped.pullback) }
+    CSVColumn("before", "Axis projection of the turn's mean.", .projection) { .number($0.before) }
+    CSVColumn("after", "The same after capping.", .projection) { .number($0.after) }
+    CSVColumn("pullback", "after − before.", .projection) { .number($0.moved.pullback) }
     CSVColumn("before_position", "before, in axis position.", .position, empty: "SPACE is a bare axis") {
       .number($0.positionBefore)
     }
     CSVColumn("after_position", "after, in axis position.", .position, empty: "SPACE is a bare axis") {
       .number($0.positionAfter)
     }
-    CSVColumn("perturbation", "Mean over tokens of |h′ − h| / |h|.", .ratio) { .number($0.capped.perturbation) }
+    CSVColumn("perturbation", "Mean over tokens of |h′ − h| / |h|.", .ratio) { .number($0.moved.perturbation) }
     CSVColumn(
       "off_axis_ratio", "The turn's off_axis_distance over that of the role that lies farthest off the axis.", .ratio,
       empty: "SPACE is a bare axis"
@@ -149,8 +149,8 @@ enum CapTables {
     }
   }
 
-  static func turns(_ rows: [CapTurn]) -> CSVTable {
-    turnSchema.table { take in for row in rows { try take(row) } }
+  static func turns(_ read: CappedConversations) -> CSVTable {
+    turnSchema.table { take in try read.forEachRow(take) }
   }
 
   static func caps(_ caps: [CapResult.Cap]) -> CSVTable {

@@ -29,52 +29,48 @@ public struct CapWindow: Sendable {
   /// The best layer.
   public var best: Int? { separation.best.map { layers[$0] } }
 
-  /// Of `rows` of one granularity, under any one threshold; nil if a class has no turns. Conversations in which the model was asked to
-  /// be somebody are left out, where there are others.
+  /// Of the conversations `read` of one granularity; nil if a class has no turns. Conversations in which the model was asked to be somebody
+  /// are left out, where there are others.
   ///
   /// - Throws: `LinearAlgebraError`.
-  init?(_ rows: [CapTurn], _ granularity: CapGranularity, benign: Set<String>, _ run: some RunOptions) throws {
-    let own = rows.filter { $0.granularity == granularity }
+  init?(_ read: CappedConversations, _ granularity: CapGranularity, benign: Set<String>, _ run: some RunOptions) throws
+  {
+    let own = read.conversations.filter { $0.granularity == granularity }
     let unasked = own.filter(\.key.persona.isEmpty)
-    // One threshold a layer: turns are the same under each.
-    let first = Dictionary(own.map { ($0.layer, $0.threshold) }) { first, _ in first }
-    let used = (unasked.isEmpty ? own : unasked).filter { $0.threshold == first[$0.layer] }
+    let used = (unasked.isEmpty ? own : unasked).sorted { $0.key.precedes($1.key) }
     let classes = benign.isEmpty ? Classes.firstAgainstLast : .benignAgainstLast
-    let byLayer = Dictionary(grouping: used, by: \.layer)
-    let numbers = byLayer.keys.sorted()
-    let keys = Set(used.map(\.key)).sorted { $0.precedes($1) }
-    func isKept(_ turn: CapTurn) -> Bool {
-      classes == .benignAgainstLast ? benign.contains(turn.key.domain) : turn.turn == 0 && turn.turnCount > 1
+    let places = read.layers.indices.filter { place in used.contains { !$0.layers[place].turns.isEmpty } }
+    func isKept(_ turn: Int, _ talk: CappedConversation) -> Bool {
+      classes == .benignAgainstLast ? benign.contains(talk.key.domain) : turn == 0 && talk.turnCount > 1
     }
-    func isDrifted(_ turn: CapTurn) -> Bool {
-      !benign.contains(turn.key.domain) && turn.turnCount > 1 && turn.turn == turn.turnCount - 1
+    func isDrifted(_ turn: Int, _ talk: CappedConversation) -> Bool {
+      !benign.contains(talk.key.domain) && talk.turnCount > 1 && turn == talk.turnCount - 1
     }
-    let kept = (byLayer[numbers.first ?? 0] ?? []).count(where: isKept)
-    let drifted = (byLayer[numbers.first ?? 0] ?? []).count(where: isDrifted)
+    func count(_ belongs: (Int, CappedConversation) -> Bool) -> Int {
+      guard let place = places.first else { return 0 }
+      return used.reduce(0) { sum, talk in sum + talk.layers[place].turns.count { belongs(Int($0), talk) } }
+    }
+    let (kept, drifted) = (count(isKept), count(isDrifted))
     guard kept > 0, drifted > 0 else { return nil }
-    let layers = numbers.map { layer in
-      let turns = Dictionary(grouping: byLayer[layer] ?? [], by: \.key)
-      return keys.map { key in
-        let own = turns[key] ?? []
-        return LayerSeparation.Conversation(
-          kept: own.filter(isKept).reduce(.none) { $0.joined($1.moments) },
-          drifted: own.filter(isDrifted).reduce(.none) { $0.joined($1.moments) })
+    func moments(
+      _ talk: CappedConversation, _ place: Int, _ belongs: (Int, CappedConversation) -> Bool
+    ) -> LayerSeparation.Moments {
+      let own = talk.layers[place]
+      return own.turns.indices.filter { belongs(Int(own.turns[$0]), talk) }
+        .reduce(.none) { $0.joined(own.moments($1)) }
+    }
+    let layers = places.map { place in
+      used.map { talk in
+        LayerSeparation.Conversation(kept: moments(talk, place, isKept), drifted: moments(talk, place, isDrifted))
       }
     }
+    let (keys, numbers) = (used.map(\.key), places.map { read.layers[$0] })
     (self.granularity, self.classes, self.layers, self.kept, self.drifted) = (
       granularity, classes, numbers, kept, drifted
     )
     separation = try LayerSeparation(
       layers, names: keys.map { [$0.domain, $0.conversation] }, strata: keys.map(\.domain),
       replicates: run.replicates, seed: run.seed)
-  }
-}
-
-extension CapTurn {
-  /// The projections of its tokens; of a turn's mean that one.
-  var moments: LayerSeparation.Moments {
-    let count = tokens ?? 1
-    return .init(count: count, mean: capped.before, squares: capped.variance * Double(count))
   }
 }
 

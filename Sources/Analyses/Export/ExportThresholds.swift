@@ -57,7 +57,13 @@ struct ExportThresholds {
     let file = fileKind(path) == .folder ? "\(Paths.trimmed(path))/caps.csv" : path
     let rows = try rows(file)
     let present = Set(rows.compactMap(\.percentile)).sorted()
-    let kept = rows.filter { percentile == nil ? $0.isRecommended : $0.percentile == percentile }
+    // Of several layers together, where that is recommended and no other layers are asked for.
+    let range = try percentile == nil ? recommendedRange(beside: file) : nil
+    let isOfRange = range.map { range in (selection.numbers ?? []).allSatisfy(range.layers.contains) } ?? false
+    let kept = rows.filter { row in
+      if isOfRange, let range { return range.contains(row) }
+      return percentile == nil ? row.isRecommended : row.percentile == percentile
+    }
     guard !kept.isEmpty else {
       throw FileError(
         path: file,
@@ -86,7 +92,36 @@ struct ExportThresholds {
     let found = Set(floors.values.map(\.percentile))
     return ExportThresholds(
       floors: floors.mapValues(\.tau), percentile: found.count == 1 ? found.first ?? nil : nil,
-      source: percentile == nil ? "what \(file) recommends" : "\(file)")
+      source: percentile == nil ? "what \(isOfRange ? rangesFile(beside: file) : file) recommends" : "\(file)")
+  }
+
+  /// Floors in neighbouring layers.
+  private struct RecommendedRange {
+    let layers: ClosedRange<Int>
+    let percentile, tau: Double?
+
+    /// Whether the floor is one of them.
+    func contains(_ row: Row) -> Bool {
+      layers.contains(row.layer) && row.percentile == percentile && (tau == nil || row.tau == tau)
+    }
+  }
+
+  private static func rangesFile(beside caps: String) -> String { "\(Paths.parent(of: caps))/ranges.csv" }
+
+  /// What the `ranges.csv` beside the file `caps` recommends; nil if it recommends nothing, or is not there.
+  private static func recommendedRange(beside caps: String) throws -> RecommendedRange? {
+    let path = rangesFile(beside: caps)
+    guard fileKind(path) == .file else { return nil }
+    var reader = try CSVReader(path: path)
+    let columns = try ["first_layer", "last_layer", "percentile", "tau", "recommended"].map { try reader.column($0) }
+    while try reader.next() {
+      guard reader.text(columns[4]) == "true", let first = try reader.number(columns[0]).flatMap({ Int(exactly: $0) }),
+        let last = try reader.number(columns[1]).flatMap({ Int(exactly: $0) }), first <= last
+      else { continue }
+      return RecommendedRange(
+        layers: first...last, percentile: try reader.number(columns[2]), tau: try reader.number(columns[3]))
+    }
+    return nil
   }
 
   private static func rows(_ path: String) throws -> [Row] {

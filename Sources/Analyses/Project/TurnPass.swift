@@ -1,6 +1,7 @@
 internal import Dumps
 internal import Files
 internal import LinearAlgebra
+internal import PersonaSpace
 
 /// One pass over conversations: every turn is measured in every wanted layer, and reduced as soon as it is read.
 ///
@@ -14,6 +15,8 @@ struct TurnPass<Reduced: Sendable>: Sendable {
     var includesUsers = false
     /// Whether each token's place along the axis is wanted.
     var keepsTokens = false
+    /// What tokens are read along in place of the axis, by the index of the layer in the space.
+    var tokensAlong: [Int: AssistantAxis] = [:]
     /// Whether reading errors are wanted, where there are tokens.
     var measuresErrors = false
   }
@@ -27,6 +30,19 @@ struct TurnPass<Reduced: Sendable>: Sendable {
     /// The layer of the space, by its index and its number.
     let layerIndex, layer: Int
     let turn: TurnReader.Turn
+  }
+
+  /// Turns of one speaker of a conversation, as they are read together.
+  struct Share {
+    let key: ConversationKey
+    let speaker: Speaker
+    /// The number of each turn among those of its speaker, and how many these are.
+    let numbers: [Int]
+    let count: Int
+    /// Whether only the means of turns were dumped.
+    let areMeans: Bool
+    /// The turns, by turn, then by layer of the plan; nil for one that is left out.
+    let turns: [[TurnReader.Turn?]]
   }
 
   /// One speaker of a conversation.
@@ -56,11 +72,31 @@ struct TurnPass<Reduced: Sendable>: Sendable {
   /// The users' turns, where they are known.
   var heard: [Voice] { voices.filter { $0.speaker == .user && $0.turns > 0 } }
 
-  /// Reads the turns of `plan`.
+  /// Reads the turns of `plan`, and reduces each by itself.
   ///
   /// - Throws: `FileError` if a file cannot be read or is not such as is wanted, or no turn of the Assistant is left.
   init(
     _ plan: TurnPlan, _ reading: Reading, log: RunLog, reduce: @escaping @Sendable (Measured) -> Reduced
+  ) async throws {
+    try await self.init(sharesOf: plan, reading, log: log) { share in
+      plan.layers.enumerated().map { place, layer in
+        zip(share.numbers, share.turns).compactMap { number, turn in
+          turn[place].map {
+            reduce(
+              Measured(
+                key: share.key, speaker: share.speaker, number: number, count: share.count,
+                layerIndex: plan.wanted[place], layer: layer, turn: $0))
+          }
+        }
+      }
+    }
+  }
+
+  /// Reads the turns of `plan`, and reduces those that are read together, layer by layer of the plan.
+  ///
+  /// - Throws: `FileError` if a file cannot be read or is not such as is wanted, or no turn of the Assistant is left.
+  init(
+    sharesOf plan: TurnPlan, _ reading: Reading, log: RunLog, reduce: @escaping @Sendable (Share) -> [[Reduced]]
   ) async throws {
     self.plan = plan
     let shares = try plan.sources.conversations.enumerated().flatMap {
@@ -77,7 +113,7 @@ struct TurnPass<Reduced: Sendable>: Sendable {
     let ofUsers = FileNotes()
     for voice in heard { if let note = voice.note { ofUsers.add(note, of: voice.path) } }
     for note in ofUsers.notes { log.note(note) }
-    guard spoken.contains(where: { $0.reduced.contains { !$0.isEmpty } }) else {
+    guard spoken.contains(where: { voice in voice.skipped.contains { $0.count < voice.turns } }) else {
       throw FileError(path: plan.path, fault: DumpFault.noFiniteTurns)
     }
   }
@@ -101,7 +137,7 @@ struct TurnPass<Reduced: Sendable>: Sendable {
 
   private static func read(
     _ share: TurnShare, _ plan: TurnPlan, _ reading: Reading, _ pool: TurnSums.Pool,
-    _ reduce: (Measured) -> Reduced
+    _ reduce: (Share) -> [[Reduced]]
   ) throws -> Voice {
     guard let reader = try share.reader(plan) else {
       let none = plan.layers.map { _ in [Int]() }
@@ -111,21 +147,13 @@ struct TurnPass<Reduced: Sendable>: Sendable {
     }
     let turns = share.turns ?? 0..<reader.turnCount
     let measured = try reader.measured(
-      turns, inLayers: plan.wanted, keepingTokens: reading.keepsTokens, measuringErrors: reading.measuresErrors,
-      skippingNonFinite: plan.options.skipsNonFinite, memory: sumBytes / max(1, plan.options.threads), pool: pool)
-    let key = ConversationKey(share.source)
-    let count = (reader.turnNumbers.max() ?? -1) + 1
-    let reduced = plan.layers.enumerated().map { place, layer in
-      zip(turns, measured).compactMap { turn, measured in
-        measured[place].map {
-          reduce(
-            Measured(
-              key: key, speaker: share.speaker, number: reader.turnNumbers[turn], count: count,
-              layerIndex: plan.wanted[place],
-              layer: layer, turn: $0))
-        }
-      }
-    }
+      turns, inLayers: plan.wanted, keepingTokens: reading.keepsTokens, tokensAlong: reading.tokensAlong,
+      measuringErrors: reading.measuresErrors, skippingNonFinite: plan.options.skipsNonFinite,
+      memory: sumBytes / max(1, plan.options.threads), pool: pool)
+    let reduced = reduce(
+      Share(
+        key: ConversationKey(share.source), speaker: share.speaker, numbers: turns.map { reader.turnNumbers[$0] },
+        count: (reader.turnNumbers.max() ?? -1) + 1, areMeans: !reader.hasTokens, turns: measured))
     let skipped = plan.layers.indices.map { place in
       zip(turns, measured).compactMap { turn, measured in measured[place] == nil ? reader.turnNumbers[turn] : nil }
     }

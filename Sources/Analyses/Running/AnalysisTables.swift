@@ -63,6 +63,7 @@ public enum AnalysisTables {
     table(["recommendation.csv"], "cap", "a half of the conversations", RecommendationTable.schema),
     table(["calibration.csv"], "cap", "a percentile in a layer", CapTables.calibrationSchema),
     table(["windows.csv"], "cap", "a layer, at one granularity", CapWindowTable.schema),
+    table(["ranges.csv"], "cap", "a range of layers under a threshold, at one granularity", CapRangeTable.schema),
     table(AgainstRun.outputs, "cap --against", "a layer", AgainstTable.schema),
   ]
 

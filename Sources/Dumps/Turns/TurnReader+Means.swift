@@ -1,5 +1,5 @@
 package import LinearAlgebra
-internal import PersonaSpace
+package import PersonaSpace
 internal import Statistics
 package import TensorFiles
 
@@ -53,18 +53,22 @@ extension TurnReader {
   ///
   /// - Parameters:
   ///   - keepingTokens: whether each token's place along the axis is wanted too.
+  ///   - directions: what tokens are read along in place of the axis, by the index of the layer.
   ///   - measuringErrors: whether reading errors are wanted, where there are tokens.
   ///   - memory: the bytes that sums may take; those of one layer are had in any case.
   ///   - pool: where they come from.
   /// - Throws: `FileError` if a layer was not dumped, the file cannot be read, a value is not finite, or a token nothing but zeros; with
   ///   `skippingNonFinite` such a turn is nil instead.
   package func measured(
-    _ turns: Range<Int>, inLayers indices: [Int], keepingTokens: Bool, measuringErrors: Bool, skippingNonFinite: Bool,
-    memory: Int, pool: TurnSums.Pool
+    _ turns: Range<Int>, inLayers indices: [Int], keepingTokens: Bool,
+    tokensAlong directions: [Int: AssistantAxis] = [:], measuringErrors: Bool, skippingNonFinite: Bool, memory: Int,
+    pool: TurnSums.Pool
   ) throws -> [[Turn?]] {
     let rows = try indices.map { try row(ofLayer: $0) }
     func slow(_ turn: Int, _ place: Int) throws -> Turn? {
-      try self.turn(turn, inLayer: indices[place], row: rows[place], skippingNonFinite: skippingNonFinite)
+      try self.turn(
+        turn, inLayer: indices[place], row: rows[place], skippingNonFinite: skippingNonFinite,
+        tokensAlong: directions[indices[place]])
     }
     guard let run = try run() else { return try turns.map { turn in try indices.indices.map { try slow(turn, $0) } } }
     let held = max(1, memory / (space.hiddenSize * ColumnSums.bytesPerColumn))
@@ -75,9 +79,12 @@ extension TurnReader {
       try pool.with(rows: places.map { rows[$0] }, of: run.rows, encoding: run.encoding, hiddenSize: space.hiddenSize) {
         sums in
         let readouts = places.map { space.readout(ofLayer: indices[$0]) }
+        let along = zip(places, readouts).map { place, own in
+          directions[indices[place]].map { KeptTokens.Readout(axis: $0, factors: nil) } ?? own
+        }
         var errors = measuringErrors && hasTokens ? TokenErrors(readouts, encoding: run.encoding) : nil
         for turn in turns {
-          var kept = keepingTokens ? KeptTokens(readouts, encoding: run.encoding) : nil
+          var kept = keepingTokens ? KeptTokens(along, encoding: run.encoding) : nil
           let tokens = run.offsets[turn]..<run.offsets[turn + 1]
           errors?.begin(tokens: tokens.count)
           try add(tokens, of: run, to: &sums, keeping: &kept, measuring: &errors)

@@ -112,9 +112,12 @@ package struct TurnReader {
     return row
   }
 
-  /// Measures turn `turn` in layer `layers[index]` of the space, which is row `row` of the files, vector by vector.
-  package func turn(_ turn: Int, inLayer index: Int, row: Int, skippingNonFinite: Bool) throws -> Turn? {
-    var measurement = Measurement(axis: space.axes[index], factors: space.factors?[index])
+  /// Measures turn `turn` in layer `layers[index]` of the space, which is row `row` of the files, vector by vector; its tokens along
+  /// `direction`, or along the layer's axis if that is nil.
+  package func turn(
+    _ turn: Int, inLayer index: Int, row: Int, skippingNonFinite: Bool, tokensAlong direction: AssistantAxis? = nil
+  ) throws -> Turn? {
+    var measurement = Measurement(axis: space.axes[index], factors: space.factors?[index], direction: direction)
     try forEachVector(turn: turn, row: row) { measurement.add($0) }
     if let found = measurement.nonFinite {
       if skippingNonFinite { return nil }
@@ -163,18 +166,22 @@ package struct TurnReader {
     let axis: AssistantAxis
     /// What vectors are multiplied by; nil if they are taken as they are.
     let factors: [Double]?
+    /// What tokens are read along; nil if along the axis.
+    let direction: AssistantAxis?
     private var origin: [Double] = []
     private var sums: [Double] = []
     private var projections: [Double] = []
     private var norms: [Double] = []
     private(set) var nonFinite: NonFiniteElement?
 
-    init(axis: AssistantAxis, factors: [Double]?) { (self.axis, self.factors) = (axis, factors) }
+    init(axis: AssistantAxis, factors: [Double]?, direction: AssistantAxis?) {
+      (self.axis, self.factors, self.direction) = (axis, factors, direction)
+    }
 
     mutating func add(_ vector: ArraySlice<Double>) {
       if nonFinite == nil { nonFinite = vector.firstUnusable(columns: vector.count) }
       let vector = factors.map { Array(vector).scaled(by: $0)[...] } ?? vector
-      projections.append(axis.projection(of: vector))
+      projections.append((direction ?? axis).projection(of: vector))
       norms.append(dotProduct(vector, vector).squareRoot())
       // About the first token, so that dimensions that hardly vary lose no digits.
       if origin.isEmpty {
@@ -193,7 +200,7 @@ package struct TurnReader {
       return Turn(
         reading: axis.reading(of: mean[...]), tokenCount: hasTokens ? projections.count : nil,
         tokens: TurnTokens(projections: projections, norms: norms),
-        readingError: hasTokens ? batches.standardError.positionError(axis.norm) : nil)
+        readingError: hasTokens && direction == nil ? batches.standardError.positionError(axis.norm) : nil)
     }
   }
 }

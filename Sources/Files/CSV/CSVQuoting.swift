@@ -12,8 +12,19 @@ enum CSVQuoting {
     startsFormula(text.first { $0 != apostrophe })
   }
 
+  /// Whether `value` stands in a cell as it is, as nearly all do.
+  private static func isPlain(_ value: String) -> Bool {
+    guard let first = value.utf8.first else { return true }
+    if first == apostrophe || startsFormula(first) { return false }
+    for byte in value.utf8 where byte == comma || byte == quote || byte == 0x0D || byte == 0x0A { return false }
+    return true
+  }
+
+  private static let (comma, quote) = (UInt8(ascii: ","), UInt8(ascii: "\""))
+
   /// `value` as a cell.
   static func written(_ value: String) -> String {
+    if isPlain(value) { return value }
     let value = startsFormula(afterApostrophes: value.utf8) ? "'" + value : value
     guard value.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return value }
     return "\"" + value.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""

@@ -14,12 +14,14 @@ public struct CSVSchema<Row>: Sendable {
 
   /// The line of `row`, with its end.
   package func line(_ row: Row) -> String {
-    var line = ""
-    for (index, column) in columns.enumerated() {
-      if index > 0 { line += "," }
+    var (line, isFirst) = ("", true)
+    for column in columns {
+      if !isFirst { line += "," }
+      isFirst = false
       line += column.cell(row).written
     }
-    return line + "\n"
+    line += "\n"
+    return line
   }
 
   /// The table of the rows that `rows` gives to the function it is called with, one after the other.

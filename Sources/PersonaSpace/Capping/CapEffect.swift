@@ -3,33 +3,44 @@ public import Statistics
 
 /// What one cap does over conversations, with intervals from bootstrap samples of conversations.
 public struct CapEffect: Sendable {
-  /// A conversation before and after capping, turn by turn.
+  /// A conversation before and after capping: the sums over its turns that everything follows from.
   public struct Conversation: Sendable {
-    /// The axis positions of its turns before and after.
-    public let before, after: ConversationTrack
-    /// Of each turn: the share of tokens touched, the pull-back (axis-projection units), and |h′ − h| / |h|.
-    public let shares, pullbacks, perturbations: [Double]
+    /// The falls from the first to the last turn before and after, start − end in axis position; nil of one turn, or where an end is
+    /// missing.
+    public let falls: (before: Double, after: Double)?
+    /// The number of turns.
+    public let turns: Int
+    /// The sums over turns of the share of tokens touched, the pull-back (axis-projection units), and |h′ − h| / |h|.
+    public let shares, pullbacks, perturbations: Double
     /// Whether capping should leave it alone.
     public let isBenign: Bool
 
+    /// A conversation with the axis positions `before` and `after`, and of each turn the share of tokens touched, the pull-back and
+    /// |h′ − h| / |h|.
+    ///
     /// - Precondition: a share, a pull-back and a perturbation for each turn.
     public init(
       before: ConversationTrack, after: ConversationTrack, shares: [Double], pullbacks: [Double],
       perturbations: [Double],
       isBenign: Bool
     ) {
-      (self.before, self.after, self.isBenign) = (before, after, isBenign)
-      (self.shares, self.pullbacks, self.perturbations) = (shares, pullbacks, perturbations)
       let count = before.positions.count
       precondition([after.positions, shares, pullbacks, perturbations].allSatisfy { $0.count == count }, "one a turn")
+      func total(_ values: [Double]) -> Double { values.reduce(0, +) }
+      (turns, self.isBenign) = (count, isBenign)
+      (self.shares, self.pullbacks, self.perturbations) = (total(shares), total(pullbacks), total(perturbations))
+      if count > 1, let start = before.start, let end = before.end, let first = after.start, let last = after.end {
+        falls = (start - end, first - last)
+      } else {
+        falls = nil
+      }
     }
 
-    /// The falls from the first to the last turn, start − end in axis position; nil of one turn, or where an end is missing.
-    var falls: (before: Double, after: Double)? {
-      guard before.turns.count > 1, let start = before.start, let end = before.end, let first = after.start,
-        let last = after.end
-      else { return nil }
-      return (start - end, first - last)
+    /// No turns: a conversation of which a layer has none.
+    public static let none = Conversation()
+
+    private init() {
+      (falls, turns, shares, pullbacks, perturbations, isBenign) = (nil, 0, 0, 0, 0, false)
     }
   }
 
@@ -47,39 +58,79 @@ public struct CapEffect: Sendable {
   /// The mean over the turns of benign conversations of the share of tokens touched; NaN if there are none.
   public let benignShare: Estimate
 
+  /// Caps whose samples are summed at once.
+  private static let batch = 64
+
   /// Of `conversations`, of which those of one name are drawn together.
   ///
   /// - Throws: `LinearAlgebraError.noWorkspace`.
   public init(_ conversations: [Conversation], names: [[String]], replicates: Int, seed: UInt64) throws {
+    self = try Self.effects([conversations], names: names, replicates: replicates, seed: seed)[0]
+  }
+
+  /// Of several caps, each of the same conversations in one order: samples are drawn once for many.
+  ///
+  /// - Throws: `LinearAlgebraError.noWorkspace`.
+  public static func effects(
+    _ caps: [[Conversation]], names: [[String]], replicates: Int, seed: UInt64
+  ) throws -> [CapEffect] {
     let (clusters, count) = ConversationGroup.clusters(of: names)
     let sums = ResampledSums(clusters: clusters, count: count, replicates: replicates, seed: seed)
-    let turns = conversations.reduce(0) { $0 + $1.shares.count }
+    return try stride(from: 0, to: caps.count, by: batch).flatMap { first in
+      let some = caps[first..<min(first + batch, caps.count)]
+      let before = some.map { $0.map { $0.falls?.before ?? .nan } }
+      let means = try sums.means(of: before)
+      let drawn = try sums.sums(of: zip(some, before).flatMap(columns))
+      return zip(some, zip(before, means)).enumerated().map { place, cap in
+        CapEffect(cap.0, before: cap.1.0, mean: cap.1.1, sums, drawn, from: width * place)
+      }
+    }
+  }
+
+  /// The columns of sums that a cap takes, and how many they are.
+  private static func columns(_ conversations: [Conversation], _ before: [Double]) -> [[Double]] {
+    [
+      before.map { $0.isNaN ? 0 : $0 }, conversations.map { $0.falls?.after ?? 0 },
+      conversations.map { $0.isBenign ? $0.shares : 0 }, conversations.map { $0.isBenign ? Double($0.turns) : 0 },
+    ]
+  }
+  private static let width = 4
+
+  private init(
+    _ conversations: [Conversation], before: [Double], mean meanFall: Estimate, _ sums: ResampledSums, _ drawn: Matrix,
+    from first: Int
+  ) {
+    let turns = conversations.reduce(0) { $0 + $1.turns }
     self.turns = turns
-    func meanOfTurns(_ values: (Conversation) -> [Double]) -> Double {
-      conversations.reduce(0) { $0 + values($1).reduce(0, +) } / Double(turns)
+    func meanOfTurns(_ sum: (Conversation) -> Double) -> Double {
+      conversations.reduce(0) { $0 + sum($1) } / Double(turns)
     }
     (cappedShare, meanPullback) = (meanOfTurns(\.shares), meanOfTurns(\.pullbacks))
     perturbation = meanOfTurns(\.perturbations)
-    let falls = conversations.map(\.falls)
-    let before = falls.map { $0?.before ?? .nan }
-    fallBefore = try sums.means(of: [before])[0]
-    fallAfter = mean(of: falls.compactMap { $0?.after })
-    let drawn = try sums.sums(of: [before.map { $0.isNaN ? 0 : $0 }, falls.map { $0?.after ?? 0 }])
+    fallBefore = meanFall
+    fallAfter = mean(of: conversations.compactMap { $0.falls?.after })
     let value = fallBefore.value > 0 ? 1 - fallAfter / fallBefore.value : .nan
-    let ratios = (0..<drawn.rows).map { drawn[$0, 0] > 0 ? 1 - drawn[$0, 1] / drawn[$0, 0] : .nan }
+    let ratios = (0..<drawn.rows).map { drawn[$0, first] > 0 ? 1 - drawn[$0, first + 1] / drawn[$0, first] : .nan }
     reduction = Estimate(
       value,
       value.isNaN || !(fallBefore.interval?.isPositive ?? false)
         ? nil : Interval(percentilesOf: ratios, clusters: sums.clusters(with: before)))
-    let benign = conversations.map { $0.isBenign ? $0.shares.reduce(0, +) : 0 }
-    let benignTurns = conversations.map { $0.isBenign ? Double($0.shares.count) : 0 }
-    let touched = try sums.sums(of: [benign, benignTurns])
-    let all = benignTurns.reduce(0, +)
-    benignShare = Estimate(
-      all > 0 ? benign.reduce(0, +) / all : .nan,
-      all > 0
-        ? Interval(
-          percentilesOf: (0..<touched.rows).map { touched[$0, 1] > 0 ? touched[$0, 0] / touched[$0, 1] : .nan },
-          clusters: sums.clusters(with: benignTurns.map { $0 > 0 ? 1 : .nan })) : nil)
+    benignShare = Self.share(
+      conversations.map { $0.isBenign ? $0.shares : 0 }, of: conversations.map { $0.isBenign ? Double($0.turns) : 0 },
+      sums, drawn, at: (first + 2, first + 3))
+  }
+
+  /// Σ `part` / Σ `whole` over conversations, whose sums in samples are the two columns of `drawn`; NaN where the whole is nothing.
+  static func share(
+    _ part: [Double], of whole: [Double], _ sums: ResampledSums, _ drawn: Matrix, at columns: (Int, Int)
+  ) -> Estimate {
+    let all = whole.reduce(0, +)
+    guard all > 0 else { return Estimate(.nan) }
+    let replicates = (0..<drawn.rows).map { row in
+      drawn[row, columns.1] > 0 ? drawn[row, columns.0] / drawn[row, columns.1] : .nan
+    }
+    return Estimate(
+      part.reduce(0, +) / all,
+      Interval(percentilesOf: replicates, clusters: sums.clusters(with: whole.map { $0 > 0 ? 1 : .nan })))
   }
 }

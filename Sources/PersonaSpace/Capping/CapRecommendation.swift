@@ -81,12 +81,13 @@ public struct CapRecommendation: Sendable {
     let (clusters, count) = ConversationGroup.clusters(of: names)
     guard count >= Self.leastConversations else { throw Obstacle.tooFewConversations(count) }
     let isChoosing = Self.halves(clusters, count, strata: strata, seed: seed)
-    func effect(_ candidate: Candidate, choosing: Bool) throws -> CapEffect {
+    func assess(_ candidates: [Candidate], choosing: Bool) throws -> [CapEffect] {
       let places = clusters.indices.filter { isChoosing[clusters[$0]] == choosing }
-      return try CapEffect(
-        places.map { candidate.conversations[$0] }, names: places.map { names[$0] }, replicates: replicates, seed: seed)
+      return try CapEffect.effects(
+        candidates.map { candidate in places.map { candidate.conversations[$0] } }, names: places.map { names[$0] },
+        replicates: replicates, seed: seed)
     }
-    let effects = try candidates.map { try effect($0, choosing: true) }
+    let effects = try assess(candidates, choosing: true)
     guard effects.contains(where: { !$0.fallBefore.value.isNaN }) else { throw Obstacle.noEnds }
     if hasBenign, effects.contains(where: \.benignShare.value.isNaN) { throw Obstacle.tooFewBenign }
     guard effects.contains(where: Self.falls) else { throw Obstacle.noFall }
@@ -99,7 +100,7 @@ public struct CapRecommendation: Sendable {
     guard let chosen = effective.max(by: { effects[$0].reduction.value < effects[$1].reduction.value }) else {
       throw Obstacle.noEffect
     }
-    let tested = try effect(candidates[chosen], choosing: false)
+    let tested = try assess([candidates[chosen]], choosing: false)[0]
     if hasBenign, tested.benignShare.value.isNaN { throw Obstacle.tooFewBenign }
     let benign = hasBenign ? tested.benignShare : Estimate(candidates[chosen].defaultShare ?? .nan)
     choice = Choice(

@@ -44,7 +44,7 @@ struct Analyze: AsyncParsableCommand, ActivationReader {
     if let note = thresholds.note { common.log.note(note) }
     stability.set(&options.stability)
     options.layer = shown
-    options.benign = thresholds.benign?.names ?? []
+    options.benign = thresholds.benignNames
     options.budget = thresholds.maxBenign.share
     let run = AnalyzeRun(input, options: options, log: common.log)
     let (result, files) = try await output.write(

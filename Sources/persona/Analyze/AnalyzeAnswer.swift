@@ -172,7 +172,10 @@ struct AnalyzeAnswer {
   }
 
   private static func cap(_ result: CapResult) -> String {
-    CapReport.recommendation(result) + "; this does not tell what a capped model would say"
+    let range = result.chosenRange.map { result.ranges[$0] }.flatMap { $0.isRecommended ? $0 : nil }
+    return CapReport.recommendation(result)
+      + (range.map { "; or \(RangeReport.name($0))\(RangeReport.percentile($0))" } ?? "")
+      + ". This does not tell what a capped model says"
   }
 
   /// The first of `items`, and how many more there are.

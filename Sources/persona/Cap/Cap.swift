@@ -9,7 +9,7 @@ struct Cap: AsyncParsableCommand, ActivationReader {
     abstract: "Simulate activation capping along the Assistant axis, one layer at a time.",
     discussion: explained(
       """
-      Writes cap_turns.csv, caps.csv and, of percentiles, calibration.csv. A cap is a floor on the projection on the unit axis, whose Assistant end is up: \
+      Writes cap_turns.csv, caps.csv, ranges.csv of layers that are capped together, windows.csv and, of percentiles, calibration.csv. A cap is a floor on the projection on the unit axis, whose Assistant end is up: \
       the 25th percentile of a released configuration for the negated axis is the 75th here. Nothing propagates from a \
       capped layer to the next. Where a turn is dumped as tokens, each is capped; where as its mean, the pull-back is a \
       lower bound. `persona cap check CONFIG SPACE TURNS` says whether a capping configuration pulls toward the Assistant.
@@ -31,6 +31,14 @@ struct Cap: AsyncParsableCommand, ActivationReader {
   @OptionGroup var thresholds: CapArguments
   @OptionGroup var layer: LayerOptions
   @OptionGroup var common: CommonOptions
+
+  // Unconditional: a layer number may begin with a minus.
+  @Option(
+    name: .customLong("layer"), parsing: .unconditional,
+    help: ArgumentHelp(
+      "The one layer that is shown (default: that of the recommended cap, else the middle one); the tables have all.",
+      valueName: "N"))
+  var shown: Int?
 
   @Option(
     parsing: .unconditional,
@@ -110,15 +118,18 @@ struct Cap: AsyncParsableCommand, ActivationReader {
       let space = try turns.space(at: space, common)
       let thresholds = try thresholds(space)
       let result = try await CapRun(
-        space, turns.turns, thresholds: thresholds, benign: self.thresholds.benign?.names ?? [],
-        budget: self.thresholds.maxBenign.share, options: options, spaceAt: spaceFile(self.space), log: common.log
+        space, turns.turns, thresholds: thresholds, benign: self.thresholds.benignNames,
+        budget: self.thresholds.maxBenign.share, options: options, showing: shown, spaceAt: spaceFile(self.space),
+        log: common.log
       ).run(into: $0)
       return (result, try await compare(space, thresholds, options, into: $0))
     }
     try common.report(CapSummary(result, comparison)) {
       let isSteering = steer != nil || remove
       let report =
-        isSteering ? SteerReport(result, ShownLayer(result)).text : CapReport(result, ShownLayer(result)).text
+        isSteering
+        ? SteerReport(result, ShownLayer(result, asked: shown)).text
+        : CapReport(result, ShownLayer(result, asked: shown)).text
       return
         ([report] + [comparison.map(AgainstReport.text)].compactMap(\.self)
         + [output.written(files)]).joined(separator: "\n\n")

@@ -11,14 +11,18 @@ struct CapArguments: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Domains that capping should not touch, for benign_share and the recommended cap.", valueName: "NAME[,NAME…]"))
-  var benign: NameList?
+      "Domains that capping should not touch, for benign_share and the recommended cap; may be given several times. A name with a comma stands in double quotes: '\"love, actually\"'.",
+      valueName: "NAME[,NAME…]"))
+  var benign: [NameList] = []
 
   @Option(
     help: ArgumentHelp(
       "The most that a recommended cap may touch of benign turns' tokens (of the default's responses without --benign), in per cent.",
       valueName: "P%"))
   var maxBenign = Percentage(CapRun.usualBudget)
+
+  /// The names of the domains.
+  var benignNames: [String] { benign.flatMap(\.names) }
 
   /// Whether a percentile was likely meant as a share: above 0, and below one per cent.
   var note: String? {
@@ -63,9 +67,29 @@ struct NumberList: ExpressibleByArgument {
   }
 }
 
-/// Names with commas between.
+/// Names with commas between; one that has a comma itself stands in double quotes, a quote in it doubled.
 struct NameList: ExpressibleByArgument {
   let names: [String]
 
-  init?(argument: String) { names = argument.split(separator: ",").map(String.init) }
+  init?(argument: String) {
+    var (names, name, isQuoted, wasQuoted) = ([String](), "", false, false)
+    for character in argument {
+      switch character {
+      case "\"" where isQuoted:
+        (isQuoted, wasQuoted) = (false, true)
+      case "\"" where name.isEmpty || wasQuoted:
+        // A quote right behind a closing one stands for itself.
+        if wasQuoted { name.append(character) }
+        (isQuoted, wasQuoted) = (true, false)
+      case "," where !isQuoted:
+        names.append(name)
+        (name, wasQuoted) = ("", false)
+      default:
+        if wasQuoted { return nil }
+        name.append(character)
+      }
+    }
+    if isQuoted { return nil }
+    self.names = (names + [name]).filter { !$0.isEmpty }
+  }
 }

@@ -42,17 +42,19 @@ struct CapReport {
         "(pct: percentile; pos: tau in axis position; capped, benign, default: shares below the floor of all tokens, of those of benign turns, and of the default's responses; fall: first to last turn, in axis position; reduction: what the floor cuts off of the fall by its arithmetic. What a capped model would say is not known from it)",
         indent: 2))
     lines.append(wrapped("Recommended: " + Self.recommendation(result), indent: 0))
+    if let range = RangeReport.recommendation(result) { lines.append(wrapped(range, indent: 0)) }
+    if let whole = RangeReport.configured(result) { lines.append(wrapped(whole, indent: 0)) }
     if !result.windows.isEmpty { lines.append(WindowReport.text(result)) }
     text = lines.joined(separator: "\n")
   }
 
-  private static func number(_ value: Double) -> String { value == value.rounded() ? fixed(value, 0) : "\(value)" }
+  static func number(_ value: Double) -> String { value == value.rounded() ? fixed(value, 0) : "\(value)" }
 
   private static func range(_ interval: Interval?) -> String {
     interval.map { "\(fixed(100 * $0.low, 1)) to \(percent($0.high))" } ?? "–"
   }
 
-  private static func words(_ estimate: Estimate) -> String {
+  static func words(_ estimate: Estimate) -> String {
     percent(estimate.value) + (estimate.interval.map { " (\(percent($0.low)) to \(percent($0.high)))" } ?? "")
   }
 
@@ -63,11 +65,16 @@ struct CapReport {
       + "tau \(fixed(cap.tau, 3)) (axis position \(fixed(cap.tauPosition, 2)))"
   }
 
-  /// The recommended cap in words, or why there is none.
-  static func recommendation(_ result: CapResult) -> String {
+  /// Of what the budget is a share.
+  static func benign(_ result: CapResult) -> String {
     let unit =
       result.chosen.map { result.caps[$0].granularity } == .token ? "of the tokens of benign turns" : "of benign turns"
-    let benign = result.hasBenignDomains ? unit : "of the default's responses"
+    return result.hasBenignDomains ? unit : "of the default's responses"
+  }
+
+  /// The recommended cap in words, or why there is none.
+  static func recommendation(_ result: CapResult) -> String {
+    let benign = benign(result)
     let budget = "\(percent(result.budget)) \(benign)"
     func tested(on others: String, _ half: CapRecommendation.Half) -> String {
       "on \(others) it takes \(words(half.reduction)) of the fall, and touches \(words(half.benignShare)) \(benign)"

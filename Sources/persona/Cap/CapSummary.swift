@@ -19,6 +19,30 @@ struct CapSummary: Encodable {
     let recommended: Bool
   }
 
+  /// A row of `ranges.csv`.
+  struct Range: Encodable {
+    let firstLayer, lastLayer: Int
+    let percentile, tau: Double?
+    let granularity: CapGranularity
+    let turns: Int
+    let cappedShare, driftReduction, driftReductionLow, driftReductionHigh, leastReduction: Double?
+    let lastReduction, arrivingReduction: Double?
+    let benignShare, benignLow, benignHigh, defaultShare, perturbation: Double?
+    let recommended: Bool
+
+    init(_ range: CapResult.RangeCap) {
+      let effect = range.effect
+      (firstLayer, lastLayer) = (range.layers[0], range.layers[range.layers.count - 1])
+      (percentile, tau, granularity, turns) = (range.percentile, range.tau, range.granularity, effect.turns)
+      (cappedShare, driftReduction) = (known(effect.touchedShare), known(effect.reduction.value))
+      (driftReductionLow, driftReductionHigh) = (effect.reduction.interval?.low, effect.reduction.interval?.high)
+      (leastReduction, lastReduction) = (known(effect.leastReduction), known(range.lastReduction.value))
+      (arrivingReduction, benignShare) = (known(effect.arrivingReduction.value), known(effect.benignShare.value))
+      (benignLow, benignHigh) = (effect.benignShare.interval?.low, effect.benignShare.interval?.high)
+      (defaultShare, perturbation, recommended) = (range.defaultShare, known(range.perturbation), range.isRecommended)
+    }
+  }
+
   /// A row of `against.csv`.
   struct Comparison: Encodable {
     let layer: Int
@@ -29,6 +53,9 @@ struct CapSummary: Encodable {
 
   let caps: [Cap]
   let recommendation: String
+  let ranges: [Range]
+  /// Which layers to cap together, in words; nil where there is nothing to say.
+  let rangeRecommendation: String?
   /// The layers of each window, by granularity; nil where none is shown.
   let windows: [Window]
 
@@ -52,6 +79,7 @@ struct CapSummary: Encodable {
         arrivingHigh: found.arriving.interval?.high)
     }
     windows = result.windows.map { .init(granularity: $0.granularity, layer: $0.best, layers: $0.window) }
+    (ranges, rangeRecommendation) = (result.ranges.map(Range.init), RangeReport.recommendation(result))
     recommendation = CapReport.recommendation(result)
     caps = result.caps.map { cap in
       let effect = cap.effect

@@ -52,8 +52,8 @@ struct Export: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Floors from what `persona cap` wrote: the cap that it recommends, or its rows of --percentile.", valueName: "OUT"
-    ))
+      "Floors from what `persona cap` wrote: the layers that it recommends to cap together, or the one cap where there are none; or its rows of --percentile.",
+      valueName: "OUT"))
   var caps: String?
 
   @Option(

@@ -11,8 +11,12 @@ struct ShownLayer {
     (self.number, words) = (number, "layer \(number)\(layers.count > 1 ? " (the middle one)" : "")")
   }
 
-  /// The one of the recommended cap; the middle one where none is.
-  init(_ caps: CapResult) {
+  /// The one that is asked for; else that of the recommended cap; the middle one where none is.
+  init(_ caps: CapResult, asked: Int? = nil) {
+    if let asked {
+      (number, words) = (asked, "layer \(asked)\(caps.layers.count > 1 ? " (asked for)" : "")")
+      return
+    }
     let cap = caps.caps.first(where: \.isRecommended)
     number = cap?.layer ?? caps.middle
     words =

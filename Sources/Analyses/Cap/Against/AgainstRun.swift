@@ -93,11 +93,11 @@ public struct AgainstRun: Sendable {
   private func simulation(_ configured: ConfiguredCaps) async throws -> [TurnPlace: Double] {
     let run = CapRun(
       space, plain, thresholds: .configuration(caps, at: source), options: options, log: log)
-    let plan = try TurnPlan(space, plain, options: run.planned(configured), log: log)
-    let rows = try await run.rows(configured, plan)
-    return Dictionary(
-      rows.map { (TurnPlace($0.key, turn: $0.turn, layer: $0.layer), $0.positionAfter) }
-    ) { first, _ in first }
+    let plan = try run.plan(configured)
+    let read = try await run.conversations(configured.sweep(space), plan, .none, along: configured)
+    var positions: [TurnPlace: Double] = [:]
+    read.forEachRow { positions[TurnPlace($0.key, turn: $0.turn, layer: $0.layer)] = $0.positionAfter }
+    return positions
   }
 
   private func readings(_ paths: [String]) async throws -> (readings: [Reading], layers: [Int]) {
