@@ -125,7 +125,7 @@ public struct CompareRun: Sendable {
       return try located(files[pair.b].path, place: "layer \(files[pair.b].space.layers[step[pair.b]])") {
         let comparison = try SpaceComparison(
           sides[2 * index], sides[2 * index + 1], sharedDimensions: pair.sharesDimensions)
-        return (comparison, replicates > 0 ? try PermutedComparison(comparison, seed: seed) : nil)
+        return (comparison, replicates > 0 ? PermutedComparison(comparison, seed: seed) : nil)
       }
     }
     let samples = pairs.map { pair in

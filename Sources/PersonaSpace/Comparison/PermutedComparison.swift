@@ -23,18 +23,19 @@ public struct PermutedComparison: Sendable {
   private struct Shared: Sendable {
     let axisA, axisB: [Double]
     let directionsA, directionsB: Matrix
-    let factor, transposedFactor: Matrix
+    /// The roles of A in an orthonormal basis of their span, transposed, and those of B.
+    let coordinatesA, coordinatesB: Matrix
     let sizeA, sizeB: Double
     let cross: [Double]
   }
 
   /// The random pairings.
   public static let draws = 999
-  /// Those for which the best rotation is sought: each takes an eigenproblem of the order of the roles.
+  /// Those for which the best rotation is sought: each takes an eigenproblem of the order of their span.
   public static let procrustesDraws = 199
 
-  /// - Throws: `LinearAlgebraError`.
-  public init(_ comparison: SpaceComparison, seed: UInt64) throws {
+  /// Of `comparison`, with draws by `seed`.
+  public init(_ comparison: SpaceComparison, seed: UInt64) {
     let (a, b) = (comparison.a, comparison.b)
     (self.comparison, self.seed) = (comparison, seed)
     ranksA = standardized(midranks(of: a.positions))
@@ -49,17 +50,14 @@ public struct PermutedComparison: Sendable {
     // About the mean, the sum of a row without its diagonal is the diagonal's negative, up to rounding.
     rowsA = (0..<a.count).map { i in -gramA[i * a.count + i] }
     rowsB = (0..<b.count).map { i in -gramB[i * b.count + i] }
-    shared = try comparison.shared.map { shared in
-      let system = try SymmetricEigensystem(of: a.gram)
-      let rank = numericalRank(ofEigenvalues: system.values, order: a.count, atMost: a.count - 1)
-      let factor = system.factor(rank: rank)
+    shared = comparison.shared.map { shared in
       // Dimensions that both dropped, in which all directions are 0, are none in which they could point.
       let kept = a.axis.unit.indices.filter { a.isKept[$0] || b.isKept[$0] }
       return Shared(
         axisA: kept.map { a.axis.unit[$0] }, axisB: kept.map { b.axis.unit[$0] },
         directionsA: SharedDimensions.leadingDirections(a).selectingColumns(kept),
-        directionsB: SharedDimensions.leadingDirections(b).selectingColumns(kept), factor: factor,
-        transposedFactor: factor.transposed(),
+        directionsB: SharedDimensions.leadingDirections(b).selectingColumns(kept),
+        coordinatesA: a.components.scores.transposed(), coordinatesB: b.components.scores,
         sizeA: euclideanNorm(a.centred.elements), sizeB: euclideanNorm(b.centred.elements),
         cross: shared.cross.elements)
     }
@@ -121,12 +119,11 @@ public struct PermutedComparison: Sendable {
     let count = order.count
     let (gramA, gramB) = (comparison.a.gram.elements, comparison.b.gram.elements)
     var (similarity, kernels) = (0.0, 0.0)
+    let reordering = Reordering(order)
     for i in 0..<count {
-      let (row, other) = (i * count, order[i] * count)
-      for j in stride(from: i + 1, to: count, by: 1) {
-        similarity += similarityA[row + j] * similarityB[other + order[j]]
-        kernels += gramA[row + j] * gramB[other + order[j]]
-      }
+      let (row, other, rest) = (i * count, order[i] * count, i + 1..<count)
+      similarity += reordering.product(similarityA, from: row, similarityB, from: other, over: rest)
+      kernels += reordering.product(gramA, from: row, gramB, from: other, over: rest)
     }
     return (similarity, 2 * kernels)
   }
@@ -176,12 +173,7 @@ public struct PermutedComparison: Sendable {
     for i in 0..<count { traces += shared.cross[i * count + order[i]] }
     set(.identityResidual, (max(0, sizeA * sizeA + sizeB * sizeB - 2 * traces)).squareRoot() / sizeB)
     guard draw < Self.procrustesDraws else { return values }
-    let gram = comparison.b.gram.elements
-    var paired = gram
-    for i in 0..<count { for j in 0..<count { paired[i * count + j] = gram[order[i] * count + order[j]] } }
-    let sum = try sumOfSingularValues(
-      factor: shared.factor, transposedFactor: shared.transposedFactor,
-      kernel: Matrix(rows: count, columns: count, elements: paired))
+    let sum = try sumOfSingularValues(of: try shared.coordinatesA.times(shared.coordinatesB.selectingRows(order)))
     set(.procrustesCosine, min(sum / (sizeA * sizeB), 1))
     set(.procrustesResidual, (max(0, sizeA * sizeA + sizeB * sizeB - 2 * sum)).squareRoot() / sizeB)
     return values

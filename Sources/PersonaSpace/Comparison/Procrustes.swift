@@ -48,20 +48,15 @@ public struct Procrustes: Sendable {
   }
 }
 
-/// The sum of the singular values of AᵀB for points that correspond, from their Gram matrices alone: the sum of the square roots of the
-/// eigenvalues of F K Fᵀ, where FᵀF is the Gram matrix of A and K that of B. Eigenvalues that rounding alone can produce count as 0,
-/// so that it is known to about 1e-6; for samples and draws.
+/// The sum of the singular values of `cross`, shape (r, s): the sum of the square roots of the eigenvalues of the smaller of its two
+/// squares. Of points that correspond, with coordinates Y and Z in orthonormal bases of their spans, YᵀZ has the singular values of AᵀB.
+/// Eigenvalues that rounding alone can produce count as 0, so that it is known to about 1e-6; for samples and draws.
 ///
-/// - Complexity: O(r n² + r³), for F of shape (r, n).
-func sumOfSingularValues(factor: Matrix, transposedFactor: Matrix, kernel: Matrix) throws -> Double {
-  let values = try factor.times(kernel).times(transposedFactor).symmetricEigenvalues()
+/// - Throws: `LinearAlgebraError`.
+/// - Complexity: O(r s min(r, s)).
+func sumOfSingularValues(of cross: Matrix) throws -> Double {
+  let square = try cross.rows <= cross.columns ? cross.gramOfRows() : cross.gramOfColumns()
+  let values = try square.symmetricEigenvalues()
   let rank = numericalRank(ofEigenvalues: values, order: values.count)
   return values.prefix(rank).reduce(0) { $0 + $1.squareRoot() }
-}
-
-extension SymmetricEigensystem {
-  /// √λⱼ uⱼᵀ of the first `rank` pairs as rows; shape (rank, n). With F it, FᵀF is the matrix but for the pairs left out.
-  func factor(rank: Int) -> Matrix {
-    Matrix((0..<rank).map { j in vectors.row(j).map { $0 * values[j].squareRoot() } }, columns: vectors.columns)
-  }
 }

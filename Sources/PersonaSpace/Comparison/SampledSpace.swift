@@ -24,6 +24,17 @@ struct RoleSample {
 
   /// The mean over the sample of a number of each role.
   func mean(_ values: [Double]) -> Double { dotProduct(counts, values) / total }
+
+  /// √wᵢ (yᵢ − their mean over the sample) of the members, of rows `y` of all roles; shape (m, columns of y).
+  func centred(_ y: Matrix) throws -> Matrix {
+    let mean = try y.transposed().times(counts).map { $0 / total }
+    var elements: [Double] = []
+    elements.reserveCapacity(members.count * y.columns)
+    for (member, root) in zip(members, roots) {
+      for (value, centre) in zip(y.row(member), mean) { elements.append(root * (value - centre)) }
+    }
+    return Matrix(rows: members.count, columns: y.columns, elements: elements)
+  }
 }
 
 /// The fit of one space to a bootstrap sample of its roles, with the default as it is.
@@ -43,22 +54,20 @@ struct SampledSpace {
   let axisSquare: Double
   /// (zᵢ − m) · (zⱼ − m) of the members; shape (m, m).
   let kernel: [Double]
-  /// The same times √wᵢ √wⱼ.
-  let weightedKernel: Matrix
+  /// √wᵢ (zᵢ − m) of the members in an orthonormal basis of what the roles span; shape (m, rank).
+  let coordinates: Matrix
   /// cⱼᵢ, one component a row, the default's score not negative.
   let combinations: [[Double]]
   /// The cosine of each member with each component.
   let loadings: [[Double]]
   /// For each of the full set's first components, the sample's that is it, and whether it points the other way.
   let tracked: [(component: Int, sign: Double)]
-  /// √λ uᵀ for each eigenpair of `weightedKernel`: a factor of it; nil if it was not asked for.
-  let factor: Matrix?
 
   /// More components than are compared, so that one which falls in rank in a sample is still found.
   private static let spare = 3
 
   /// - Throws: `LinearAlgebraError`.
-  init(of space: ComparedSpace, _ sample: RoleSample, wantsFactor: Bool) throws {
+  init(of space: ComparedSpace, _ sample: RoleSample) throws {
     let (count, members, roots) = (space.count, sample.members, sample.roots)
     let size = members.count
     let own = try space.gram.times(sample.counts).map { $0 / sample.total }
@@ -70,26 +79,17 @@ struct SampledSpace {
     var along = [Double](repeating: 0, count: count)
     for i in 0..<count { along[i] = space.axisProducts[i] - own[i] - meanAlong + meanSquare }
     positions = along.map { square > 0 ? $0 / square : .nan }
-    var (kernel, weighted) = ([Double](repeating: 0, count: size * size), [Double](repeating: 0, count: size * size))
+    var kernel = [Double](repeating: 0, count: size * size)
     let gram = space.gram.elements
     for p in 0..<size {
       let (row, mine) = (members[p] * count, meanSquare - own[members[p]])
-      for q in 0..<size {
-        let value = gram[row + members[q]] - own[members[q]] + mine
-        kernel[p * size + q] = value
-        weighted[p * size + q] = value * roots[p] * roots[q]
-      }
+      for q in 0..<size { kernel[p * size + q] = gram[row + members[q]] - own[members[q]] + mine }
     }
     self.kernel = kernel
-    let matrix = Matrix(rows: size, columns: size, elements: weighted)
-    weightedKernel = matrix
-    let system =
-      wantsFactor
-      ? try SymmetricEigensystem(of: matrix)
-      : try SymmetricEigensystem(leading: min(ComparedSpace.matched + Self.spare, size), of: matrix)
+    coordinates = try sample.centred(space.components.scores)
+    let system = try Self.leading(coordinates, kernel, roots)
     // About the mean there is one dimension less than there are members.
     let rank = numericalRank(ofEigenvalues: system.values, order: size, atMost: size - 1)
-    factor = wantsFactor ? system.factor(rank: rank) : nil
     var (combinations, loadings) = ([[Double]](), [[Double]]())
     for j in 0..<min(rank, ComparedSpace.matched + Self.spare) {
       let (vector, scale) = (Array(system.vectors.row(j)), system.values[j].squareRoot())
@@ -110,6 +110,30 @@ struct SampledSpace {
     }
     (self.combinations, self.loadings) = (combinations, loadings)
     tracked = Self.tracked(space, sample, combinations)
+  }
+
+  /// The first eigenvalues, and their vectors of unit length, of the kernel times √wᵢ √wⱼ, which is the product of `coordinates` with
+  /// themselves: found on the side of the roles or of the dimensions, whichever are fewer.
+  private static func leading(
+    _ coordinates: Matrix, _ kernel: [Double], _ roots: [Double]
+  ) throws -> (values: [Double], vectors: Matrix) {
+    let size = roots.count
+    let wanted = min(ComparedSpace.matched + Self.spare, size)
+    guard coordinates.columns < size else {
+      var weighted = kernel
+      for p in 0..<size { for q in 0..<size { weighted[p * size + q] *= roots[p] * roots[q] } }
+      let system = try SymmetricEigensystem(
+        leading: wanted, of: Matrix(rows: size, columns: size, elements: weighted))
+      return (system.values, system.vectors)
+    }
+    if coordinates.columns == 0 { return ([], Matrix([], columns: size)) }
+    let system = try SymmetricEigensystem(
+      leading: min(wanted, coordinates.columns), of: try coordinates.gramOfColumns())
+    var vectors = try system.vectors.times(coordinates.transposed())
+    for j in 0..<vectors.rows where system.values[j] > 0 {
+      vectors.scaleRow(j, by: 1 / system.values[j].squareRoot())
+    }
+    return (system.values, vectors)
   }
 
   /// The components of the full set among those of the sample: the assignment for which the sum of |cos| is largest (alignment

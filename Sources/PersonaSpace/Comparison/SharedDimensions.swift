@@ -107,9 +107,8 @@ extension SharedDimensions {
       squareB += sample.weights[p] * second.kernel[p * size + p]
       traces += sample.weights[p] * cross[p * size + p]
     }
-    if let factor = first.factor, factor.rows > 0, squareB > 0 {
-      let sum = try sumOfSingularValues(
-        factor: factor, transposedFactor: factor.transposed(), kernel: second.weightedKernel)
+    if squareA > 0, squareB > 0 {
+      let sum = try sumOfSingularValues(of: try first.coordinates.transposed().times(second.coordinates))
       set(.procrustesCosine, min(sum / (squareA.squareRoot() * squareB.squareRoot()), 1))
       set(.procrustesResidual, (max(0, squareA + squareB - 2 * sum) / squareB).squareRoot())
       set(.identityResidual, (max(0, squareA + squareB - 2 * traces) / squareB).squareRoot())

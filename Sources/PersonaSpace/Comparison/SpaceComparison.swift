@@ -87,8 +87,8 @@ extension SpaceComparison {
       return ComparisonReplicate(
         values: measures.map { _ in .nan }, changes: [Double](repeating: .nan, count: count))
     }
-    let first = try SampledSpace(of: a, sample, wantsFactor: shared != nil)
-    let second = try SampledSpace(of: b, sample, wantsFactor: false)
+    let first = try SampledSpace(of: a, sample)
+    let second = try SampledSpace(of: b, sample)
     let (kernelA, kernelB) = (first.kernel, second.kernel)
     let alignment = KernelAlignment(kernelA, kernelB, weights: weights)
     let similarity = spearmanCorrelation(

@@ -35,13 +35,13 @@ package func midranks(of values: [Double], weights: [Double]) -> [Double] {
   precondition(values.count == weights.count, "lists differ in length")
   var ranks = [Double](repeating: .nan, count: values.count)
   for value in values where value.isNaN { return ranks }
-  let order = ascendingOrder(of: values)
+  let (order, sorted) = ascending(values)
   var (start, below) = (0, 0.0)
   while start < order.count {
     var end = start
     var own = 0.0
-    let value = values[Int(order[start])]
-    while end < order.count, values[Int(order[end])] == value {
+    let value = sorted[start]
+    while end < order.count, sorted[end] == value {
       own += weights[Int(order[end])]
       end += 1
     }
@@ -51,36 +51,4 @@ package func midranks(of values: [Double], weights: [Double]) -> [Double] {
     start = end
   }
   return ranks
-}
-
-/// The indices of `values`, smallest value first, equal ones in their order; none is NaN.
-///
-/// A radix sort (Knuth, The Art of Computer Programming, vol. 3, section 5.2.5) on the bits, by eleven at a time: ten thousand
-/// pairs of roles are sorted for each of a thousand samples.
-package func ascendingOrder(of values: [Double]) -> [UInt32] {
-  let count = values.count
-  var keys = [UInt64](repeating: 0, count: count)
-  for i in 0..<count {
-    // The order of doubles is that of their bits, of negative ones reversed; −0 is 0.
-    let bits = (values[i] + 0).bitPattern
-    keys[i] = bits >> 63 == 0 ? bits | 1 << 63 : ~bits
-  }
-  var order = [UInt32](repeating: 0, count: count)
-  for i in 0..<count { order[i] = UInt32(truncatingIfNeeded: i) }
-  var next = order
-  for shift in stride(from: UInt64(0), to: 64, by: 11) {
-    var places = [Int](repeating: 0, count: 2048)
-    for i in 0..<count { places[Int(truncatingIfNeeded: keys[i] >> shift & 2047)] += 1 }
-    if places.contains(count) { continue }
-    var sum = 0
-    for digit in 0..<2048 { (places[digit], sum) = (sum, sum + places[digit]) }
-    for i in 0..<count {
-      let index = order[i]
-      let digit = Int(truncatingIfNeeded: keys[Int(index)] >> shift & 2047)
-      next[places[digit]] = index
-      places[digit] += 1
-    }
-    swap(&order, &next)
-  }
-  return order
 }
