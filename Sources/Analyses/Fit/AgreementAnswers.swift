@@ -37,11 +37,8 @@ struct AgreementAnswers {
     let questions: [Int]
     let isSecond: [Bool]
 
-    /// The means of either half in each of `rows`, nil of a half without answers, and the digests of what was read.
-    func halfMeans(
-      _ rows: Range<Int>, _ numbers: [Int], _ factors: [[Double]?]
-    ) throws -> (means: [[[Double]?]], digests: [String]) {
-      let read = try matrices(rows, numbers, factors)
+    /// The means of either half in each row of what was read, nil of a half without answers, and its digests.
+    func halfMeans(_ read: AnswerMatrices) -> (means: [[[Double]?]], digests: [String]) {
       let means = read.layers.map { matrix in
         [false, true].map { half -> [Double]? in
           let own = isSecond.indices.filter { isSecond[$0] == half }
@@ -51,12 +48,10 @@ struct AgreementAnswers {
       return (means, [read.described] + read.digests)
     }
 
-    /// The positions in each of `rows`, each along the axis of the other half; `axes` are those of both halves.
-    func read(
-      along axes: [[HeldOutAxis?]], _ rows: Range<Int>, _ numbers: [Int], _ factors: [[Double]?]
-    ) throws -> [AnswerAgreement.Answers] {
+    /// The positions in each row of what was read, each along the axis of the other half; `axes` are those of both halves.
+    func answers(_ read: AnswerMatrices, along axes: [[HeldOutAxis?]]) throws -> [AnswerAgreement.Answers] {
       let scores = places.map { ordered.scores[$0] }
-      return try zip(matrices(rows, numbers, factors).layers, axes).map { matrix, axes in
+      return try zip(read.layers, axes).map { matrix, axes in
         let along = try axes.map { try $0?.positions(matrix) ?? [Double](repeating: .nan, count: matrix.rows) }
         return AnswerAgreement.Answers(
           positions: isSecond.indices.map { along[isSecond[$0] ? 0 : 1][$0] }, questions: questions,
@@ -64,7 +59,8 @@ struct AgreementAnswers {
       }
     }
 
-    private func matrices(_ rows: Range<Int>, _ numbers: [Int], _ factors: [[Double]?]) throws -> AnswerMatrices {
+    /// Reads the answers in `rows`.
+    func matrices(_ rows: Range<Int>, _ numbers: [Int], _ factors: [[Double]?]) throws -> AnswerMatrices {
       try AnswerMatrices(ordered, places.map { ordered.responses[$0] }, rows: rows, numbers: numbers, factors: factors)
     }
   }
@@ -81,7 +77,9 @@ struct AgreementAnswers {
 
 extension AgreementAnswers {
   /// At most `most` answers of each role of `plan`; nil where the default or too few roles have answers to two questions.
-  init?(_ run: FitRun, _ plan: FitPlan, most: Int) async throws {
+  ///
+  /// - Parameter skipsNonFinite: whether answers with a value that is not finite are left out, which takes reading them.
+  init?(_ run: FitRun, _ plan: FitPlan, most: Int, skipsNonFinite: Bool) async throws {
     var settings = run.responseOptions
     // Answers of all scores are compared, whichever the vectors are made of.
     settings.filter.scores = settings.filter.scores ?? (settings.filter.scoresFolder == nil ? [3] : nil)
@@ -96,7 +94,7 @@ extension AgreementAnswers {
       guard let keys = ordered.keys, ordered.file.hiddenSize == hiddenSize, ordered.file.rows > last else { return nil }
       let count = source == assistant ? 4 * most : most
       let drawn = AgreementAnswers.spread(Array(ordered.responses.indices), most: count)
-      let bad = Set(try ordered.nonFinite(rows: plan.rows, at: drawn))
+      let bad = skipsNonFinite ? Set(try ordered.nonFinite(rows: plan.rows, at: drawn)) : []
       let places = drawn.filter { !bad.contains(ordered.responses[$0].key) }
       let half = ResponseHalf(.questions, isSecond: true, seed: seed)
       return Vector(

@@ -20,8 +20,11 @@ extension FitRun {
     guard plan.layers.count > 1, plan.hasAssistant, options.replicates > 0, fileKind("\(path)/activations") == .folder
     else { return ([], []) }
     do {
-      guard let answers = try await AgreementAnswers(self, plan, most: Self.mostAnswers) else { return ([], []) }
-      return try await agreements(plan, answers, factors)
+      do {
+        return try await agreements(plan, factors, skipsNonFinite: false)
+      } catch let error as FileError where error.fault is NonFiniteFault {
+        return try await agreements(plan, factors, skipsNonFinite: true)
+      }
     } catch let error as FileError where !averagesResponses && error.fault.category == .data {
       // The fit is of vectors, and stands without what lies beside them.
       log.note("the answers in activations/ have no part in the choice of a layer: \(error)")
@@ -30,25 +33,27 @@ extension FitRun {
   }
 
   private func agreements(
-    _ plan: FitPlan, _ answers: AgreementAnswers, _ factors: [[Double]?]
+    _ plan: FitPlan, _ factors: [[Double]?], skipsNonFinite: Bool
   ) async throws -> (agreements: [AnswerAgreement?], inputs: [InputDigest]) {
+    let found = try await AgreementAnswers(self, plan, most: Self.mostAnswers, skipsNonFinite: skipsNonFinite)
+    guard let answers = found else { return ([], []) }
     let each = (answers.roles.count + 1) * 2 * plan.vectors.hiddenSize * MemoryLayout<Double>.size
     let task = 4 * Self.mostAnswers * plan.vectors.hiddenSize * MemoryLayout<Double>.size
     let most = max(1, Self.agreementBytes / max(each, task))
-    var (found, digests) = ([AnswerAgreement?](), [[String]](repeating: [], count: answers.roles.count + 1))
+    var (agreements, digests) = ([AnswerAgreement?](), [[String]](repeating: [], count: answers.roles.count + 1))
     var first = 0
     while first < plan.rows.count {
       // Rows of the files that follow each other are read together.
       var end = first + 1
       while end < plan.rows.count, end - first < most, plan.rows[end] == plan.rows[end - 1] + 1 { end += 1 }
-      let own = try await agreements(first..<end, plan, answers, factors)
-      found += own.agreements
+      let own = try await self.agreements(first..<end, plan, answers, factors)
+      agreements += own.agreements
       for index in digests.indices { digests[index] += own.digests[index] }
       first = end
     }
     // What was averaged is recorded already.
     let inputs = try averagesResponses ? [] : answers.inputs(digests, relativeTo: path)
-    return (found, inputs)
+    return (agreements, inputs)
   }
 
   private func agreements(
@@ -58,8 +63,14 @@ extension FitRun {
     let rows = plan.rows[places.lowerBound]..<plan.rows[places.upperBound - 1] + 1
     let numbers = Array(plan.layers[places])
     let everyone = [answers.assistant] + answers.roles
-    let means = try await concurrentMap(everyone, threads: options.threads) { answers in
-      try answers.halfMeans(rows, numbers, own)
+    // Few answers are read once, many once for their means and once more.
+    let count = everyone.reduce(0) { $0 + $1.places.count }
+    let isHeld = count * rows.count * plan.vectors.hiddenSize * MemoryLayout<Double>.size <= Self.agreementBytes
+    let held =
+      isHeld ? try await concurrentMap(everyone, threads: options.threads) { try $0.matrices(rows, numbers, own) } : []
+    let indices = Array(everyone.indices)
+    let means = try await concurrentMap(indices, threads: options.threads) { index in
+      everyone[index].halfMeans(isHeld ? held[index] : try everyone[index].matrices(rows, numbers, own))
     }
     let axes = places.indices.map { layer in
       (0..<2).map { half -> HeldOutAxis? in
@@ -67,8 +78,8 @@ extension FitRun {
         return HeldOutAxis(assistant: all[0], roles: Array(all.dropFirst()))
       }
     }
-    let read = try await concurrentMap(everyone, threads: options.threads) { answers in
-      try answers.read(along: axes, rows, numbers, own)
+    let read = try await concurrentMap(indices, threads: options.threads) { index in
+      try everyone[index].answers(isHeld ? held[index] : try everyone[index].matrices(rows, numbers, own), along: axes)
     }
     let agreements = axes.indices.map { layer -> AnswerAgreement? in
       guard axes[layer].allSatisfy({ $0 != nil }) else { return nil }

@@ -168,6 +168,23 @@ def test_answers_of_noise_are_not_told_from_the_default(fit, tmp_path):
         assert abs(float(row["answers_score_correlation"])) < 0.12
 
 
+def test_an_answer_that_is_not_finite_is_left_out_of_a_fit_of_vectors(fit, tmp_path):
+    dump, scores = answers(4, [True, True])
+    whole = {name: dict(own) for name, own in dump.items()}
+    spoiled = next(iter(dump["r03"]))
+    dump["r03"][spoiled] = np.full_like(dump["r03"][spoiled], np.nan)
+    write(tmp_path / "dump", dump, scores)
+    write_means(tmp_path / "dump", whole)
+    rows, _ = fit()
+    del dump["r03"][spoiled]
+    divisions = [{a, b} for a in (0, 1) for b in (2, 3)]
+    assert any(
+        [(float(row["answers_told"]), float(row["answers_score_correlation"])) for row in rows]
+        == [pytest.approx(agreement(dump, scores, layer, second), rel=1e-9) for layer in range(2)]
+        for second in divisions
+    )
+
+
 def test_answers_that_cannot_be_read_do_not_stop_a_fit_of_vectors(persona, tmp_path):
     dump, _ = answers(3, [True, True])
     write(tmp_path / "dump", dump)
