@@ -29,8 +29,9 @@ public struct NoiseCeiling: Sendable, Equatable {
     }
   }
 
-  /// That of two models, one of which is measured as `self` and one as `other`: errors multiply cosines and correlations, and add their
-  /// squares to distances.
+  /// That of two models, one of which is measured as `self` and one as `other`. On average errors multiply cosines and correlations, and add
+  /// their squares to distances. How far pairs scatter does not follow from those of either in this way: `outer` is that of the model with
+  /// the larger errors, of which nothing that measurement does is beyond.
   ///
   /// - Parameter ratio: the length of the axis of the other over that of this one, in lengths of which shifts are.
   public func joined(_ other: NoiseCeiling, _ kind: ComparisonMeasure.Kind, axisRatio ratio: Double) -> NoiseCeiling {
@@ -39,7 +40,8 @@ public struct NoiseCeiling: Sendable, Equatable {
       if kind.isDistance { return ((x * x + unit * unit * y * y) / 2).squareRoot() }
       return x > 0 && y > 0 ? (x * y).squareRoot() : (x + y) / 2
     }
-    return NoiseCeiling(mean: join(mean, other.mean), outer: join(outer, other.outer))
+    let far = kind.isDistance ? max(outer, unit * other.outer) : min(outer, other.outer)
+    return NoiseCeiling(mean: join(mean, other.mean), outer: outer.isNaN || other.outer.isNaN ? .nan : far)
   }
 }
 
