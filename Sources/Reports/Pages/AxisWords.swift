@@ -16,7 +16,7 @@ extension ReportData {
       return "There is no default Assistant, so no axis is identified. Name it with --default."
     }
     let evidence =
-      "cos(axis, PC1) is \(found.cosine.words(2)); 95 % of random directions stay below \(decimal(found.randomNull, 2))"
+      "cos(axis, PC1) is \(cosine(found).words(2)); 95 % of random directions stay below \(decimal(found.randomNull, 2))"
     var sentences: [String]
     switch verdict {
     case "found":
@@ -50,9 +50,7 @@ extension ReportData {
   var axisAnswer: (heading: String, kind: String, words: String) {
     let badge = Self.badge(verdict)
     guard let found = shownScan, let verdict else { return (badge.words, badge.kind, axisWords(shown)) }
-    // A layer that was chosen by this number has the interval that holds the choice.
-    let cosine = ground == "recommended" ? found.cosineOfChoice ?? found.cosine : found.cosine
-    var parts = ["cos(axis, PC1) \(cosine.words(2)) at layer \(shown)"]
+    var parts = ["cos(axis, PC1) \(cosine(found).words(2)) at layer \(shown)"]
     if scan.count > 1 { parts.append("found at \(scan.count { $0.verdict == "found" }) of \(scan.count) layers") }
     if let group = changingGroup {
       parts.append(
@@ -67,6 +65,11 @@ extension ReportData {
     return (badge.words, badge.kind, parts.joined(separator: "; ") + ".")
   }
 
+  /// The cosine of a layer: of the one that was chosen by this very number with the interval that holds the choice.
+  private func cosine(_ layer: Layer) -> Estimated {
+    ground == "recommended" && layer.layer == shown ? layer.cosineOfChoice ?? layer.cosine : layer.cosine
+  }
+
   /// Why everything is read at the layer that is shown.
   var layerWords: String {
     switch ground {
@@ -74,7 +77,7 @@ extension ReportData {
     case "recommended":
       shownScan?.cosineOfChoice == nil
         ? "Read at layer \(shown), recommended on these same data: intervals do not account for that choice."
-        : "Read at layer \(shown), recommended on these same data: the interval of cos(axis, PC1) above accounts for that choice, others do not."
+        : "Read at layer \(shown), recommended on these same data: the interval of cos(axis, PC1) accounts for that choice, others do not."
     case "middle": "Read at layer \(shown), the middle one."
     default: "Read at layer \(shown), the only one."
     }
