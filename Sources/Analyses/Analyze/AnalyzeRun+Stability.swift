@@ -31,6 +31,9 @@ extension AnalyzeRun {
     let run = StabilityRun(space, components: components, spacePath: path, path, options: own, log: log)
     do {
       let result = try await run.run(into: output)
+      // Beside vectors, a fit has read some of the answers: here all are read.
+      let whole = Set(result.responses.map(\.path))
+      if fit.adjustment == nil { inputs.removeAll { $0.xxh3 != nil && whole.contains($0.path) } }
       let known = Set(inputs.map(\.path))
       let others = try await digests(of: result.paths, relativeTo: path, threads: own.threads)
       inputs += (result.responses + others).filter { !known.contains($0.path) }

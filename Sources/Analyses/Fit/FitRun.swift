@@ -73,7 +73,8 @@ public struct FitRun: Sendable {
       labels: input.labels, rowLayers: input.rowLayers, manifest: input.manifest,
       assistantName: options.assistantName)
     try write(fit, kept: input.plan.kept, to: output)
-    return (fit, inputs + answers.inputs)
+    let known = Set(inputs.map(\.path))
+    return (fit, inputs + answers.inputs.filter { !known.contains($0.path) })
   }
 
   /// Throws if a memory limit is known to be below what one layer takes: the roles as they are and about their mean, and products.

@@ -90,7 +90,9 @@ def test_sentences_are_made_of_the_numbers(report_of_demo):
             assert text.replace("-", "−") in words
         scan = layer(pd.read_csv(report_of_demo / "layers.csv"), number).iloc[0]
         words = data["words"]["s-axis"][str(number)]
-        assert "{:.2f} ({:.2f} to {:.2f})".format(scan.cos_axis_pc1, scan.cos_axis_pc1_low, scan.cos_axis_pc1_high) in words
+        # Of the layer that was chosen by its cosine, the interval that holds the choice.
+        kind = "cos_axis_pc1_simultaneous" if scan.recommended == "yes" else "cos_axis_pc1"
+        assert "{:.2f} ({:.2f} to {:.2f})".format(scan.cos_axis_pc1, scan[f"{kind}_low"], scan[f"{kind}_high"]) in words
         assert ("do not decide" in words) == (scan.verdict == "inconclusive")
 
 
