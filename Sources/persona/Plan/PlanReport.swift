@@ -110,8 +110,8 @@ struct PlanReport {
 
   private static func cosine(_ row: PlanResult.Row) -> String {
     let half = fixed(row.goal.wanted, 2)
-    guard let number = row.number else { return "Roles for cos(axis, PC1) ± \(half): not known; \(row.note)" }
-    return "Roles for cos(axis, PC1) ± \(half): \(number.needed) (\(row.note))"
+    guard row.number != nil else { return "Roles for cos(axis, PC1) ± \(half): not known; \(row.note)" }
+    return "Roles for cos(axis, PC1) ± \(half): \(number(row)), \(row.note)"
   }
 
   /// Groups that cannot be planned by, and why.
