@@ -51,9 +51,8 @@ public struct FitResult: Sendable {
   public let simultaneous: [Interval?]
   /// How single answers lie along the axis of each layer; empty where there is one layer, or no answers that tell.
   public let agreements: [AnswerAgreement?]
-  /// The samples and the seed that the fit was made with.
-  let replicates: Int
-  let seed: UInt64
+  /// The layer to look at first; nil if there is an axis at none.
+  public let choice: LayerChoice?
   let labels: RoleTable
   let rowLayers: [Int]
   let manifest: Manifest
@@ -63,11 +62,6 @@ public struct FitResult: Sendable {
   public var verdict: AxisVerdict.Outcome? {
     let outcomes = spaces.compactMap { $0.assistant?.verdict.outcome }
     return outcomes.isEmpty ? nil : AxisVerdict.overall(outcomes)
-  }
-
-  /// The layer to look at first; nil if there is an axis at none.
-  public var choice: LayerChoice? {
-    LayerChoice(of: spaces, agreements: agreements, replicates: replicates, seed: seed)
   }
 
   /// The layer that would be looked at first if it did not matter whether a verdict rests on massive dimensions.

@@ -69,7 +69,8 @@ public struct FitRun: Sendable {
       resamplesQuestions: input.plan.responses?.clustersAreQuestions ?? true, wantedSplits: options.splitsHalves,
       simultaneous: AxisUncertainty.simultaneous(spaces.map { $0.uncertainty?.bootstrap }),
       agreements: answers.agreements,
-      replicates: options.replicates, seed: options.seed,
+      choice: LayerChoice(
+        of: spaces, agreements: answers.agreements, replicates: options.replicates, seed: options.seed),
       labels: input.labels, rowLayers: input.rowLayers, manifest: input.manifest,
       assistantName: options.assistantName)
     try write(fit, kept: input.plan.kept, to: output)
