@@ -15,8 +15,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from measure_measured_roles import PERSONA, heavy, normal, spectrum, toward
-from safetensors.numpy import save_file
+from measure_measured_roles import PERSONA, dump, heavy, normal, spectrum, toward
 
 MEASURES = ["cos_axis", "cos_pc1", "position_spearman", "cos_axis_pc1_across"]
 
@@ -32,14 +31,7 @@ def halves(
     answers = (normal if kind == "normal" else heavy)(draw, centres, questions, runs, noise)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "activations").mkdir()
-        for index in range(roles + 1):
-            content = {
-                f"pos_p0_q{q}_r{run}": np.ascontiguousarray(answers[index, q, run], dtype=np.float32)
-                for q in range(questions)
-                for run in range(runs)
-            }
-            save_file(content, folder / "activations" / f"{'default' if index == roles else f'r{index:03}'}.safetensors")
+        dump(folder, answers)
         command = [PERSONA, "fit", folder, "-o", folder / "out", "--split-half", "-q"]
         subprocess.run(command, check=True)
         rows = [row for row in csv.DictReader((folder / "out" / "splits.csv").open()) if row["split"] == "questions"]

@@ -73,6 +73,21 @@ def heavy(draw: np.random.Generator, centres: np.ndarray, questions: int, runs: 
     )
 
 
+def dump(folder: Path, answers: np.ndarray, skipped: np.ndarray | None = None) -> None:
+    """Writes `answers`, (R + 1, Q, runs, L, d), the default's last, but for the questions that `skipped`, (R + 1, Q), names."""
+    vectors, questions, runs = answers.shape[:3]
+    (folder / "activations").mkdir()
+    for index in range(vectors):
+        content = {
+            f"pos_p0_q{q}_r{run}": np.ascontiguousarray(answers[index, q, run], dtype=np.float32)
+            for q in range(questions)
+            for run in range(runs)
+            if skipped is None or not skipped[index, q]
+        }
+        name = "default" if index == vectors - 1 else f"r{index:03}"
+        save_file(content, folder / "activations" / f"{name}.safetensors")
+
+
 def coverage(
     kind: str, roles: int, d: int, leading: tuple[float, ...], cosine: float, length: float, noise: float,
     questions: int, runs: int, sets: int, seed: int,
@@ -89,15 +104,7 @@ def coverage(
     skipped = draw.random((roles + 1, questions)) < (0 if kind == "normal" else 0.2)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "activations").mkdir()
-        for index in range(roles + 1):
-            content = {
-                f"pos_p0_q{q}_r{run}": np.ascontiguousarray(answers[index, q, run], dtype=np.float32)
-                for q in range(questions)
-                for run in range(runs)
-                if not skipped[index, q]
-            }
-            save_file(content, folder / "activations" / f"{'default' if index == roles else f'r{index:03}'}.safetensors")
+        dump(folder, answers, skipped)
         measured = fit(folder, folder / "out")
         alone = fit(folder / "out" / "vectors.safetensors", folder / "alone")
     positions = (places * default).sum(-1) / (default**2).sum(-1)

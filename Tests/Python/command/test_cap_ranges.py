@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from people import read, refused, run, save, table  # noqa: F401
 from test_cap import Talks
-from test_cap_windows import SPREAD, Windows
+from test_cap_windows import SPREAD, Windows, capped
 
 
 class Together(Windows):
@@ -24,11 +24,8 @@ RANGES = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
 @pytest.fixture
 def cap(run, tmp_path):  # noqa: F811
     def cap(talks, *options):
-        space, out = tmp_path / "space", tmp_path / "out"
-        read(run, "fit", talks.folder, "-o", space, "--bootstrap", 0, "--force")
-        done = read(run, "cap", space, talks.folder, "-o", out, "--force", *options)
-        rows = table(out / "ranges.csv") if (out / "ranges.csv").exists() else []
-        return rows, " ".join(done.stdout.split()), table(out / "caps.csv")
+        rows, said, _ = capped(run, tmp_path, talks, "ranges.csv", *options)
+        return rows, said, table(tmp_path / "out" / "caps.csv")
 
     return cap
 

@@ -20,16 +20,17 @@ class Windows(Talks):
         return (super().at(position) + along).astype(np.float32)
 
 
+def capped(run, folder, talks, name, *options):  # noqa: F811
+    """The rows of the table `name`, if it is there, the words, and the run of cap, in `folder`."""
+    space, out = folder / "space", folder / "out"
+    read(run, "fit", talks.folder, "-o", space, "--bootstrap", 0, "--force")
+    done = read(run, "cap", space, talks.folder, "-o", out, "--force", *options)
+    return table(out / name) if (out / name).exists() else [], " ".join(done.stdout.split()), done
+
+
 @pytest.fixture
 def cap(run, tmp_path):  # noqa: F811
-    def cap(talks, *options):
-        space, out = tmp_path / "space", tmp_path / "out"
-        read(run, "fit", talks.folder, "-o", space, "--bootstrap", 0, "--force")
-        done = read(run, "cap", space, talks.folder, "-o", out, "--force", *options)
-        rows = table(out / "windows.csv") if (out / "windows.csv").exists() else []
-        return rows, " ".join(done.stdout.split()), done
-
-    return cap
+    return lambda talks, *options: capped(run, tmp_path, talks, "windows.csv", *options)
 
 
 def classes(talks, granularity, benign):
