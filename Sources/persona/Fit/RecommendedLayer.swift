@@ -35,8 +35,8 @@ enum RecommendedLayer {
           + "\(fixed(score.value, 2)), \(fixed(best.value, 2)) at layer \(second)")
     } else {
       lines.append(
-        "  layer \(first) would be, but its answers to questions that its axis is not made of lie less apart from the "
-          + "default's: \(percent(own.told.value)) further out than one of them, \(percent(other.told.value)) at layer \(second)"
+        "  layer \(first) would be, but its answers are told less well from the default's: along an axis of other questions "
+          + "\(percent(own.told.value)) lie further out than an answer of the default, \(percent(other.told.value)) at layer \(second)"
       )
     }
     return lines

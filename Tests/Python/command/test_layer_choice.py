@@ -146,6 +146,22 @@ def test_a_layer_that_does_not_follow_the_scores_is_not_recommended(fit, tmp_pat
     assert "layer 0 would be, but where its answers lie follows their scores less" in text
 
 
+def test_a_layer_whose_answers_are_hardly_told_from_the_default_is_not_recommended(fit, tmp_path):
+    # Single answers of the first layer scatter far along its axis, which their means hardly show; its cosine is the better one.
+    dump, _ = answers(6, [True, True], noise=(0.2, 3.0))
+    random = np.random.default_rng(1)
+    mean = {name: np.mean(list(own.values()), 0)[0] for name, own in dump.items()}
+    axis = mean["default"] - np.mean([mean[name] for name in mean if name != "default"], 0)
+    for own in dump.values():
+        for vector in own.values():
+            vector[0] += 1.5 * random.standard_normal() * axis
+    write(tmp_path / "dump", dump)
+    rows, text = fit()
+    assert [row["recommended"] for row in rows] == ["", "yes"]
+    assert float(rows[0]["cos_axis_pc1_low"]) > float(rows[1]["cos_axis_pc1_low"])
+    assert "layer 0 would be, but its answers are told less well from the default's" in text
+
+
 def test_layers_that_agree_alike_are_chosen_by_their_cosine(fit, tmp_path):
     dump, scores = answers(9, [True, True])
     write(tmp_path / "dump", dump, scores)
