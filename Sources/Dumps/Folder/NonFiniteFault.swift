@@ -13,6 +13,8 @@ public enum NonFiniteFault: FileFault, Equatable {
   case trait(layer: Int, dimension: Int, value: Double)
   /// In an axis that comes without its space.
   case axis(layer: Int, dimension: Int, value: Double)
+  /// In a row of a matrix, by its number in its file.
+  case row(Int, layer: Int, dimension: Int, value: Double)
   /// In the embedding of a message.
   case embedding(message: Int, dimension: Int)
 
@@ -48,6 +50,11 @@ public enum NonFiniteFault: FileFault, Equatable {
       """
       \(Self.place(value, layer, dimension)) of the axis; make it again, or take a file of its other layers, which \
       --axis-layers numbers
+      """
+    case .row(let row, let layer, let dimension, let value):
+      """
+      \(Self.place(value, layer, dimension, within: "row \(row), ")); dump it again\(value == 0 ? ", cut padding off" : ""), or \
+      leave such rows out with --nonfinite skip
       """
     case .embedding(let message, let dimension):
       "message \(message) has a value that is not finite, at dimension \(dimension); embed it again"

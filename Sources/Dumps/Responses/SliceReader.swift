@@ -66,15 +66,20 @@ package struct SliceReader {
     if bytes.count < ColumnMoments.group * byteCount {
       bytes = [UInt8](repeating: 0, count: ColumnMoments.group * byteCount)
     }
+    try read(response, to: place * byteCount, of: &bytes)
+  }
+
+  /// Reads `response` to `bytes`, from `start` on.
+  func read(_ response: ResponseFile.Response, to start: Int, of bytes: inout [UInt8]) throws {
     if let block = response.block {
       let first = offset(in: response)
-      return try file.file.read(block, first..<first + byteCount, into: &bytes, at: place * byteCount)
+      return try file.file.read(block, first..<first + byteCount, into: &bytes, at: start)
     }
     let isOwn = file.elementType.flatMap { ElementEncoding($0) } != nil
     let found =
       isOwn
       ? try file.bytes(response, rows)
       : ElementType.float64.encode(try file.values(response, rows)[...])
-    bytes.replaceSubrange(place * byteCount..<(place + 1) * byteCount, with: found)
+    bytes.replaceSubrange(start..<start + byteCount, with: found)
   }
 }

@@ -1,0 +1,43 @@
+public import Files
+
+/// Why files do not give rows.
+public enum RowFault: FileFault, Equatable {
+  /// There are none of the kind.
+  case nothing(RowKind?, found: [String])
+  /// Files differ in layers or dimensions.
+  case shapesDiffer(layers: Int, hiddenSize: Int, otherLayers: Int, otherHiddenSize: Int, other: String)
+  /// A file has no rows of the kind that others have.
+  case otherKind(RowKind, found: [String])
+  /// A file holds several tensors, and nothing says what they are.
+  case severalTensors([String])
+
+  /// The kind of trouble.
+  public var category: FaultCategory {
+    if case .nothing = self { .notFound } else { .data }
+  }
+
+  /// The fault in words.
+  public var explanation: String {
+    switch self {
+    case .nothing(let kind?, let found):
+      "no \(kind.rawValue) here; found \(listed(found)); without --rows what there is is taken"
+    case .nothing(nil, let found):
+      "no rows here: a dump with turns/, activations/ or vectors/, or files of tensors are wanted; found \(listed(found))"
+    case .shapesDiffer(let layers, let hiddenSize, let otherLayers, let otherHiddenSize, let other):
+      """
+      rows of \(layers) layers of \(hiddenSize) dimensions, and \(other) has \(otherLayers) of \(otherHiddenSize): all rows \
+      must have the same; give the files of one kind alone
+      """
+    case .otherKind(let kind, let found):
+      """
+      it has no \(kind.rawValue), but \(listed(found)): tokens and means of turns are not mixed; give files that have \
+      \(kind.rawValue), or \(kind == .tokens ? "--rows turns if all have turns" : "--rows tokens if all have tokens")
+      """
+    case .severalTensors(let names):
+      """
+      it holds several tensors (\(listed(names, most: 4))), and nothing says what they are: give --rows responses if each is \
+      one response (layers, d), --rows matrices if each has rows (rows, d) or (rows, layers, d), or --tensor NAME
+      """
+    }
+  }
+}
