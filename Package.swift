@@ -26,6 +26,12 @@ let package = Package(
     .library(name: "TensorFiles", targets: ["TensorFiles"]),
     .library(name: "Files", targets: ["Files"]),
   ],
+  traits: [
+    .trait(
+      name: "MPI",
+      description:
+        "Lets the processes of one MPI job divide `persona components`; wants libopenmpi-dev or libmpich-dev.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
@@ -36,6 +42,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CLibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+    .systemLibrary(name: "CMPI", pkgConfig: "mpi-c", providers: [.apt(["libopenmpi-dev"])]),
     .target(name: "CMalloc"),
     .target(name: "CMoments"),
     .target(name: "Files", dependencies: ["CLibcrypto", "CXXHash"], swiftSettings: house),
@@ -49,7 +56,10 @@ let package = Package(
     .target(name: "Reports", resources: [.embedInCode("Page")], swiftSettings: house),
     .target(
       name: "Analyses",
-      dependencies: ["Dumps", "Files", "LinearAlgebra", "PersonaSpace", "Reports", "Statistics", "TensorFiles"],
+      dependencies: [
+        "Dumps", "Files", "LinearAlgebra", "PersonaSpace", "Reports", "Statistics", "TensorFiles",
+        .target(name: "CMPI", condition: .when(traits: ["MPI"])),
+      ],
       swiftSettings: house),
     .executableTarget(
       name: "persona",

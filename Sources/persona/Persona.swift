@@ -19,7 +19,8 @@ struct Persona: AsyncParsableCommand {
       """,
     version: toolVersion,
     subcommands: [
-      Analyze.self, Inspect.self, Vectors.self, Fit.self, Project.self, Drift.self, Cap.self, CapCheck.self,
+      Analyze.self, Inspect.self, Vectors.self, Fit.self, Components.self, Merge.self, Project.self, Drift.self,
+      Cap.self, CapCheck.self,
       Stability.self,
       Predict.self, Compare.self, Plan.self, Report.self, Export.self, Convert.self, Synth.self,
       Columns.self,

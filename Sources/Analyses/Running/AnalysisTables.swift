@@ -40,6 +40,7 @@ public enum AnalysisTables {
     table(["traits.csv"], "fit", "a trait and a direction in a layer", TraitTables.traitSchema),
     table(["role_traits.csv"], "fit", "a role in a layer", TraitTables.roleSchema(["TRAIT"])),
     table(["trends.csv"], "fit", "a layer", TraitTables.trendSchema),
+    table(["components.csv"], "components", "a component of a layer", ComponentsTable.schema),
     table([VectorsRun.countsName], "vectors", "a role", CountsTable.schema),
   ]
 

@@ -26,14 +26,16 @@ struct Columns: ParsableCommand {
     get throws {
       let all = AnalysisTables.all
       guard !tables.isEmpty else { return all }
-      return try tables.map { path in
+      return try tables.flatMap { path in
         let last = path.split(separator: "/").last.map(String.init) ?? path
         let name = last.hasSuffix(".csv") ? last : last + ".csv"
-        guard let table = all.first(where: { $0.files.contains(name) }) else {
+        // Two verbs can write tables of one name.
+        let found = all.filter { $0.files.contains(name) }
+        if found.isEmpty {
           let names = all.flatMap(\.files).joined(separator: ", ")
           throw ValidationError("there is no table '\(shown(name))'; these are: \(names)")
         }
-        return table
+        return found
       }
     }
   }

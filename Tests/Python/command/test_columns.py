@@ -11,6 +11,9 @@ from repository import DEMO, ROOT
 #: Columns of which there are as many as the data have, and the one that is declared for all of them.
 MANY = {"roles.csv": ("pc", "pc1"), "role_traits.csv": ("cos_", "cos_TRAIT")}
 
+#: The folder here with what `persona components` writes, whose table has the name of one of `persona fit`.
+COMPONENTS = "components"
+
 #: The least and the largest value of a column, by the range that is printed. Rounding may pass an end by this much.
 RANGES = {
     "0, 1, …": (0, None),
@@ -37,10 +40,17 @@ def columns(persona, *arguments):
 def declared(persona):
     """By file, its columns: name → what is declared of it."""
     return {
-        name: {column["name"]: column for column in table["columns"]}
+        (f"{COMPONENTS}/{name}" if table["verb"] == COMPONENTS else name): {
+            column["name"]: column for column in table["columns"]
+        }
         for table in json.loads(columns(persona, "--json"))
         for name in table["files"]
     }
+
+
+def key(path):
+    """Under what the columns of the table at `path` are declared."""
+    return f"{COMPONENTS}/{path.name}" if path.parent.name == COMPONENTS else path.name
 
 
 def declaration(declared, table, name):
@@ -63,6 +73,7 @@ def tables(persona, tmp_path_factory):
     run("stability", out / "vectors", DEMO, "-o", out / "each", "--layers", "3", "--each")
     run("compare", out / "vectors", out / "answers", "-o", out / "pair")
     run("plan", out / "all" / "turns.csv", "--drift", "0.3", "-o", out / "plan")
+    run("components", DEMO, "-o", out / COMPONENTS)
     run("vectors", DEMO, "-o", out / "averages" / "vectors.safetensors")
     # The demo has no traits: some of its roles stand for them.
     (out / "traits").mkdir()
@@ -78,10 +89,10 @@ def test_every_column_of_the_tables_is_explained(tables, declared):
     for path in tables:
         with path.open() as file:
             names = next(csv.reader(file))
-        known = [declaration(declared, path.name, name) for name in names]
+        known = [declaration(declared, key(path), name) for name in names]
         assert None not in known, (path.name, names[known.index(None)])
         one = MANY.get(path.name, ("", ""))[1]
-        assert set(declared[path.name]) - {one} <= set(names), path.name
+        assert set(declared[key(path)]) - {one} <= set(names), path.name
         assert all(column["meaning"] for column in known)
 
 
@@ -90,7 +101,7 @@ def test_cells_are_empty_only_where_it_is_said_and_lie_in_their_range(tables, de
         with path.open() as file:
             rows = list(csv.DictReader(file))
         for name in rows[0] if rows else []:
-            column = declaration(declared, path.name, name)
+            column = declaration(declared, key(path), name)
             cells = [row[name] for row in rows]
             if not column["empty"]:
                 assert "" not in cells, (path.name, name)

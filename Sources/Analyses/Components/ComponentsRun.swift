@@ -1,0 +1,195 @@
+internal import Dumps
+public import Files
+internal import FoundationEssentials
+internal import LinearAlgebra
+internal import Synchronization
+
+/// Finds the principal components of any number of rows of activations, layer by layer.
+public struct ComponentsRun: Sendable {
+  /// What is written.
+  public static let outputs = ["components.csv", ComponentsFile.name]
+  /// What is written of rows, where it is asked for.
+  public static let scoreOutputs = [ComponentsFile.scoresName]
+  private static let checkpointName = "components.parts"
+
+  let paths: [String]
+  let options: ComponentsOptions
+  let log: RunLog
+  #if MPI
+    /// The processes that divide the sums; nil for this one alone.
+    public var group: ProcessGroup?
+  #endif
+
+  /// The components of the rows of `paths`.
+  public init(_ paths: [String], options: ComponentsOptions, log: RunLog = .silent) {
+    (self.paths, self.options, self.log) = (paths, options, log)
+  }
+
+  /// The name of the file of `part`.
+  public static func name(of part: WorkPart) -> String { "part-\(part.number)-of-\(part.count).safetensors" }
+
+  /// Finds them, and writes the table and the file to `output`, which the caller commits.
+  ///
+  /// - Throws: `FileError` for what is wrong with the input, or if an output cannot be written.
+  public func run(into output: OutputFolder) async throws -> ComponentsResult {
+    let prepared = try prepare()
+    let checkpoints = try checkpoints(prepared, folder: output.path)
+    output.whenCommitted { checkpoints.removeAll() }
+    var summer: any ShardSummer = LocalSummer(
+      checkpoints: checkpoints, seconds: options.checkpointSeconds, log: log)
+    #if MPI
+      if let group { summer = try self.summer(group, prepared, folder: output.path) }
+    #endif
+    var (layers, reasons) = ([LayerComponents](), [String]())
+    let clock = ContinuousClock()
+    var last = clock.now
+    for reader in prepared.readers {
+      if let known = checkpoints.layer(reader.layer) {
+        layers.append(known)
+        log.note("layer \(reader.layer): goes on from an earlier run, which has done it")
+        continue
+      }
+      let (found, reason) = try await solve(reader, summer, prepared)
+      layers.append(found)
+      if !reason.isEmpty { reasons.append(reason) }
+      if clock.now - last >= .seconds(options.checkpointSeconds) {
+        try checkpoints.save(found)
+        last = clock.now
+      }
+    }
+    #if MPI
+      if let leading = summer as? GroupSummer { try leading.finish() }
+    #endif
+    let metadata = try ComponentsMetadata(prepared.identity, options, model: prepared.source.model).entries
+    try output.write(ComponentsTable.table(layers), to: Self.outputs[0])
+    try ComponentsFile.write(layers, to: output, metadata)
+    if options.writesScores {
+      try await ComponentsFile.writeScores(layers, prepared.readers, to: output, threads: options.threads, metadata)
+    }
+    return ComponentsResult(layers, wanted: options.count, reason: reasons.first ?? "")
+  }
+
+  #if MPI
+    /// What the processes of `group` do that do not lead: their shares of the sums.
+    ///
+    /// - Parameter folder: the output folder, where checkpoints are kept.
+    public func serve(_ group: ProcessGroup, besides folder: String) async throws {
+      let prepared = try prepare()
+      try await summer(group, prepared, folder: folder).serve(options: options)
+    }
+
+    private func summer(_ group: ProcessGroup, _ prepared: Prepared, folder: String) throws -> GroupSummer {
+      // The first clears away what is of other runs, before the others look.
+      var checkpoints: Checkpoints?
+      if group.rank == 0 { checkpoints = try self.checkpoints(prepared, folder: folder) }
+      _ = try group.shared([0], count: 1)
+      let own = try checkpoints ?? self.checkpoints(prepared, folder: folder)
+      return GroupSummer(
+        group: group, local: LocalSummer(checkpoints: own, seconds: options.checkpointSeconds, log: log),
+        readers: prepared.readers)
+    }
+  #endif
+
+  private func checkpoints(_ prepared: Prepared, folder: String) throws -> Checkpoints {
+    try Checkpoints(
+      path: "\(folder)/\(Self.checkpointName)", identity: prepared.identity, options: options.recorded)
+  }
+
+  /// Does the part `part` of the work, and writes its sums.
+  public func run(_ part: WorkPart, into output: OutputFolder) async throws -> PartResult {
+    let prepared = try prepare()
+    let name = Self.name(of: part)
+    let checkpoints = try Checkpoints(
+      path: "\(output.path)/\(name).parts", identity: prepared.identity, options: ["part": name])
+    output.whenCommitted { checkpoints.removeAll() }
+    let plan = ShardPlan(rows: prepared.source.count)
+    let items = part.range(of: prepared.readers.count * plan.count)
+    let rows = RowCounter(log, "components", all: items.reduce(0) { $0 + plan.rows(of: $1 % plan.count).count })
+    var nodes: [NodeFile.Node] = []
+    for (index, reader) in prepared.readers.enumerated() {
+      let shards = items.clamped(to: index * plan.count..<(index + 1) * plan.count).map { $0 - index * plan.count }
+      if shards.isEmpty { continue }
+      let shift = try LayerPilot(reader).shift
+      let pass = ShardPass(
+        sums: .covariance, reader: reader, plan: plan, shift: shift, threads: options.threads, progress: rows.add)
+      let tree = try await LocalSummer(checkpoints: checkpoints, seconds: options.checkpointSeconds, log: log)
+        .sum(shards, pass, key: "layer-\(reader.layer)-covariance")
+      nodes += tree.nodes.sorted { $0.key < $1.key }.map {
+        .init(layer: index, place: $0.key, shift: shift, sums: $0.value)
+      }
+    }
+    let file = try output.file(named: name)
+    try NodeFile.write(nodes, try PartMetadata(part, prepared.identity, model: prepared.source.model).entries, to: file)
+    return PartResult(
+      part: part, file: name, layers: Set(nodes.map { prepared.readers[$0.layer].layer }).sorted(),
+      rows: nodes.reduce(0) { $0 + $1.sums.rows })
+  }
+
+  private struct Prepared {
+    let source: RowSource
+    let readers: [RowReader]
+    let identity: RunIdentity
+  }
+
+  /// Finds the rows, and looks at some.
+  private func prepare() throws -> Prepared {
+    let source = try RowSource(
+      paths, wanted: options.rows, tensor: options.tensor, axes: options.axes, rowLayers: options.rowLayers)
+    for note in source.notes { log.note(note) }
+    let indices = try located(paths[0]) { try options.layers.indices(in: source.layers) }
+    let readers = indices.map {
+      RowReader(source: source, layerRow: $0, layer: source.layers[$0], skips: options.skipsNonFinite)
+    }
+    let pilots = try readers.map { try LayerPilot($0).digest }
+    return Prepared(
+      source: source, readers: readers, identity: try RunIdentity(source, readers, pilots: pilots, options))
+  }
+
+  private func solve(
+    _ reader: RowReader, _ summer: any ShardSummer, _ prepared: Prepared
+  ) async throws -> (found: LayerComponents, reason: String) {
+    let source = prepared.source
+    let choice = SolverChoice(
+      options.solver, rows: source.count, columns: source.hiddenSize, rowBytes: source.rowBytes,
+      block: options.count + LayerSolver.oversampling, threads: options.threads)
+    if choice.solver == .dual, source.count > source.hiddenSize {
+      throw FileError(
+        path: paths[0], fault: ComponentsFault.tooManyForDual(rows: source.count, dimensions: source.hiddenSize))
+    }
+    if choice.solver == .covariance {
+      try MemoryBudget().require(
+        SolverChoice.covarianceBytes(rows: source.count, columns: source.hiddenSize),
+        for: "the sums of a covariance matrix of \(source.hiddenSize) dimensions", of: paths[0],
+        advice: "give --solver randomized, which takes several passes and little memory")
+    }
+    let rows = RowCounter(log, "layer \(reader.layer)", all: source.count)
+    let solver = LayerSolver(reader: reader, options: options, summer: summer, log: log, progress: rows.add)
+    let pilot = try LayerPilot(reader)
+    let found = try await solver.solve(choice.solver, pilot)
+    guard options.solver == .auto, found.solver == .randomized, let worst = found.residuals.max(),
+      worst > options.tolerance
+    else { return (found, choice.reason) }
+    // Variances that are nearly the same take long to tell apart by a search.
+    let whole = try await solver.solve(.covariance, pilot)
+    return (whole.residuals.max() ?? .infinity < worst ? whole : found, "the randomized search did not end")
+  }
+}
+
+/// Tells how many rows are done with.
+private final class RowCounter: Sendable {
+  private let done = Mutex(0)
+  private let log: RunLog
+  private let name: String
+  private let all: Int
+
+  init(_ log: RunLog, _ name: String, all: Int) { (self.log, self.name, self.all) = (log, name, all) }
+
+  @Sendable func add(_ count: Int) {
+    let now = done.withLock { done in
+      // Another pass begins anew.
+      done = (done + count > all ? 0 : done) + count
+      return done
+    }
+    log.progress(name, now, all)
+  }
+}
