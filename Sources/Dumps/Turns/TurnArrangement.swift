@@ -55,6 +55,16 @@ struct TurnArrangement {
       return isUsual ? (entry, nil) : (entry.withAxes(first.axes), taken(entry.shape, first.name, reason))
     }
     if isUsual, isDocumented || entry.shape[0] == 1 { return (entry, nil) }
+    if let sibling = order(besides: file, tensor: entry.name),
+      fitting.contains(where: { $0.axes == sibling.order.axes })
+    {
+      let order = sibling.order
+      let isPlain = order.axes == Array(order.axes.indices)
+      return (
+        entry.withAxes(order.axes),
+        isPlain ? nil : "shape \(entry.shape) is taken as \(order.name), as that of \(sibling.path) beside it"
+      )
+    }
     let distances = try fitting.compactMap { try nearness?.distance(of: entry.withAxes($0.axes), in: file) }
     var order = first
     var words = ""
@@ -71,6 +81,29 @@ struct TurnArrangement {
       "shape \(entry.shape) is taken as \(order.name), and could be \(others.joined(separator: " or ")) as well\(words); if it is, say so "
         + "with --axes \(others[0].filter { !"() ".contains($0) })"
     )
+  }
+
+  /// Files beside a conversation that are looked at.
+  private static let mostSiblings = 24
+
+  /// The order of the axes of the conversations beside `file`, by those whose shape leaves no doubt: one program wrote them all. Nil if none
+  /// tells, or they differ.
+  private func order(besides file: TensorFile, tensor: String) -> (order: Order, path: String)? {
+    let folder = Paths.parent(of: file.path)
+    let names = ((try? dumpFiles(in: folder)) ?? []).filter { $0 != Paths.lastComponent(of: file.path) }
+    var found: (order: Order, path: String)?
+    for name in names.prefix(Self.mostSiblings) {
+      let path = "\(folder)/\(name)"
+      guard let other = try? TensorFile(path: path), let entry = other.tensors.first(where: { $0.name == tensor }),
+        entry.shape.count == 3
+      else { continue }
+      let shape = entry.shape
+      let fitting = Self.orders.filter { shape[$0.axes[2]] == hiddenSize && shape[$0.axes[1]] == layers }
+      guard fitting.count == 1, let order = fitting.first else { continue }
+      if let found, found.order.axes != order.axes { return nil }
+      found = (order, path)
+    }
+    return found
   }
 
   /// From here on the nearer order is taken. In each conversation of `Data/smollm2` and `Data/demo` turns are nearer in their own order than

@@ -54,6 +54,35 @@ def test_the_roles_of_the_space_tell_orders_that_shapes_do_not(run, world, space
     assert placed(positions(tmp_path / "out"), world.positions(turns))
 
 
+def alike(world, folder, order):  # noqa: F811
+    """A dump whose layers are so much alike that distances from the roles say nothing, and conversations of 4 turns and of 9 in `order`."""
+    random = np.random.default_rng(7)
+    roles = random.standard_normal((12, 4, 64)) * 3
+    for number, vector in enumerate(roles):
+        save(vector, folder / f"vectors/r{number:02}.pt")
+    save(roles.mean(0) + 6, folder / "default.pt")
+    talks = {}
+    for name, count in [("a", 4), ("b", 9), ("c", 4)]:
+        talks[name] = random.standard_normal((count, 4, 64)) * 3
+        save({"turns": talks[name].transpose(ORDERS[order])}, folder / f"turns/{name}.pt")
+    return roles, talks
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_conversations_beside_it_tell_the_order(run, world, tmp_path, order):  # noqa: F811
+    roles, talks = alike(world, tmp_path / "dump", order)
+    read(run, "fit", tmp_path / "dump", "-o", tmp_path / "fit", *FAST)
+    done = read(run, "project", tmp_path / "fit", tmp_path / "dump", "-o", tmp_path / "out")
+    mean = roles.mean(0)
+    for row in table(tmp_path / "out/turns.csv"):
+        turn, layer = int(row["turn"]), int(row["layer"])
+        axis = np.full(64, 6.0)
+        wanted = (talks[row["conversation"]][turn, layer] - mean[layer]) @ axis / (axis @ axis)
+        assert float(row["axis_position"]) == pytest.approx(wanted, abs=1e-5)
+    assert "could be" not in done.stderr
+    assert (f"is taken as {order}, as that of" in done.stderr) == (order != "(turns, layers, d)")
+
+
 def test_axes_say_the_order_of_turns(run, world, space, tmp_path):  # noqa: F811
     save(world.turns(4).transpose(1, 0, 2), tmp_path / "c.pt")
     done = read(run, "project", space, tmp_path / "c.pt", "-o", tmp_path / "out", "--axes", "layers,turns,d")
