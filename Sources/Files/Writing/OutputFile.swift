@@ -107,7 +107,7 @@ public final class OutputFile {
   }
 
   /// Makes a rename in `folder` outlast a power failure. Not every file system can; the content is safe regardless.
-  private static func flush(folder: String) {
+  static func flush(folder: String) {
     let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     _ = fsync(descriptor)

@@ -106,7 +106,9 @@ public final class OutputFolder {
   public func commit(removing stale: [String] = []) throws {
     for file in files { try file.close() }
     try UnfinishedOutputs.rename {
-      for file in files { try file.rename() }
+      // Folders are flushed afterwards, once each: a run that is killed between two renames leaves some files of it and some of none,
+      // and flushes take far longer than renames.
+      for file in files { try file.rename(isFlushed: false) }
       for name in stale { _ = unsafe unlink("\(path)/\(name)") }
       // A sub-folder that is left empty goes with its files; one that is not stays.
       for folder in Set(stale.filter { $0.contains("/") }.map { Paths.parent(of: "\(path)/\($0)") }) {
@@ -114,6 +116,7 @@ public final class OutputFolder {
       }
     }
     isCommitted = true
+    for folder in Set(files.map { Paths.parent(of: $0.path) }) { OutputFile.flush(folder: folder) }
     for body in whenCommitted { body() }
     unlock()
     UnfinishedOutputs.forget(folders: made)
