@@ -54,7 +54,8 @@ struct PartMetadata {
   init(_ metadata: [String: String], path: String) throws {
     guard metadata["format"] == Self.format, let part = metadata["part"].flatMap({ WorkPart($0) }),
       let text = metadata["identity"],
-      let identity = try? JSONDecoder().decode(RunIdentity.self, from: Data(text.utf8))
+      let identity = try? JSONDecoder().decode(RunIdentity.self, from: Data(text.utf8)), identity.rows > 0,
+      (1...ResponseFile.mostDimensions).contains(identity.hiddenSize), !identity.layers.isEmpty
     else { throw FileError(path: path, fault: ComponentsFault.notAPart) }
     (self.part, self.identity, model) = (part, identity, metadata["model"])
   }

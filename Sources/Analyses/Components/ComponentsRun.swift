@@ -15,15 +15,23 @@ public struct ComponentsRun: Sendable {
   let paths: [String]
   let options: ComponentsOptions
   let log: RunLog
+  private let clock: CheckpointClock
   #if MPI
     /// The processes that divide the sums; nil for this one alone.
-    public var group: ProcessGroup?
-  #endif
+    private let group: ProcessGroup?
 
-  /// The components of the rows of `paths`.
-  public init(_ paths: [String], options: ComponentsOptions, log: RunLog = .silent) {
-    (self.paths, self.options, self.log) = (paths, options, log)
-  }
+    /// The components of the rows of `paths`, of which the processes of `group` divide the sums.
+    public init(_ paths: [String], options: ComponentsOptions, log: RunLog = .silent, group: ProcessGroup? = nil) {
+      (self.paths, self.options, self.log, self.group) = (paths, options, log, group)
+      clock = CheckpointClock(seconds: options.checkpointSeconds)
+    }
+  #else
+    /// The components of the rows of `paths`.
+    public init(_ paths: [String], options: ComponentsOptions, log: RunLog = .silent) {
+      (self.paths, self.options, self.log) = (paths, options, log)
+      clock = CheckpointClock(seconds: options.checkpointSeconds)
+    }
+  #endif
 
   /// The name of the file of `part`.
   public static func name(of part: WorkPart) -> String { "part-\(part.number)-of-\(part.count).safetensors" }
@@ -35,14 +43,8 @@ public struct ComponentsRun: Sendable {
     let prepared = try prepare()
     let checkpoints = try checkpoints(prepared, folder: output.path)
     output.whenCommitted { checkpoints.removeAll() }
-    var summer: any ShardSummer = LocalSummer(
-      checkpoints: checkpoints, seconds: options.checkpointSeconds, log: log)
-    #if MPI
-      if let group { summer = try self.summer(group, prepared, folder: output.path) }
-    #endif
+    let summer = try summer(prepared, checkpoints, folder: output.path)
     var (layers, reasons) = ([LayerComponents](), [String]())
-    let clock = ContinuousClock()
-    var last = clock.now
     for reader in prepared.readers {
       if let known = checkpoints.layer(reader.layer) {
         layers.append(known)
@@ -52,10 +54,7 @@ public struct ComponentsRun: Sendable {
       let (found, reason) = try await solve(reader, summer, prepared)
       layers.append(found)
       if !reason.isEmpty { reasons.append(reason) }
-      if clock.now - last >= .seconds(options.checkpointSeconds) {
-        try checkpoints.save(found)
-        last = clock.now
-      }
+      if clock.isDue() { try checkpoints.save(found) }
     }
     #if MPI
       if let leading = summer as? GroupSummer { try leading.finish() }
@@ -78,6 +77,11 @@ public struct ComponentsRun: Sendable {
       try await summer(group, prepared, folder: folder).serve(options: options)
     }
 
+    private func summer(_ prepared: Prepared, _ checkpoints: Checkpoints, folder: String) throws -> any ShardSummer {
+      try group.map { try summer($0, prepared, folder: folder) }
+        ?? LocalSummer(checkpoints: checkpoints, clock: clock, log: log)
+    }
+
     private func summer(_ group: ProcessGroup, _ prepared: Prepared, folder: String) throws -> GroupSummer {
       // The first clears away what is of other runs, before the others look.
       var checkpoints: Checkpoints?
@@ -85,8 +89,12 @@ public struct ComponentsRun: Sendable {
       _ = try group.shared([0], count: 1)
       let own = try checkpoints ?? self.checkpoints(prepared, folder: folder)
       return GroupSummer(
-        group: group, local: LocalSummer(checkpoints: own, seconds: options.checkpointSeconds, log: log),
+        group: group, local: LocalSummer(checkpoints: own, clock: clock, log: log),
         readers: prepared.readers)
+    }
+  #else
+    private func summer(_ prepared: Prepared, _ checkpoints: Checkpoints, folder: String) throws -> any ShardSummer {
+      LocalSummer(checkpoints: checkpoints, clock: clock, log: log)
     }
   #endif
 
@@ -112,7 +120,7 @@ public struct ComponentsRun: Sendable {
       let shift = try LayerPilot(reader).shift
       let pass = ShardPass(
         sums: .covariance, reader: reader, plan: plan, shift: shift, threads: options.threads, progress: rows.add)
-      let tree = try await LocalSummer(checkpoints: checkpoints, seconds: options.checkpointSeconds, log: log)
+      let tree = try await LocalSummer(checkpoints: checkpoints, clock: clock, log: log)
         .sum(shards, pass, key: "layer-\(reader.layer)-covariance")
       nodes += tree.nodes.sorted { $0.key < $1.key }.map {
         .init(layer: index, place: $0.key, shift: shift, sums: $0.value)
@@ -166,8 +174,9 @@ public struct ComponentsRun: Sendable {
     let solver = LayerSolver(reader: reader, options: options, summer: summer, log: log, progress: rows.add)
     let pilot = try LayerPilot(reader)
     let found = try await solver.solve(choice.solver, pilot)
+    let need = SolverChoice.covarianceBytes(rows: source.count, columns: source.hiddenSize)
     guard options.solver == .auto, found.solver == .randomized, let worst = found.residuals.max(),
-      worst > options.tolerance
+      worst > options.tolerance, need < SolverChoice.physicalBytes / 2, MemoryBudget().allows(need)
     else { return (found, choice.reason) }
     // Variances that are nearly the same take long to tell apart by a search.
     let whole = try await solver.solve(.covariance, pilot)

@@ -1,13 +1,14 @@
 internal import Dumps
 internal import Files
 internal import LinearAlgebra
+internal import Synchronization
 
 /// Sums over all shards by this process, with checkpoints.
 struct LocalSummer: ShardSummer {
   /// Where checkpoints are kept; nil for none.
   let checkpoints: Checkpoints?
-  /// Seconds between two of them.
-  let seconds: Double
+  /// Tells when the next one is due.
+  let clock: CheckpointClock
   let log: RunLog
 
   func total(_ pass: ShardPass, key: String) async throws -> ShardSums {
@@ -26,15 +27,28 @@ struct LocalSummer: ShardSummer {
       log.note("\(key): goes on from an earlier run, \(done.count) of \(pass.plan.count) shards are summed")
     }
     pass.progress(done.reduce(0) { $0 + pass.plan.rows(of: $1).count })
-    let clock = ContinuousClock()
-    var last = clock.now
     try await pass.run(shards.filter { !done.contains($0) }) { shard, sums in
       tree.insert(sums, shard: shard)
-      if let checkpoints, clock.now - last >= .seconds(seconds) {
-        try checkpoints.save(tree, key)
-        last = clock.now
-      }
+      if let checkpoints, clock.isDue() { try checkpoints.save(tree, key) }
     }
     return tree
+  }
+}
+
+/// When a checkpoint is due: so many seconds after the last one, whatever was done in between.
+final class CheckpointClock: Sendable {
+  private let seconds: Double
+  private let last = Mutex(ContinuousClock().now)
+
+  init(seconds: Double) { self.seconds = seconds }
+
+  /// Whether one is due; if so, the next one is due after as long again.
+  func isDue() -> Bool {
+    last.withLock { last in
+      let now = ContinuousClock().now
+      if now - last < .seconds(seconds) { return false }
+      last = now
+      return true
+    }
   }
 }

@@ -68,7 +68,7 @@ enum NodeFile {
     let metadata = Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first }
     let nodes = try file.tensors.filter { $0.name.hasSuffix(".counts") }.map { tensor in
       let numbers = tensor.name.split(separator: ".").compactMap { Int($0) }
-      guard numbers.count == 3, (0..<32).contains(numbers[1]), numbers[2] >= 0 else {
+      guard numbers.count == 3, (0..<32).contains(numbers[1]), (0..<1 << 20).contains(numbers[2]) else {
         throw FileError(path: path, fault: ComponentsFault.notAPart)
       }
       return Found(path: path, layer: numbers[0], place: .init(level: numbers[1], index: numbers[2]))

@@ -55,7 +55,8 @@ struct SolverChoice: Sendable {
       ? "less than a second" : seconds < 600 ? "\(Int(seconds.rounded())) s" : "\(Int((seconds / 60).rounded())) min"
   }
 
-  private static var physicalBytes: Int { Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(getpagesize()) }
+  /// The memory of the machine.
+  static var physicalBytes: Int { Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(getpagesize()) }
 
   /// What the covariance way holds at one time: sums over shards, one for each halving; blocks of rows; the whole matrix.
   static func covarianceBytes(rows: Int, columns: Int) -> Int {

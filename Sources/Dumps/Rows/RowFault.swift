@@ -6,6 +6,8 @@ public enum RowFault: FileFault, Equatable {
   case nothing(RowKind?, found: [String])
   /// Files differ in layers or dimensions.
   case shapesDiffer(layers: Int, hiddenSize: Int, otherLayers: Int, otherHiddenSize: Int, other: String)
+  /// Tensors of two axes could be rows of one layer, or a vector each.
+  case rowsOrLayers([Int], files: Int, isDocumented: Bool)
   /// A file has no rows of the kind that others have.
   case otherKind(RowKind, found: [String])
   /// A file holds several tensors, and nothing says what they are.
@@ -27,6 +29,11 @@ public enum RowFault: FileFault, Equatable {
       """
       rows of \(layers) layers of \(hiddenSize) dimensions, and \(other) has \(otherLayers) of \(otherHiddenSize): all rows \
       must have the same; give the files of one kind alone
+      """
+    case .rowsOrLayers(let shape, let files, let isDocumented):
+      """
+      shape \(shape)\(files > 1 ? ", as each of \(files) files," : "") could be \(shape[0]) rows of one layer, or one row of \(shape[0]) layers\
+      \(isDocumented ? ", of which manifest.json lists so many" : ""); give --rows matrices for the first, --rows vectors for the second
       """
     case .otherKind(let kind, let found):
       """

@@ -55,6 +55,10 @@ struct RowFinder {
       try read(manifestIn: Paths.above(path))
       return try add(part: .responses, of: Paths.above(path))
     }
+    if wanted == nil || wanted == .vectors, ["vectors", "role_vectors"].contains(name) {
+      try read(manifestIn: Paths.above(path))
+      return try add(vectorsIn: path)
+    }
     if dumpParts.contains(name) { try read(manifestIn: Paths.above(path)) } else { try read(manifestIn: path) }
     let files = try dumpFiles(in: path)
     found = try folderContents(path)
@@ -97,12 +101,17 @@ struct RowFinder {
     case .tokens, .turns:
       for name in try dumpFiles(in: "\(dump)/turns") { try add(file: "\(dump)/turns/\(name)", kind: wanted) }
     case .vectors, .matrices:
-      guard let folder = vectorsFolder(ofDump: dump) else { return }
-      for name in try dumpFiles(in: folder) {
-        parts.append(
-          try RowPart(VectorSource(name: tensorStem(name) ?? name, path: "\(folder)/\(name)", tensor: tensor)))
-      }
+      if let folder = vectorsFolder(ofDump: dump) { try add(vectorsIn: folder) }
     }
+  }
+
+  private mutating func add(vectorsIn folder: String) throws {
+    for name in try dumpFiles(in: folder) { try add(vector: "\(folder)/\(name)") }
+  }
+
+  private mutating func add(vector path: String) throws {
+    let name = Paths.lastComponent(of: path)
+    parts.append(try RowPart(VectorSource(name: tensorStem(name) ?? name, path: path, tensor: tensor)))
   }
 
   /// Adds the rows of the file at `path`.
@@ -115,6 +124,7 @@ struct RowFinder {
     if !weights.isEmpty { throw FileError(path: path, fault: DumpFault.modelWeights(weights)) }
     if let tensor { return try add(try file.tensor(named: tensor).checkedAsActivations(path), of: file) }
     let kind = kind ?? wanted
+    if kind == .vectors { return try add(vector: path) }
     if let own = try ofTurns(floats, kind, path) { return try add(own, of: file) }
     if kind == nil, let stack = floats.first(where: { $0.name == "role_vectors" }) { return try add(stack, of: file) }
     let isKeyed = floats.contains { ResponseKey($0.name) != nil }
@@ -153,6 +163,11 @@ struct RowFinder {
 
   private mutating func add(_ tensor: TensorEntry, of file: TensorFile) throws {
     let part = try RowPart(tensor, of: file, axes: axes)
+    let layers = manifest.layers ?? (try? Manifest(besides: file, tensor: tensor, rows: part.rows))?.layers
+    if wanted == nil, part.couldBeVector, part.rows > 1, layers?.count == part.rows {
+      throw FileError(
+        path: file.path, place: tensor.name, fault: RowFault.rowsOrLayers(tensor.shape, files: 1, isDocumented: true))
+    }
     if parts.isEmpty, !manifest.numbersLayers {
       manifest = try Manifest(besides: file, tensor: tensor, rows: part.layers)
     }

@@ -25,6 +25,8 @@ package struct RowPart: Sendable {
   let elementType: ElementType?
   /// What a user should know of how it is taken.
   let note: String?
+  /// Whether it is a tensor of two axes, whose rows could be the layers of one vector.
+  let couldBeVector: Bool
 
   /// The rows of `tensor` of `file`.
   ///
@@ -40,7 +42,7 @@ package struct RowPart: Sendable {
     }
     (path, content, rows) = (file.path, .tensor(tensor.name, axes: order), shape[0])
     (layers, hiddenSize) = (shape.count == 3 ? shape[1] : 1, shape[shape.count - 1])
-    (elementType, note) = (tensor.elementType, nil)
+    (elementType, note, couldBeVector) = (tensor.elementType, nil, shape.count == 2 && axes == nil)
   }
 
   /// The responses at `path`.
@@ -48,6 +50,7 @@ package struct RowPart: Sendable {
     let file = try ResponseFile(path, expecting: expected)
     (self.path, content, rows) = (path, .responses(expected), file.responses.count)
     (layers, hiddenSize, elementType, note) = (file.rows, file.hiddenSize, file.elementType, file.shapeNote)
+    couldBeVector = false
   }
 
   /// One vector.
@@ -56,7 +59,7 @@ package struct RowPart: Sendable {
     (layers, hiddenSize) = try source.shape(in: file)
     (path, content, rows) = (source.path, .vector(source), 1)
     // A vector can be a mean, or lie in several tensors: it is read as numbers.
-    (elementType, note) = (nil, nil)
+    (elementType, note, couldBeVector) = (nil, nil, false)
   }
 }
 

@@ -6,6 +6,9 @@ internal import TensorFiles
 /// The rows of activations that some files hold: responses, tokens, turns, role vectors or plain matrices, all of the same layers and
 /// dimensions, in a fixed order.
 package struct RowSource: Sendable {
+  /// As many layers a model may have; several files of no more rows each could be vectors.
+  private static let mostLayers = 256
+
   /// The parts in their order.
   package let parts: [RowPart]
   /// The number of the first row of each part.
@@ -40,6 +43,13 @@ package struct RowSource: Sendable {
     parts = finder.parts
     guard let first = parts.first else {
       throw FileError(path: paths.first ?? ".", fault: RowFault.nothing(wanted, found: finder.found))
+    }
+    if wanted == nil, parts.count > 1, first.rows <= Self.mostLayers, first.rows > 1,
+      parts.allSatisfy({ $0.couldBeVector && $0.rows == first.rows })
+    {
+      throw FileError(
+        path: first.path,
+        fault: RowFault.rowsOrLayers([first.rows, first.hiddenSize], files: parts.count, isDocumented: false))
     }
     for part in parts where (part.layers, part.hiddenSize) != (first.layers, first.hiddenSize) {
       throw FileError(

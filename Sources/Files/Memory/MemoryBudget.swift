@@ -55,6 +55,9 @@ public struct MemoryBudget: Sendable {
     return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
   }
 
+  /// Whether every limit leaves `bytes` more.
+  public func allows(_ bytes: Int) -> Bool { limits.allSatisfy { bytes <= $0.bytes - $0.used } }
+
   /// Throws if `bytes` more, which the work on `path` holds at one time, are more than a limit leaves.
   ///
   /// - Parameters:

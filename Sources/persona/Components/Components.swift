@@ -74,17 +74,18 @@ struct Components: AsyncParsableCommand, ActivationReader {
     (options.tolerance, options.passes, options.rows) = (tolerance, passes, rows)
     (options.tensor, options.axes, options.rowLayers) = (layer.tensor, axes, layer.rowLayers)
     (options.writesScores, options.checkpointSeconds) = (scores, checkpoint)
-    var run = ComponentsRun(inputs, options: options, log: common.log)
     #if MPI
       let group = try ProcessGroup.begin()
-      if let group, part != nil {
+      if group != nil, part != nil {
         throw ValidationError("--part: the processes of an MPI job divide the work by themselves")
       }
       if let group, group.rank > 0 {
         try await ComponentsRun(inputs, options: options, log: .silent).serve(group, besides: output.output)
         return try group.end()
       }
-      run.group = group
+      let run = ComponentsRun(inputs, options: options, log: common.log, group: group)
+    #else
+      let run = ComponentsRun(inputs, options: options, log: common.log)
     #endif
     if let part {
       let (result, files) = try await output.write([ComponentsRun.name(of: part)], common, inputs: inputs) {
@@ -96,10 +97,9 @@ struct Components: AsyncParsableCommand, ActivationReader {
       }
     }
     let possible = ComponentsRun.outputs + ComponentsRun.scoreOutputs
-    let (result, files) = try await output.write(possible, common, inputs: inputs) { [run] in
-      try await run.run(into: $0)
-    }
+    let (result, files) = try await output.write(possible, common, inputs: inputs) { try await run.run(into: $0) }
     #if MPI
+      // Not after an error: it waits for the others.
       try group?.end()
     #endif
     try common.report(ComponentsSummary(result)) { ComponentsReport(result).text + "\n\n" + output.written(files) }

@@ -178,6 +178,26 @@ def test_dumps(run, tmp_path, kind):
     agrees(tmp_path / "one", x[:, 1].astype(np.float32), 12)
 
 
+def test_rows_that_could_be_layers(run, tmp_path):
+    """(a, d) can be a rows of one layer, or one row of a layers: what nothing tells is asked for."""
+    x = rows(60, layers=LAYERS, seed=11)
+    path = dump(tmp_path, "vectors", x)
+    run("components", path / "vectors", "-o", "o", *PCS)
+    agrees(tmp_path / "o", x[:, 0].astype(np.float32), 8)
+    files = sorted((path / "vectors").iterdir())
+    done = run("components", files[0], "-o", "p", status=65)
+    assert "shape [3, 48] could be 3 rows of one layer, or one row of 3 layers, of which manifest.json lists so many" in done.stderr
+    (tmp_path / "plain").mkdir()
+    for file in files:
+        file.rename(tmp_path / "plain" / file.name)
+    done = run("components", "plain", "-o", "p", status=65)
+    assert "as each of 60 files, could be 3 rows of one layer, or one row of 3 layers" in done.stderr
+    run("components", "plain", "-o", "v", *PCS, "--rows", "vectors", "--row-layers", "8,12,20")
+    agrees(tmp_path / "v", x[:, 2].astype(np.float32), 20)
+    run("components", "plain", "-o", "m", *PCS, "--rows", "matrices")
+    agrees(tmp_path / "m", x.reshape(-1, D).astype(np.float32))
+
+
 def test_several_kinds_in_a_dump(run, tmp_path):
     x = rows(layers=LAYERS, seed=5)
     path = dump(tmp_path, "responses", x)
