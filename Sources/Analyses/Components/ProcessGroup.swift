@@ -15,7 +15,10 @@
     public static func begin() throws -> ProcessGroup? {
       var (rank, count): (Int32, Int32) = (0, 1)
       guard unsafe persona_mpi_begin(&rank, &count) == 1 else { throw MPIFault(what: "begin") }
-      return count > 1 ? ProcessGroup(rank: Int(rank), count: Int(count)) : nil
+      if count > 1 { return ProcessGroup(rank: Int(rank), count: Int(count)) }
+      // A job of one process, which mpirun expects to end what it began.
+      if persona_mpi_end() != 1 { throw MPIFault(what: "end") }
+      return nil
     }
 
     /// Ends: no process goes on before all have come here.
