@@ -26,18 +26,19 @@ def main() -> None:
     answer([sys.executable, HERE / "inputs.py", "embeddings", dump, CONVERSATIONS, TURNS, DIMENSIONS])
     command = [PERSONA, "predict", dump / "turns.csv", dump / "embeddings", "-o", WORK / "out", "-q", "--force"]
     peer = [sys.executable, HERE / "peers.py", "sklearn_ridge", dump, WORK / "peer"]
-    found = in_turn({"persona": command, "sklearn": peer}, 1)
+    # Minutes each: once, and none to warm up.
+    found = in_turn({"persona": command, "sklearn": peer}, 1, before=lambda: None)
     ours, theirs = found["persona"], found["sklearn"]
     rows = [
         ["`persona predict`, whole, both of its sets of turns and two models on one", 15, ours],
-        [f"scikit-learn {version('scikit-learn')}, `RidgeCV` of one fold", 1, theirs],
+        [f"scikit-learn {version('scikit-learn')}, `RidgeCV` of five folds, without baselines", 5, theirs],
     ]
     lines = [
-        [name, str(count), f"{run.median:.0f}", f"{run.median / count:.0f}", f"{run.megabytes:.0f}"]
+        [name, str(count), *(f"{x:.0f}" for x in (run.median, run.processor, run.median / count, run.megabytes))]
         for name, count, run in rows
     ]
     text = f"{CONVERSATIONS} conversations of {TURNS} turns, embeddings of {DIMENSIONS} float32, 17 penalties:\n\n"
-    text += table(["", "regressions", "seconds", "seconds each", "peak, MB"], lines)
+    text += table(["", "regressions", "seconds", "of the processor", "seconds each", "peak, MB"], lines)
     shutil.rmtree(WORK)
     print(text)
     put("predict", text + "\n", ROOT / "docs" / "performance.md")

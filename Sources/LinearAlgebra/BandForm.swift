@@ -3,7 +3,7 @@ internal import COpenBLAS
 /// A symmetric matrix A as Q B Qᵀ, where Q is orthogonal and B has few diagonals: as good as eigenvectors where (A + λ)⁻¹ is wanted
 /// for many λ, and several times as quick, as it takes products of matrices alone.
 ///
-/// It is the first of the two steps in which LAPACK finds eigenvalues of large matrices (`dsytrd_sy2sb`; Bischof, Lang & Sun,
+/// It is the first of the two steps in which LAPACK finds eigenvalues of large matrices (as in `dsytrd_sy2sb`; Bischof, Lang & Sun,
 /// ACM Transactions on Mathematical Software 26, 2000).
 public struct BandForm: Sendable {
   /// The most diagonals that B has below the main one.
@@ -39,11 +39,10 @@ public struct BandForm: Sendable {
     let (n, width) = (Int32(order), Int32(min(Self.widest, order - 1)))
     var (a, scales) = (elements, [Double](repeating: 0, count: order))
     var band = [Double](repeating: 0, count: (Int(width) + 1) * order)
+    var work = [Double](repeating: 0, count: 2 * (order + Int(width)) * Int(width) + 1)
     let status = try BLASWorkspace.use {
-      var (size, status) = (0.0, Int32(0))
-      unsafe persona_band_form(n, width, &a, &band, &scales, &size, -1, &status)
-      var work = [Double](repeating: 0, count: max(1, Int(size)))
-      unsafe persona_band_form(n, width, &a, &band, &scales, &work, Int32(work.count), &status)
+      var status = Int32(0)
+      unsafe persona_band_form(n, width, &a, &band, &scales, &work, &status)
       return status
     }
     precondition(status == 0, "LAPACK was called with a bad argument \(-status)")

@@ -44,7 +44,8 @@ struct Persona: AsyncParsableCommand {
     }
     do {
       var command = try parseAsRoot(arguments)
-      let void = (command as? any ActivationReader)?.layer.void ?? (command as? Predict)?.void
+      let void =
+        (command as? any ActivationReader)?.layer.void ?? (command as? Predict)?.void ?? (command as? Plan)?.void
       TensorFile.rawType = void?.elementType
       try await run(&command)
       end(0)

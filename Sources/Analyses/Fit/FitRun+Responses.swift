@@ -31,7 +31,7 @@ extension FitRun {
     }
     let settings = responseOptions
     let means = try await ResponseMeans(path: path, manifest: manifest, options: settings, log: log)
-      .run(besides: "\(output.path)/\(Self.responseOutputs[0])")
+      .run(besides: "\(output.path)/\(Self.responseOutputs[0])") { try requireMemory(roles: $0, hiddenSize: $1) }
     if !means.leftOut.isEmpty {
       log.note(
         "left out, with fewer than \(means.minimum) responses: \(listed(means.leftOut.map(\.role), most: 20))")

@@ -78,13 +78,26 @@ public struct FitRun: Sendable {
     return (fit, inputs + answers.inputs.filter { !known.contains($0.path) })
   }
 
-  /// Throws if a memory limit is known to be below what one layer takes: the roles as they are and about their mean, and products.
+  /// Throws if a memory limit is known to be below what one layer takes: the roles as they are and about their mean, and products; or
+  /// below that and where the roles lie along the traits, in all layers.
   private func requireMemory(_ plan: FitPlan) throws {
-    let (count, d) = (plan.selection.count, plan.vectors.hiddenSize)
+    try requireMemory(roles: plan.selection.count, hiddenSize: plan.vectors.hiddenSize)
+    guard let traits = plan.traits?.names.count else { return }
+    let (count, d, layers) = (plan.selection.count, plan.vectors.hiddenSize, plan.layers.count)
     try MemoryBudget().require(
-      2 * count * (count + d) * MemoryLayout<Double>.size,
+      (Self.numbers(roles: count, hiddenSize: d) + layers * (count + 1) * traits) * MemoryLayout<Double>.size,
+      for: "\(counted(count, "role")) along \(counted(traits, "trait")) in \(counted(layers, "layer"))", of: path,
+      advice: "fit fewer --layers")
+  }
+
+  /// The same of roles alone, of which so much is known before responses are averaged.
+  func requireMemory(roles count: Int, hiddenSize d: Int) throws {
+    try MemoryBudget().require(
+      Self.numbers(roles: count, hiddenSize: d) * MemoryLayout<Double>.size,
       for: "\(counted(count, "role")) of \(counted(d, "dimension")) in one layer", of: path, advice: "fit fewer roles")
   }
+
+  private static func numbers(roles count: Int, hiddenSize d: Int) -> Int { 2 * count * (count + d) }
 
   /// Writes the tables; those of what there is nothing of are left out.
   private func write(_ fit: FitResult, kept: Int, to output: OutputFolder) throws {

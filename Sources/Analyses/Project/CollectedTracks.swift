@@ -89,13 +89,21 @@ struct CollectedTracks {
 
   /// The tracks, each in order of its turns, of those with a position.
   var tracks: [TurnTable.Track] {
-    names.indices.filter { !turns[$0].isEmpty }.map { index in
+    // Mostly nothing but positions is known: one list without numbers serves all tracks of a length.
+    var unknown: [Int: [Double]] = [:]
+    func column(_ values: [Double]) -> [Double] {
+      guard values.allSatisfy(\.isNaN) else { return values }
+      if let list = unknown[values.count] { return list }
+      unknown[values.count] = values
+      return values
+    }
+    return names.indices.filter { !turns[$0].isEmpty }.map { index in
       let (name, ordered) = (names[index], turns[index].sorted { $0.turn < $1.turn })
       let track = ConversationTrack(
         positions: ordered.map(\.position), turns: ordered.map(\.turn), count: counts[index])
       return TurnTable.Track(
-        key: keys[name.key], layer: name.layer, track: track, errors: ordered.map(\.error),
-        baselines: ordered.map(\.baseline), tokens: ordered.map(\.tokens))
+        key: keys[name.key], layer: name.layer, track: track, errors: column(ordered.map(\.error)),
+        baselines: column(ordered.map(\.baseline)), tokens: column(ordered.map(\.tokens)))
     }
   }
 }

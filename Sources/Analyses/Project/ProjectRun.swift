@@ -22,6 +22,7 @@ public struct ProjectRun: Sendable {
   /// - Throws: `FileError` for what is wrong with the input.
   public func run(into output: OutputFolder) async throws -> ProjectResult {
     let plan = try TurnPlan(space, paths, options: options, log: log)
+    try requireMemory(plan)
     let reach = try plan.roleReaches()
     let baselines = try await TurnBaselines(plan, log: log)
     let pass = try await TurnPass(plan, .init(name: "project", includesUsers: true, measuresErrors: true), log: log) {
@@ -37,6 +38,18 @@ public struct ProjectRun: Sendable {
     if let far = result.farTurns { log.note(far.words) }
     try output.write(TurnTable.table(result.records), to: Self.outputs[0])
     return result
+  }
+}
+
+extension ProjectRun {
+  /// Throws if a memory limit is known to be below what the rows of the table take, which are held twice as they are put in order. Where
+  /// nothing says how many turns a conversation has before its file is opened, it counts as one.
+  private func requireMemory(_ plan: TurnPlan) throws {
+    let turns = plan.sources.conversations.reduce(0) { $0 + max(1, $1.expected?.turns ?? 1) }
+    try MemoryBudget().require(
+      2 * turns * plan.layers.count * MemoryLayout<TurnRecord>.stride,
+      for: "the places of \(counted(turns, "turn")) in \(counted(plan.layers.count, "layer"))", of: plan.path,
+      advice: "project fewer --layers, or fewer conversations at a time")
   }
 }
 

@@ -30,8 +30,13 @@ struct ResponseMeans: Sendable {
   }
 
   /// Averages, with parts beside the file `output`.
-  func run(besides output: String) async throws -> AveragedResponses {
+  ///
+  /// - Parameter check: throws if the vectors would be of no use; it gets the number of roles and of dimensions before a response is read.
+  func run(
+    besides output: String, after check: (_ roles: Int, _ hiddenSize: Int) throws -> Void = { _, _ in }
+  ) async throws -> AveragedResponses {
     let request = try await request()
+    try check(request.sources.roles.count, request.first.hiddenSize)
     let parts = PartsFolder(besides: output)
     let old = try takenOver(parts, request)
     let slices = slices(request)

@@ -1,15 +1,24 @@
 internal import Glibc
 
-/// How much memory a process may have, where that is known: a limit of its address space (`ulimit -v`), or that of its group
-/// (`memory.max` of version 2 of Linux's control groups).
+/// How much memory a process may have: a limit of its address space (`ulimit -v`), that of its control group, and what the machine has.
 ///
 /// What a run must hold is known from the headers of its inputs. To ask for it at the start tells a user at once what would
-/// otherwise be told after minutes of reading.
+/// otherwise be told after minutes of reading, or by the kernel, which ends a process without a word.
 public struct MemoryBudget: Sendable {
   /// A limit and what the process has of it already, in bytes.
   struct Limit: Sendable, Equatable {
-    let source: String
+    let source: Source
     let bytes, used: Int
+  }
+
+  /// Whose limit it is.
+  enum Source: Sendable, Equatable {
+    /// That of a process's address space.
+    case addressSpace
+    /// That of a control group, by the name of the kernel's file.
+    case group(String)
+    /// The memory of the machine, with what it swaps to.
+    case machine
   }
 
   let limits: [Limit]
@@ -19,30 +28,67 @@ public struct MemoryBudget: Sendable {
 
   /// The limits of this process.
   public init() {
-    var found: [Limit] = []
-    let pages = Self.text("/proc/self/statm")?.split(separator: " ") ?? []
-    func used(_ place: Int) -> Int { (pages.count > place ? Int(pages[place]) ?? 0 : 0) * Int(getpagesize()) }
+    self.init(root: "")
     var limit = rlimit()
     if unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < UInt(Int.max) {
-      found.append(Limit(source: "ulimit -v", bytes: Int(limit.rlim_cur), used: used(0)))
+      let used = Self.pages("")[0]
+      self.init([Limit(source: .addressSpace, bytes: Int(limit.rlim_cur), used: used)] + limits)
     }
-    if let bytes = Self.groupLimit() { found.append(Limit(source: "memory.max", bytes: bytes, used: used(1))) }
+  }
+
+  /// The limits that the kernel's files below the folder `root` tell of.
+  package init(root: String) {
+    let resident = Self.pages(root)[1]
+    var found: [Limit] = []
+    if let limit = Self.groupLimit(root) {
+      found.append(Limit(source: .group(limit.file), bytes: limit.bytes, used: resident))
+    }
+    if let bytes = Self.machineMemory(root) { found.append(Limit(source: .machine, bytes: bytes, used: resident)) }
     self.init(found)
   }
 
-  /// The least limit of the group of this process and those above it; nil without one.
-  private static func groupLimit() -> Int? {
-    let group = text("/proc/self/cgroup")?.split(separator: "\n").first { $0.hasPrefix("0::/") }
-    guard var name = group.map({ String($0.dropFirst(3)) }) else { return nil }
-    var least: Int?
-    while true {
-      let found = text("/sys/fs/cgroup\(name == "/" ? "" : name)/memory.max").flatMap {
-        Int($0.split(separator: "\n").first ?? "")
+  /// The bytes of address space that the process has, and those in memory.
+  private static func pages(_ root: String) -> [Int] {
+    let pages = text("\(root)/proc/self/statm")?.split(separator: " ") ?? []
+    return (0..<2).map { pages.count > $0 ? (Int(pages[$0]) ?? 0) * Int(getpagesize()) : 0 }
+  }
+
+  /// The least limit of the group of this process and those above it, of either version of Linux's control groups; nil without one.
+  ///
+  /// A container may see its own group at the top of the folder while `/proc` names the machine's path of it: what is not there is passed
+  /// over, up to the top.
+  private static func groupLimit(_ root: String) -> (bytes: Int, file: String)? {
+    let lines = text("\(root)/proc/self/cgroup")?.split(separator: "\n") ?? []
+    var least: (bytes: Int, file: String)?
+    for line in lines {
+      let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3 else { continue }
+      let isSecond = parts[0] == "0" && parts[1].isEmpty
+      guard isSecond || parts[1].split(separator: ",").contains("memory") else { continue }
+      let (folder, file) = isSecond ? ("", "memory.max") : ("/memory", "memory.limit_in_bytes")
+      var name = parts[2] == "/" ? "" : String(parts[2])
+      while true {
+        let found = text("\(root)/sys/fs/cgroup\(folder)\(name)/\(file)")?.split(separator: "\n").first.flatMap {
+          Int($0)
+        }
+        // The first version writes a number next to the largest that there is where there is no limit.
+        if let found, found < 1 << 60, found < least?.bytes ?? .max { least = (found, file) }
+        guard let slash = name.lastIndex(of: "/") else { break }
+        name = String(name[..<slash])
       }
-      if let found { least = min(least ?? found, found) }
-      if name.isEmpty || name == "/" { return least }
-      name = String(name[..<(name.lastIndex(of: "/") ?? name.startIndex)])
     }
+    return least
+  }
+
+  /// The memory of the machine and what it swaps to; nil if that is not told.
+  private static func machineMemory(_ root: String) -> Int? {
+    let lines = text("\(root)/proc/meminfo")?.split(separator: "\n") ?? []
+    func kilobytes(_ name: String) -> Int? {
+      lines.first { $0.hasPrefix("\(name):") }.flatMap { $0.split(separator: " ").dropFirst().first }.flatMap {
+        Int($0)
+      }
+    }
+    return kilobytes("MemTotal").map { ($0 + (kilobytes("SwapTotal") ?? 0)) << 10 }
   }
 
   /// The start of a file of the kernel's, which has no size before it is read; nil if it is not there.
@@ -77,13 +123,21 @@ public struct MemoryBudget: Sendable {
 public struct BudgetFault: FileFault, Equatable {
   let what: String
   let needed, left: Int
-  let source, advice: String
+  let source: MemoryBudget.Source
+  let advice: String
 
   /// The kind of trouble.
   public var category: FaultCategory { .readWrite }
 
   /// The fault in words.
   public var explanation: String {
-    "\(what) take \(needed >> 20) MB of memory at one time, and the limit (\(source)) leaves \(left >> 20); raise it\(advice.isEmpty ? "" : ", or \(advice)")"
+    let (whose, remedy) =
+      switch source {
+      case .addressSpace: ("the limit (ulimit -v)", "raise it")
+      case .group(let file): ("the limit of the control group or container (\(file))", "raise it")
+      case .machine: ("this machine", "take one with more")
+      }
+    return "\(what) take \(needed >> 20) MB of memory at one time, and \(whose) leaves \(left >> 20); \(remedy)"
+      + (advice.isEmpty ? "" : ", or \(advice)")
   }
 }

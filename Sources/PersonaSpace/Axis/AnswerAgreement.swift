@@ -1,4 +1,3 @@
-internal import Glibc
 public import Statistics
 
 /// How single answers of a layer lie along its axis: whether a layer shows what is answered, or only who was asked.
@@ -13,8 +12,6 @@ public struct AnswerAgreement: Sendable, Equatable {
   /// Spearman's correlation of an answer's score as the role and its distance from the Assistant, among the answers of one role; mean over
   /// roles. Nil where fewer than `leastRoles` roles have scores that differ.
   public let scored: Estimate?
-  /// The roles behind `told`, and behind `scored`.
-  public let roles, scoredRoles: Int
   /// The values of each role; NaN where a role has none.
   let toldValues, scoredValues: [Double]
 
@@ -61,7 +58,6 @@ public struct AnswerAgreement: Sendable, Equatable {
     scoredValues = zip(roles, positions).map { Self.correlation($0, $1) }
     guard let told = Self.mean(toldValues, replicates, seed) else { return nil }
     (self.told, scored) = (told, Self.mean(scoredValues, replicates, seed))
-    (self.roles, scoredRoles) = (toldValues.count { !$0.isNaN }, scoredValues.count { !$0.isNaN })
   }
 
   /// The mean position of the answers to each question: of each vector's mean, so that one with many answers counts no more.

@@ -44,7 +44,9 @@ public struct LayerChoice: Sendable, Equatable {
   public init?(of layers: [LayerSpace], agreements: [AnswerAgreement?] = [], replicates: Int = 0, seed: UInt64 = 0) {
     guard let own = Self.best(of: layers, { !$0.restsOnMassive }) else { return nil }
     let lagging = Self.lagging(layers, own.outcome, agreements, replicates, seed)
-    guard let kept = Self.best(of: layers, { !$0.restsOnMassive && lagging.rows[$0.index] == nil }) else { return nil }
+    guard let kept = Self.best(of: layers, { !$0.restsOnMassive && !lagging.rows.contains($0.index) }) else {
+      return nil
+    }
     let any = Self.withMassive(of: layers)
     (index, outcome, candidates) = (kept.index, kept.outcome, kept.candidates)
     passedOver = any == own.index ? nil : any
@@ -56,8 +58,8 @@ public struct LayerChoice: Sendable, Equatable {
   private static func lagging(
     _ layers: [LayerSpace], _ outcome: AxisVerdict.Outcome, _ agreements: [AnswerAgreement?], _ replicates: Int,
     _ seed: UInt64
-  ) -> (best: Int?, rows: [Int: Int]) {
-    guard agreements.count == layers.count else { return (nil, [:]) }
+  ) -> (best: Int?, rows: Set<Int>) {
+    guard agreements.count == layers.count else { return (nil, []) }
     let candidates = layers.indices.filter { index in
       guard let verdict = layers[index].assistant?.verdict, agreements[index] != nil else { return false }
       return verdict.outcome == outcome && verdict.evidence.massiveCarries != true
@@ -67,13 +69,10 @@ public struct LayerChoice: Sendable, Equatable {
       (areScored ? agreements[index]?.scored?.value : agreements[index]?.told.value) ?? -.infinity
     }
     guard let best = candidates.max(by: { value($0) < value($1) }), let other = agreements[best] else {
-      return (nil, [:])
+      return (nil, [])
     }
-    var rows: [Int: Int] = [:]
-    for index in candidates where agreements[index]?.isBehind(other, replicates: replicates, seed: seed) == true {
-      rows[index] = best
-    }
-    return (best, rows)
+    let behind = candidates.filter { agreements[$0]?.isBehind(other, replicates: replicates, seed: seed) == true }
+    return (best, Set(behind))
   }
 
   /// The layer that would be chosen if it did not matter whether verdicts rest on massive dimensions; nil if none is found or weak.

@@ -9,13 +9,11 @@ struct KernelAlignment {
   /// Alignment by sums without bias; NaN of fewer than four roles, or where such a sum of one space is not positive.
   let debiased: Double
 
-  /// Of inner products `a` and `b`, both of shape (m, m) and about the sample's mean, among the roles that have `weights`.
-  init(_ a: [Double], _ b: [Double], weights: [Double]) {
-    let (ab, aa, bb) = (
-      DependenceSums(a, b, weights), DependenceSums(a, a, weights), DependenceSums(b, b, weights)
-    )
-    plain = Self.ratio(ab.all, aa.all, bb.all)
-    debiased = Self.ratio(ab.debiased, aa.debiased, bb.debiased)
+  /// Of inner products `a` and `b` of the same roles, both about the sample's mean, among the roles that have `weights`.
+  init(_ a: PairProducts, _ b: PairProducts, weights: [Double]) {
+    let sums = DependenceSums.all(a, b, weights)
+    plain = Self.ratio(sums.ab.all, sums.aa.all, sums.bb.all)
+    debiased = Self.ratio(sums.ab.debiased, sums.aa.debiased, sums.bb.debiased)
   }
 
   static func ratio(_ ab: Double, _ aa: Double, _ bb: Double) -> Double {
@@ -33,31 +31,67 @@ struct DependenceSums {
   /// all different, each quadruple as often as the product of its weights says.
   let debiased: Double
 
-  init(_ a: [Double], _ b: [Double], _ weights: [Double]) {
+  /// Those of `a` with `b`, and of each with itself, in one pass over pairs of roles.
+  static func all(
+    _ a: PairProducts, _ b: PairProducts, _ weights: [Double]
+  ) -> (ab: DependenceSums, aa: DependenceSums, bb: DependenceSums) {
     let count = weights.count
-    precondition(a.count == count * count && b.count == a.count, "kernels and weights differ in size")
-    // Row sums Σⱼ≠ᵢ wⱼ aᵢⱼ, and Σᵢ≠ⱼ of products with weights of the first and the second power.
+    precondition(a.count == count && b.count == count, "inner products and weights differ in number")
+    // Row sums Σⱼ≠ᵢ wⱼ aᵢⱼ.
     var (rowsA, rowsB) = ([Double](repeating: 0, count: count), [Double](repeating: 0, count: count))
-    var (diagonal, pairs, halves, squares) = (0.0, 0.0, 0.0, 0.0)
+    var (ab, aa, bb) = (PairSums(), PairSums(), PairSums())
+    let (pairsA, pairsB) = (a.pairs, b.pairs)
+    var place = 0
     for i in 0..<count {
-      let (start, w) = (i * count, weights[i])
-      var (rowA, rowB, single, double) = (0.0, 0.0, 0.0, 0.0)
-      for j in 0..<count where j != i {
-        let (v, x, y) = (weights[j], a[start + j], b[start + j])
-        rowA += v * x
-        rowB += v * y
-        single += v * x * y
-        double += v * v * x * y
+      let w = weights[i]
+      var (rowA, rowB) = (0.0, 0.0)
+      var (singleAB, singleAA, singleBB) = (0.0, 0.0, 0.0)
+      var (doubleAB, doubleAA, doubleBB) = (0.0, 0.0, 0.0)
+      for j in stride(from: i + 1, to: count, by: 1) {
+        let (v, x, y) = (weights[j], pairsA[place], pairsB[place])
+        place += 1
+        let (vx, vy) = (v * x, v * y)
+        rowA += vx
+        rowB += vy
+        rowsA[j] += w * x
+        rowsB[j] += w * y
+        singleAB += vx * y
+        singleAA += vx * x
+        singleBB += vy * y
+        doubleAB += vx * vy
+        doubleAA += vx * vx
+        doubleBB += vy * vy
       }
-      (rowsA[i], rowsB[i]) = (rowA, rowB)
-      diagonal += w * w * a[start + i] * b[start + i]
-      pairs += w * single
-      halves += w * double
-      squares += w * w * double
+      rowsA[i] += rowA
+      rowsB[i] += rowB
+      ab.add(w, a.squares[i] * b.squares[i], singleAB, doubleAB)
+      aa.add(w, a.squares[i] * a.squares[i], singleAA, doubleAA)
+      bb.add(w, b.squares[i] * b.squares[i], singleBB, doubleBB)
     }
-    all = diagonal + pairs
+    return (
+      DependenceSums(ab, rowsA, rowsB, weights), DependenceSums(aa, rowsA, rowsA, weights),
+      DependenceSums(bb, rowsB, rowsB, weights)
+    )
+  }
+
+  /// Sums of products of both kernels over pairs of roles.
+  private struct PairSums {
+    /// Σᵢ wᵢ² aᵢᵢ bᵢᵢ, and over i ≠ j Σ wᵢ wⱼ, Σ wᵢ wⱼ² and Σ wᵢ² wⱼ² times aᵢⱼ bᵢⱼ.
+    var (diagonal, pairs, halves, squares) = (0.0, 0.0, 0.0, 0.0)
+
+    /// Adds those of a role of weight `w` with those behind it: of Σ wⱼ aᵢⱼ bᵢⱼ and Σ wⱼ² aᵢⱼ bᵢⱼ over j > i, which stand for j < i too.
+    mutating func add(_ w: Double, _ square: Double, _ single: Double, _ double: Double) {
+      diagonal += w * w * square
+      pairs += 2 * w * single
+      halves += w * double + w * w * single
+      squares += 2 * w * w * double
+    }
+  }
+
+  private init(_ sums: PairSums, _ rowsA: [Double], _ rowsB: [Double], _ weights: [Double]) {
+    all = sums.diagonal + sums.pairs
     var (rowProducts, weightedRowProducts, sumA, sumB) = (0.0, 0.0, 0.0, 0.0)
-    for i in 0..<count {
+    for i in weights.indices {
       rowProducts += weights[i] * rowsA[i] * rowsB[i]
       weightedRowProducts += weights[i] * weights[i] * rowsA[i] * rowsB[i]
       sumA += weights[i] * rowsA[i]
@@ -65,11 +99,11 @@ struct DependenceSums {
     }
     let numbers = TupleWeights(weights)
     // Of three roles, and of two pairs: all, less those in which roles coincide.
-    let triples = rowProducts - halves
-    let quadruples = sumA * sumB - 4 * (weightedRowProducts - squares) - 2 * squares
+    let triples = rowProducts - sums.halves
+    let quadruples = sumA * sumB - 4 * (weightedRowProducts - sums.squares) - 2 * sums.squares
     debiased =
       numbers.quadruples > 0
-      ? pairs / numbers.pairs - 2 * triples / numbers.triples + quadruples / numbers.quadruples : .nan
+      ? sums.pairs / numbers.pairs - 2 * triples / numbers.triples + quadruples / numbers.quadruples : .nan
   }
 }
 

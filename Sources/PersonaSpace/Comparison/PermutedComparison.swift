@@ -46,7 +46,9 @@ public struct PermutedComparison: Sendable {
     similarityB = Self.rankedPairs(b)
     let ones = [Double](repeating: 1, count: a.count)
     let (gramA, gramB) = (a.gram.elements, b.gram.elements)
-    alignment = (DependenceSums(gramA, gramA, ones), DependenceSums(gramB, gramB, ones))
+    let sums = DependenceSums.all(
+      PairProducts(gramA, count: a.count), PairProducts(gramB, count: b.count), ones)
+    alignment = (sums.aa, sums.bb)
     // About the mean, the sum of a row without its diagonal is the diagonal's negative, up to rounding.
     rowsA = (0..<a.count).map { i in -gramA[i * a.count + i] }
     rowsB = (0..<b.count).map { i in -gramB[i * b.count + i] }
@@ -66,7 +68,7 @@ public struct PermutedComparison: Sendable {
   /// The standardised ranks of the cosines of pairs, so that the sum of products over all i < j is the rank correlation.
   private static func rankedPairs(_ space: ComparedSpace) -> [Double] {
     let count = space.count
-    let cosines = pairCosines(space.gram.elements, count: count)
+    let cosines = PairProducts(space.gram.elements, count: count).cosines
     let ranks = standardized(midranks(of: cosines, weights: [Double](repeating: 1, count: cosines.count)))
     var (all, place) = ([Double](repeating: 0, count: count * count), 0)
     for i in 0..<count {

@@ -52,8 +52,8 @@ struct SampledSpace {
   let meanAlong: Double
   /// The squared length of axis − m.
   let axisSquare: Double
-  /// (zᵢ − m) · (zⱼ − m) of the members; shape (m, m).
-  let kernel: [Double]
+  /// (zᵢ − m) · (zⱼ − m) of the members.
+  let kernel: PairProducts
   /// √wᵢ (zᵢ − m) of the members in an orthonormal basis of what the roles span; shape (m, rank).
   let coordinates: Matrix
   /// cⱼᵢ, one component a row, the default's score not negative.
@@ -79,12 +79,7 @@ struct SampledSpace {
     var along = [Double](repeating: 0, count: count)
     for i in 0..<count { along[i] = space.axisProducts[i] - own[i] - meanAlong + meanSquare }
     positions = along.map { square > 0 ? $0 / square : .nan }
-    var kernel = [Double](repeating: 0, count: size * size)
-    let gram = space.gram.elements
-    for p in 0..<size {
-      let (row, mine) = (members[p] * count, meanSquare - own[members[p]])
-      for q in 0..<size { kernel[p * size + q] = gram[row + members[q]] - own[members[q]] + mine }
-    }
+    let kernel = PairProducts(space.gram.elements, of: members, mean: own, meanSquare: meanSquare)
     self.kernel = kernel
     coordinates = try sample.centred(space.components.scores)
     let system = try Self.leading(coordinates, kernel, roots)
@@ -103,7 +98,7 @@ struct SampledSpace {
       var loading = combination
       for p in 0..<size {
         combination[p] *= sign
-        loading[p] = sign * scale * vector[p] / roots[p] / kernel[p * size + p].squareRoot()
+        loading[p] = sign * scale * vector[p] / roots[p] / kernel.squares[p].squareRoot()
       }
       combinations.append(combination)
       loadings.append(loading)
@@ -115,15 +110,13 @@ struct SampledSpace {
   /// The first eigenvalues, and their vectors of unit length, of the kernel times √wᵢ √wⱼ, which is the product of `coordinates` with
   /// themselves: found on the side of the roles or of the dimensions, whichever are fewer.
   private static func leading(
-    _ coordinates: Matrix, _ kernel: [Double], _ roots: [Double]
+    _ coordinates: Matrix, _ kernel: PairProducts, _ roots: [Double]
   ) throws -> (values: [Double], vectors: Matrix) {
     let size = roots.count
     let wanted = min(ComparedSpace.matched + Self.spare, size)
     guard coordinates.columns < size else {
-      var weighted = kernel
-      for p in 0..<size { for q in 0..<size { weighted[p * size + q] *= roots[p] * roots[q] } }
-      let system = try SymmetricEigensystem(
-        leading: wanted, of: Matrix(rows: size, columns: size, elements: weighted))
+      let weighted = Matrix(rows: size, columns: size, elements: kernel.matrix(times: roots))
+      let system = try SymmetricEigensystem(leading: wanted, of: weighted)
       return (system.values, system.vectors)
     }
     if coordinates.columns == 0 { return ([], Matrix([], columns: size)) }

@@ -87,25 +87,22 @@ extension SharedDimensions {
     let (firstWithB, secondWithA) = (sample.mean(firstAxisProducts), sample.mean(secondAxisProducts))
     let axesProduct = axes - secondWithA - firstWithB + means
     set(.axisCosine, Self.cosine(axesProduct, first.axisSquare, second.axisSquare))
-    let cross = centredCross(sample, withA: withA, withB: withB, means: means)
     let count = min(ComparedSpace.matched, first.combinations.count, second.combinations.count)
     if count > 0 {
-      let size = sample.members.count
       let (x, y) = (
-        Matrix(Array(first.combinations.prefix(count)), columns: size),
-        Matrix(Array(second.combinations.prefix(count)), columns: size)
+        Self.ofAllRoles(first.combinations.prefix(count), sample),
+        Self.ofAllRoles(second.combinations.prefix(count), sample)
       )
-      let products = try x.times(Matrix(rows: size, columns: size, elements: cross)).times(y.transposed())
+      let products = try x.times(cross).times(y.transposed())
       for (i, cosine) in try SingularValueDecomposition(of: products).values.enumerated() {
         values[.init(kind: .principalCosine, index: i + 1)] = min(cosine, 1)
       }
     }
-    let size = sample.members.count
     var (squareA, squareB, traces) = (0.0, 0.0, 0.0)
-    for p in 0..<size {
-      squareA += sample.weights[p] * first.kernel[p * size + p]
-      squareB += sample.weights[p] * second.kernel[p * size + p]
-      traces += sample.weights[p] * cross[p * size + p]
+    for (p, member) in sample.members.enumerated() {
+      squareA += sample.weights[p] * first.kernel.squares[p]
+      squareB += sample.weights[p] * second.kernel.squares[p]
+      traces += sample.weights[p] * (cross[member, member] - withB[member] + (means - withA[member]))
     }
     if squareA > 0, squareB > 0 {
       let sum = try sumOfSingularValues(of: try first.coordinates.transposed().times(second.coordinates))
@@ -126,15 +123,16 @@ extension SharedDimensions {
     return values
   }
 
-  /// (zᴬᵢ − mᴬ) · (zᴮⱼ − mᴮ) of the members; shape (m, m).
-  private func centredCross(_ sample: RoleSample, withA: [Double], withB: [Double], means: Double) -> [Double] {
-    let (size, count, elements, members) = (sample.members.count, withA.count, cross.elements, sample.members)
-    var products = [Double](repeating: 0, count: size * size)
-    for p in 0..<size {
-      let (row, mine) = (members[p] * count, means - withA[members[p]])
-      for q in 0..<size { products[p * size + q] = elements[row + members[q]] - withB[members[q]] + mine }
+  /// Σ cᵢ (zᵢ − m) over the members as a sum over all roles, in which the mean, Σ wᵢ zᵢ / N, is written out: of each of `combinations`
+  /// the numbers by which roles are multiplied; shape (combinations, R).
+  private static func ofAllRoles(_ combinations: ArraySlice<[Double]>, _ sample: RoleSample) -> Matrix {
+    let lists = combinations.map { own in
+      let share = own.reduce(0, +) / sample.total
+      var all = sample.counts.map { -share * $0 }
+      for (p, member) in sample.members.enumerated() { all[member] += own[p] }
+      return all
     }
-    return products
+    return Matrix(lists, columns: sample.counts.count)
   }
 
   private static func cosine(_ product: Double, _ squareA: Double, _ squareB: Double) -> Double {

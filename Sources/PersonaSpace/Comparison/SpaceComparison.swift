@@ -29,10 +29,11 @@ public struct SpaceComparison: Sendable {
     let correlations = Self.correlations(a.loadings, b.loadings)
     matching = Self.matching(correlations, a.loadings.count, b.loadings.count)
     let weights = [Double](repeating: 1, count: a.count)
-    let alignment = KernelAlignment(a.gram.elements, b.gram.elements, weights: weights)
-    let pairs = pairWeights(weights)
-    let similarity = spearmanCorrelation(
-      pairCosines(a.gram.elements, count: a.count), pairCosines(b.gram.elements, count: b.count), weights: pairs)
+    let (productsA, productsB) = (
+      PairProducts(a.gram.elements, count: a.count), PairProducts(b.gram.elements, count: b.count)
+    )
+    let alignment = KernelAlignment(productsA, productsB, weights: weights)
+    let similarity = spearmanCorrelation(productsA.cosines, productsB.cosines, weights: pairWeights(weights))
     let together = try shared?.values(a, b)
     let columns = b.loadings.count
     values = measures.map { [matching] measure in
@@ -91,8 +92,7 @@ extension SpaceComparison {
     let second = try SampledSpace(of: b, sample)
     let (kernelA, kernelB) = (first.kernel, second.kernel)
     let alignment = KernelAlignment(kernelA, kernelB, weights: weights)
-    let similarity = spearmanCorrelation(
-      pairCosines(kernelA, count: size), pairCosines(kernelB, count: size), weights: pairWeights(weights))
+    let similarity = spearmanCorrelation(kernelA.cosines, kernelB.cosines, weights: pairWeights(weights))
     let (positionsA, positionsB) = (
       sample.members.map { first.positions[$0] }, sample.members.map { second.positions[$0] }
     )

@@ -132,8 +132,8 @@ public struct PredictionExperiment: Sendable {
       return isOfFit && part.fold != fit.fold ? products : nil
     }
     let shared =
-      hasEmbeddings && training.count > features.columns && features.columns > 0
-      ? try RidgeColumns(
+      features.columns > 0
+      ? try SharedRidge(
         features, rows: training, groups: own.groups, parts: others.isEmpty ? nil : others, seed: seed) : nil
     return try fit.models.map { index in
       let columns = models[index].columns(own.turns, conditions: conditions)

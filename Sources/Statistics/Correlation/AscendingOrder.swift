@@ -1,65 +1,134 @@
 /// The indices of `values`, smallest value first, equal ones in their order; none is NaN.
 ///
-/// Millions of pairs of roles are sorted for each of a thousand samples. Where many values lie apart from one another, as cosines do, they
-/// are sorted by distribution and insertion (Knuth, The Art of Computer Programming, vol. 3, section 5.2.1), else by their bits, eleven at a
-/// time (radix sort, section 5.2.5). Both give the same order.
-///
 /// - Complexity: O(n).
-package func ascendingOrder(of values: [Double]) -> [UInt32] { ascending(values).order }
+package func ascendingOrder(of values: [Double]) -> [UInt32] { AscendingOrder(values).order }
 
-/// The same, and the values in that order.
-func ascending(_ values: [Double]) -> (order: [UInt32], values: [Double]) {
-  if let found = distributed(values) { return found }
-  let order = radixSorted(values)
-  return (order, order.map { values[Int($0)] })
+/// Values in ascending order.
+///
+/// Millions of pairs of roles are sorted for each of a thousand samples. Values are sorted by how far they lie between the least and the
+/// largest, in steps of 2⁻³² of that, where hardly any two are in one step, as cosines are; else by their bits, eleven at a time (radix sort:
+/// Knuth, The Art of Computer Programming, vol. 3, section 5.2.5). Both give the same order.
+struct AscendingOrder {
+  /// The indices of the values, smallest value first, equal ones in their order.
+  let order: [UInt32]
+  /// The places of `order` that hold equal values, where they are more than one, in their order.
+  let ties: [Range<Int>]
+
+  /// Of `values`, none of which is NaN.
+  ///
+  /// - Complexity: O(n).
+  init(_ values: [Double]) {
+    if let found = AscendingOrder(bySteps: values) {
+      self = found
+    } else {
+      let order = radixSorted(values)
+      self.init(order: order, ties: Self.ties(0..<order.count) { values[Int(order[$0])] })
+    }
+  }
+
+  private init(order: [UInt32], ties: [Range<Int>]) { (self.order, self.ties) = (order, ties) }
+
+  /// The parts of `places`, whose values ascend, that hold one value more than once.
+  private static func ties(_ places: Range<Int>, _ value: (Int) -> Double) -> [Range<Int>] {
+    var (ties, start) = ([Range<Int>](), places.lowerBound)
+    while start < places.upperBound {
+      var end = start + 1
+      let own = value(start)
+      while end < places.upperBound, value(end) == own { end += 1 }
+      if end > start + 1 { ties.append(start..<end) }
+      start = end
+    }
+    return ties
+  }
 }
 
 /// Fewer values are not worth a table of places.
-private let leastDistributed = 4096
-/// The most values that one place may hold.
-private let mostInPlace = 48
+private let leastStepped = 4096
+/// The most different values that one step may hold.
+private let mostInStep = 256
 
-/// The order by places of equal width between the least and the largest value, sorted by insertion within each; nil if values are few, or
-/// one place would hold many of them.
-private func distributed(_ values: [Double]) -> (order: [UInt32], values: [Double])? {
-  let count = values.count
-  guard count >= leastDistributed, let least = values.min(), let most = values.max(), most > least else { return nil }
-  // Two values to a place on average.
-  let places = count / 2
-  let scale = Double(places - 1) / (most - least)
-  guard scale.isFinite, scale > 0 else { return nil }
-  // Subtraction and multiplication never reverse an order, so that a place holds no value above one of the next.
-  var ends = [UInt32](repeating: 0, count: places + 1)
-  var place = [UInt32](repeating: 0, count: count)
-  for i in 0..<count {
-    let own = Int((values[i] - least) * scale)
-    place[i] = UInt32(truncatingIfNeeded: own)
-    ends[own + 1] += 1
-  }
-  var sum: UInt32 = 0
-  for i in 1...places {
-    if ends[i] > mostInPlace { return nil }
-    sum += ends[i]
-    ends[i] = sum
-  }
-  var (order, sorted) = ([UInt32](repeating: 0, count: count), [Double](repeating: 0, count: count))
-  for i in 0..<count {
-    let next = Int(ends[Int(place[i])])
-    order[next] = UInt32(truncatingIfNeeded: i)
-    sorted[next] = values[i]
-    ends[Int(place[i])] += 1
-  }
-  // What is out of order lies within one place.
-  for i in 1..<count {
-    let (value, index) = (sorted[i], order[i])
-    var j = i
-    while j > 0, sorted[j - 1] > value {
-      (sorted[j], order[j]) = (sorted[j - 1], order[j - 1])
-      j -= 1
+extension AscendingOrder {
+  /// By steps; nil if values are few, or too many of them are in one step.
+  fileprivate init?(bySteps values: [Double]) {
+    guard values.count >= leastStepped, var keys = Self.keys(values), Self.sort(&keys) else { return nil }
+    var (ties, start) = ([Range<Int>](), 0)
+    while start < keys.count {
+      let step = keys[start] >> 32
+      var end = start + 1
+      while end < keys.count, keys[end] >> 32 == step { end += 1 }
+      if end > start + 1 {
+        func value(_ place: Int) -> Double { values[Int(keys[place] & 0xFFFF_FFFF)] }
+        let first = value(start)
+        if !(start..<end).allSatisfy({ value($0) == first }) {
+          guard end - start <= mostInStep else { return nil }
+          // In ascending order of index by now, which a stable order keeps.
+          let sorted = (start..<end).sorted { (value($0), $0) < (value($1), $1) }.map { keys[$0] }
+          keys.replaceSubrange(start..<end, with: sorted)
+        }
+        ties += Self.ties(start..<end, value)
+      }
+      start = end
     }
-    (sorted[j], order[j]) = (value, index)
+    self.init(order: keys.map { UInt32(truncatingIfNeeded: $0) }, ties: ties)
   }
-  return (order, sorted)
+
+  /// Of each value its step, and below that its index; nil if there are no steps.
+  private static func keys(_ values: [Double]) -> [UInt64]? {
+    var (least, most) = (values[0], values[0])
+    for value in values {
+      if value < least { least = value }
+      if value > most { most = value }
+    }
+    let scale = Double(UInt32.max - 1) / (most - least)
+    guard most > least, scale.isFinite, scale > 0 else { return nil }
+    // Subtraction and multiplication never reverse an order, so that no value is above one in a higher step.
+    var keys = [UInt64](repeating: 0, count: values.count)
+    for i in 0..<values.count {
+      let step = UInt64(bitPattern: Int64((values[i] - least) * scale))
+      keys[i] = step << 32 | UInt64(truncatingIfNeeded: i)
+    }
+    return keys
+  }
+
+  /// Sorts `keys` by their first 22 bits, eleven at a time, and what is left of disorder by insertion; false if that is too much.
+  private static func sort(_ keys: inout [UInt64]) -> Bool {
+    let count = keys.count
+    var (low, high) = ([Int](repeating: 0, count: 2048), [Int](repeating: 0, count: 2048))
+    for key in keys {
+      low[Int(truncatingIfNeeded: key >> 42 & 2047)] += 1
+      high[Int(truncatingIfNeeded: key >> 53)] += 1
+    }
+    var (lowSum, highSum) = (0, 0)
+    for digit in 0..<2048 {
+      (low[digit], lowSum) = (lowSum, lowSum + low[digit])
+      (high[digit], highSum) = (highSum, highSum + high[digit])
+    }
+    var other = [UInt64](repeating: 0, count: count)
+    for key in keys {
+      let digit = Int(truncatingIfNeeded: key >> 42 & 2047)
+      other[low[digit]] = key
+      low[digit] += 1
+    }
+    for key in other {
+      let digit = Int(truncatingIfNeeded: key >> 53)
+      keys[high[digit]] = key
+      high[digit] += 1
+    }
+    var left = 8 * count
+    for i in 1..<count {
+      let key = keys[i]
+      var j = i
+      while j > 0, keys[j - 1] > key {
+        keys[j] = keys[j - 1]
+        j -= 1
+      }
+      guard j < i else { continue }
+      keys[j] = key
+      left -= i - j
+      if left < 0 { return false }
+    }
+    return true
+  }
 }
 
 private func radixSorted(_ values: [Double]) -> [UInt32] {

@@ -35,20 +35,27 @@ package func midranks(of values: [Double], weights: [Double]) -> [Double] {
   precondition(values.count == weights.count, "lists differ in length")
   var ranks = [Double](repeating: .nan, count: values.count)
   for value in values where value.isNaN { return ranks }
-  let (order, sorted) = ascending(values)
-  var (start, below) = (0, 0.0)
-  while start < order.count {
-    var end = start
-    var own = 0.0
-    let value = sorted[start]
-    while end < order.count, sorted[end] == value {
-      own += weights[Int(order[end])]
-      end += 1
+  let ascending = AscendingOrder(values)
+  let order = ascending.order
+  var (place, below) = (0, 0.0)
+  /// Gives the places up to `end`, of values that differ, their ranks.
+  func rank(upTo end: Int) {
+    while place < end {
+      let index = Int(order[place])
+      let own = weights[index]
+      ranks[index] = below + (own + 1) / 2
+      below += own
+      place += 1
     }
-    let rank = below + (own + 1) / 2
-    for place in start..<end { ranks[Int(order[place])] = rank }
-    below += own
-    start = end
   }
+  for tie in ascending.ties {
+    rank(upTo: tie.lowerBound)
+    var own = 0.0
+    for place in tie { own += weights[Int(order[place])] }
+    for place in tie { ranks[Int(order[place])] = below + (own + 1) / 2 }
+    below += own
+    place = tie.upperBound
+  }
+  rank(upTo: order.count)
   return ranks
 }

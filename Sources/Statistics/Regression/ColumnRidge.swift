@@ -74,17 +74,21 @@ struct ColumnRidge {
     let plain = try coefficients.map(columns.times)
     guard let meanEigenvalue else { return plain.map { RidgeRegression.Prediction(values: $0, penalty: nil) } }
     let errors = try leftOutErrors(RidgeRegression.exponents.map { meanEigenvalue * exponential($0) })
-    return try targets.indices.map { target in
-      let exponent = RidgeRegression.exponents[RidgeRegression.leastError(errors?.map { $0[target] })]
-      guard let inverse = try inverse(meanEigenvalue * exponential(exponent)) else {
+    let chosen = targets.indices.map { target in
+      RidgeRegression.exponents[RidgeRegression.leastError(errors?.map { $0[target] })]
+    }
+    let found = try targets.indices.map { target in
+      guard let inverse = try inverse(meanEigenvalue * exponential(chosen[target])) else {
         preconditionFailure("a penalty that was tried is none")
       }
       let weights = try inverse.solving(along.selectingRows([target]), turnedExplained)
-      let found = try base.form.turnedBack(weights)
-      let rest = try columns.times(explained.times(Array(found.row(0))))
-      let values = try base.predictions(of: asked, with: found).elements
-      return RidgeRegression.Prediction(
-        values: values.indices.map { plain[target][$0] + values[$0] - rest[$0] }, penalty: exponential(exponent))
+      return Array(try base.form.turnedBack(weights).row(0))
+    }
+    let all = try base.predictions(of: asked, with: Matrix(found, columns: explained.columns))
+    return try targets.indices.map { target in
+      let rest = try columns.times(explained.times(found[target]))
+      let values = asked.indices.map { plain[target][$0] + all[$0, target] - rest[$0] }
+      return RidgeRegression.Prediction(values: values, penalty: exponential(chosen[target]))
     }
   }
 

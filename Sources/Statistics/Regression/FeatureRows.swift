@@ -20,6 +20,15 @@ public enum FeatureRow: Sendable, Hashable {
     case .double(let values): values.count
     }
   }
+
+  /// Of some of the features: rows of thousands are told apart by few.
+  public func hash(into hasher: inout Hasher) {
+    let step = max(1, count / 16)
+    switch self {
+    case .single(let values): for j in stride(from: 0, to: count, by: step) { hasher.combine(values[j]) }
+    case .double(let values): for j in stride(from: 0, to: count, by: step) { hasher.combine(values[j]) }
+    }
+  }
 }
 
 /// The features of all rows, of which a matrix is made for some of them at a time.
@@ -50,12 +59,8 @@ public struct FeatureRows: Sendable {
     for (place, index) in indices.enumerated() {
       let start = place * columns
       switch rows[index] {
-      case .single(let values): for j in 0..<columns { elements[start + j] = Double(values[j]) }
-      case .double(let values): for j in 0..<columns { elements[start + j] = values[j] }
-      }
-      if let origin { for j in 0..<columns { elements[start + j] -= origin[j] } }
-      if let scales {
-        for j in 0..<columns { elements[start + j] = scales[j] == 0 ? 0 : elements[start + j] * scales[j] }
+      case .single(let values): standardise(values, less: origin, times: scales, into: &elements, at: start)
+      case .double(let values): standardise(values, less: origin, times: scales, into: &elements, at: start)
       }
     }
     return Matrix(rows: indices.count, columns: columns, elements: elements)
@@ -64,6 +69,31 @@ public struct FeatureRows: Sendable {
   /// The same of a list of indices.
   func matrix(_ indices: [Int], origin: [Double]? = nil, scales: [Double]? = nil) -> Matrix {
     matrix(indices[...], origin: origin, scales: scales)
+  }
+
+  /// The products of each row of `vectors`, numbers for the rows at `indices`, with the features less `origin` and times `scales`; shape
+  /// (vectors, columns).
+  func products(
+    with vectors: [[Double]], of indices: [Int], origin: [Double], scales: [Double]
+  ) throws -> Matrix {
+    var sums = [Double](repeating: 0, count: vectors.count * columns)
+    var start = 0
+    for piece in Self.pieces(indices) {
+      let x = matrix(piece, origin: origin, scales: scales)
+      let own = Matrix(vectors.map { Array($0[start..<start + piece.count]) }, columns: piece.count)
+      accumulate(try own.times(x).elements, count: sums.count, into: &sums)
+      start += piece.count
+    }
+    return Matrix(rows: vectors.count, columns: columns, elements: sums)
+  }
+
+  /// The features of the rows at `indices`, less `origin` and times `scales`, times each row of `weights`; shape (indices, weights).
+  func predictions(of indices: [Int], with weights: Matrix, origin: [Double], scales: [Double]) throws -> Matrix {
+    let turned = weights.transposed()
+    let parts = try Self.pieces(indices).map {
+      try matrix($0, origin: origin, scales: scales).times(turned).elements
+    }
+    return Matrix(rows: indices.count, columns: weights.rows, elements: parts.flatMap(\.self))
   }
 
   /// Pieces of `indices` of which matrices are made one after the other.

@@ -57,23 +57,11 @@ public struct RidgeColumns: Sendable {
 
   /// The products of each row of `vectors`, numbers for the rows learned from, with the features; shape (vectors, p).
   func products(with vectors: [[Double]]) throws -> Matrix {
-    var sums = [Double](repeating: 0, count: vectors.count * features.columns)
-    var start = 0
-    for piece in FeatureRows.pieces(rows) {
-      let x = features.matrix(piece, origin: means, scales: scales)
-      let own = Matrix(vectors.map { Array($0[start..<start + piece.count]) }, columns: piece.count)
-      accumulate(try own.times(x).elements, count: sums.count, into: &sums)
-      start += piece.count
-    }
-    return Matrix(rows: vectors.count, columns: features.columns, elements: sums)
+    try features.products(with: vectors, of: rows, origin: means, scales: scales)
   }
 
   /// The features of the rows `asked` times each row of `weights`; shape (asked, weights).
   func predictions(of asked: [Int], with weights: Matrix) throws -> Matrix {
-    let turned = weights.transposed()
-    let parts = try FeatureRows.pieces(asked).map {
-      try features.matrix($0, origin: means, scales: scales).times(turned).elements
-    }
-    return Matrix(rows: asked.count, columns: weights.rows, elements: parts.flatMap(\.self))
+    try features.predictions(of: asked, with: weights, origin: means, scales: scales)
   }
 }

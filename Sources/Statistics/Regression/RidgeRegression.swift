@@ -26,18 +26,18 @@ public struct RidgeRegression: Sendable {
   private let features: FeatureRows
   private let rows, groups: [Int]
   private let unpenalised: UnpenalisedColumns
-  private let shared: RidgeColumns?
+  private let shared: SharedRidge?
   private let seed: UInt64
 
   /// Learns from `rows` of `features`, N rows of p, beside `columns`, shape (N, c), both without a constant.
   ///
   /// - Parameters:
   ///   - groups: the group of each of the N rows.
-  ///   - shared: what is known of the features in these rows, where there are more rows than features; nil for it to be made.
+  ///   - shared: what is known of the features in these rows; nil for it to be made.
   ///   - seed: of which groups are left out, where not all are.
   /// - Throws: `LinearAlgebraError`.
   public init(
-    features: FeatureRows, columns: Matrix, rows: [Int], groups: [Int], shared: RidgeColumns? = nil, seed: UInt64 = 0
+    features: FeatureRows, columns: Matrix, rows: [Int], groups: [Int], shared: SharedRidge? = nil, seed: UInt64 = 0
   ) throws {
     (self.features, self.rows, self.groups, self.shared, self.seed) = (features, rows, groups, shared, seed)
     unpenalised = try UnpenalisedColumns(columns.selectingRows(rows))
@@ -60,13 +60,12 @@ public struct RidgeRegression: Sendable {
       let basis = unpenalised.basis.transposed()
       return try targets.map { Prediction(values: try own.times(basis.times($0)), penalty: nil) }
     }
-    if rows.count > features.columns {
-      let base = try shared ?? RidgeColumns(features, rows: rows, groups: groups, parts: nil, seed: seed)
+    switch try shared ?? SharedRidge(features, rows: rows, groups: groups, seed: seed) {
+    case .ofColumns(let base):
       return try ColumnRidge(base, unpenalised: unpenalised, targets: targets).predictions(for: asked, columns: own)
+    case .ofRows(let base):
+      return try RowRidge(base, unpenalised: unpenalised, targets: targets).predictions(for: asked, columns: own)
     }
-    let leftOut = Self.leftOut(rows, groups, order: rows.count, seed: seed)
-    return try RowRidge(features, rows: rows, unpenalised: unpenalised, leftOut: leftOut)
-      .predictions(of: targets, for: asked, columns: own)
   }
 
   /// The groups of `rows`, as places in it, or as many of them, drawn from `seed`, as have `mostLeftOut` rows.

@@ -1,91 +1,127 @@
 internal import LinearAlgebra
 
-/// Ridge regression by the products of its n rows with each other, for no more rows than features.
+/// Ridge regression on `RidgeRows` beside columns without a penalty.
 ///
-/// With R the standardised features freed of what columns without a penalty explain, and R Rᵀ = Q B Qᵀ, B of few diagonals, the
-/// smoother of what is left of a target is 1 − λ Q (B + λ)⁻¹ Qᵀ.
+/// With K = X Xᵀ, M = (K + λ)⁻¹, C an orthonormal basis of the columns, and N = M − M C (Cᵀ M C)⁻¹ Cᵀ M, the residuals of a target y
+/// are λ N y, so that 1 − H = λ N; weights of features are Xᵀ N y, those of the columns (Cᵀ M C)⁻¹ Cᵀ M y (generalised least squares:
+/// Aitken, Proceedings of the Royal Society of Edinburgh 55, 1936).
 struct RowRidge {
-  private let features: FeatureRows
-  private let means, scales: [Double]
+  private let base: RidgeRows
   private let unpenalised: UnpenalisedColumns
-  /// What the columns explain of the features, shape (columns, p), and what is left of them, shape (n, p).
-  private let explained, rest: Matrix
-  private let form: BandForm
-  /// The mean of the eigenvalues of R Rᵀ that are not zero; nil if all are.
+  private let targets: Int
+  /// Cᵀ, and the targets, as rows times the Q of the band form.
+  private let turnedColumns, turnedTargets: Matrix
+  /// What the columns alone make of each target: Cᵀ y.
+  private let coefficients: [[Double]]
+  /// The mean of the eigenvalues that are not zero of the products of features freed of the columns; nil if all are.
   private let meanEigenvalue: Double?
-  private let groups: [[Int]]
 
-  /// Of `rows` of `features`; the groups `leftOut` are places among them.
-  init(_ features: FeatureRows, rows: [Int], unpenalised: UnpenalisedColumns, leftOut: [[Int]]) throws {
-    let (x, means, scales) = features.matrix(rows).standardised()
-    (self.features, self.means, self.scales, self.unpenalised) = (features, means, scales, unpenalised)
-    groups = leftOut
-    explained = try unpenalised.basis.transposed().times(x)
-    rest = x.subtracting(try unpenalised.basis.times(explained))
-    form = try BandForm(reducing: rest.gramOfRows().elements, order: rows.count)
-    let values = try form.eigenvalues()
-    let kept = values.prefix(numericalRank(ofEigenvalues: values, order: max(rows.count, features.columns)))
-    meanEigenvalue = kept.isEmpty ? nil : kept.reduce(0, +) / Double(kept.count)
+  /// Learns `targets`, each a number for each row that `base` learns from, beside `columns` of these rows.
+  init(_ base: RidgeRows, unpenalised: UnpenalisedColumns, targets: [[Double]]) throws {
+    (self.base, self.unpenalised, self.targets) = (base, unpenalised, targets.count)
+    let basis = unpenalised.basis.transposed()
+    coefficients = try targets.map(basis.times)
+    turnedColumns = try base.form.turned(basis)
+    turnedTargets = try base.form.turned(Matrix(targets, columns: base.rows.count))
+    let explained = try base.products(with: (0..<basis.rows).map { Array(basis.row($0)) })
+    meanEigenvalue = try Self.meanEigenvalue(base, turnedColumns, explained)
   }
 
-  /// What is predicted of `asked` rows of the features, for each of `targets`; `columns` are theirs, in the basis.
-  func predictions(
-    of targets: [[Double]], for asked: [Int], columns: Matrix
-  ) throws -> [RidgeRegression.Prediction] {
-    let basis = unpenalised.basis.transposed()
-    let coefficients = try targets.map(basis.times)
-    let plain = try coefficients.map(columns.times)
-    guard let meanEigenvalue else { return plain.map { RidgeRegression.Prediction(values: $0, penalty: nil) } }
-    let left = try zip(targets, coefficients).map { target, own in
-      zip(target, try unpenalised.basis.times(own)).map { $0 - $1 }
+  private static func meanEigenvalue(_ base: RidgeRows, _ columns: Matrix, _ explained: Matrix) throws -> Double? {
+    let shift = 4 * base.floor
+    guard let factor = try base.form.factored(shift: shift) else { return nil }
+    // Directions of the columns that the features span, and the constant, are no directions of what is left of the features.
+    let beside = try factor.halfSolved(columns).gramOfRows().symmetricEigenvalues()
+    let rank = base.rank - beside.count { shift * $0 < 1e-6 }
+    let trace = base.trace - explained.elements.reduce(0) { $0 + $1 * $1 }
+    return rank > 0 && trace > 0 ? trace / Double(rank) : nil
+  }
+
+  /// N in the coordinates of the band form, for one penalty.
+  private struct Residuals {
+    let factor: BandFactor
+    /// Cᵀ and the targets times (Lᵀ)⁻¹, the second freed of the first: products with it are those with N.
+    let columns, targets: Matrix
+    /// (Cᵀ M C)⁻¹, and its product with Cᵀ M y.
+    let correction, coefficients: Matrix
+
+    /// v N vᵀ of the rows v that `half` are times (Lᵀ)⁻¹.
+    func products(_ half: Matrix) throws -> Matrix {
+      let beside = try half.times(columns.transposed())
+      return try half.gramOfRows().subtracting(beside.times(correction).times(beside.transposed()))
     }
-    let turned = try form.turned(Matrix(left, columns: rest.rows))
-    let errors = try leftOutErrors(turned, RidgeRegression.exponents.map { meanEigenvalue * exponential($0) })
-    return try targets.indices.map { target in
-      let exponent = RidgeRegression.exponents[RidgeRegression.leastError(errors?.map { $0[target] })]
-      guard let factor = try form.factored(shift: meanEigenvalue * exponential(exponent)) else {
+  }
+
+  private func residuals(_ penalty: Double) throws -> Residuals? {
+    guard let factor = try base.form.factored(shift: penalty) else { return nil }
+    let columns = try factor.halfSolved(turnedColumns)
+    let system = try SymmetricEigensystem(of: columns.gramOfRows())
+    guard let least = system.values.last, least > 0 else { return nil }
+    let vectors = system.vectors
+    let correction = try vectors.transposed().scalingColumns(by: system.values.map { 1 / $0 }).times(vectors)
+    let half = try factor.halfSolved(turnedTargets)
+    let coefficients = try half.times(columns.transposed()).times(correction)
+    return Residuals(
+      factor: factor, columns: columns, targets: half.subtracting(try coefficients.times(columns)),
+      correction: correction, coefficients: coefficients)
+  }
+
+  /// What is predicted of `asked` rows of the features, for each target; `columns` are theirs, in the basis.
+  func predictions(for asked: [Int], columns: Matrix) throws -> [RidgeRegression.Prediction] {
+    guard let meanEigenvalue else {
+      return try coefficients.map { RidgeRegression.Prediction(values: try columns.times($0), penalty: nil) }
+    }
+    let errors = try leftOutErrors(RidgeRegression.exponents.map { meanEigenvalue * exponential($0) })
+    let chosen = (0..<targets).map { target in
+      RidgeRegression.exponents[RidgeRegression.leastError(errors?.map { $0[target] })]
+    }
+    var (plain, weights) = ([[Double]](), [[Double]]())
+    for target in 0..<targets {
+      guard let own = try residuals(meanEigenvalue * exponential(chosen[target])) else {
         preconditionFailure("a penalty that was tried is none")
       }
-      let found = try form.turnedBack(factor.solved(turned.selectingRows([target])))
-      let weights = try found.times(rest)
-      let taken = try columns.times(explained.times(Array(weights.row(0))))
-      var values = zip(plain[target], taken).map { $0 - $1 }
-      var start = 0
-      for piece in FeatureRows.pieces(asked) {
-        let x = features.matrix(piece, origin: means, scales: scales)
-        for (row, own) in try x.times(Array(weights.row(0))).enumerated() { values[start + row] += own }
-        start += piece.count
-      }
-      return RidgeRegression.Prediction(values: values, penalty: exponential(exponent))
+      let row = Array(own.coefficients.row(target))
+      plain.append(try columns.times(row))
+      let left = try turnedTargets.selectingRows([target])
+        .subtracting(Matrix(rows: 1, columns: row.count, elements: row).times(turnedColumns))
+      weights.append(Array(try base.form.turnedBack(own.factor.solved(left)).row(0)))
+    }
+    let all = try base.predictions(of: asked, with: base.products(with: weights))
+    return (0..<targets).map { target in
+      RidgeRegression.Prediction(
+        values: asked.indices.map { plain[target][$0] + all[$0, target] }, penalty: exponential(chosen[target]))
     }
   }
 
-  /// The squared error over groups that are left out, for each of `penalties` and each row of `targets`, what is left of a target
-  /// times Q; nil if no group can be left out.
-  private func leftOutErrors(_ targets: Matrix, _ penalties: [Double]) throws -> [[Double]]? {
-    // A group that alone tells of a column cannot be predicted without it.
-    let groups = try groups.compactMap { places -> (own: Matrix, fixed: Matrix)? in
+  /// The squared error over groups that are left out, for each of `penalties` and each target; nil if no group can be.
+  private func leftOutErrors(_ penalties: [Double]) throws -> [[Double]]? {
+    var (groups, start) = ([Range<Int>](), 0)
+    for places in base.groups {
+      let rows = start..<start + places.count
+      start = rows.upperBound
+      // A group that alone tells of a column cannot be predicted without it.
       let fixed = try unpenalised.basis.selectingRows(places).gramOfRows()
       let zeros = [Double](repeating: 0, count: places.count)
-      guard try fixed.complement().solving(zeros) != nil else { return nil }
-      var units = Matrix(
-        rows: places.count, columns: rest.rows, elements: [Double](repeating: 0, count: places.count * rest.rows))
-      for (row, place) in places.enumerated() { units[row, place] = 1 }
-      return (try form.turned(units), fixed)
+      if try fixed.complement().solving(zeros) != nil { groups.append(rows) }
     }
     guard !groups.isEmpty else { return nil }
+    let pieces = FeatureRows.pieces(Array(groups.indices), length: 32)
     return try penalties.map { penalty in
-      guard let factor = try form.factored(shift: penalty) else {
-        return [Double](repeating: .infinity, count: targets.rows)
-      }
-      let solved = try factor.solved(targets).scaled(by: penalty).transposed()
-      var errors = [Double](repeating: 0, count: targets.rows)
-      for (own, fixed) in groups {
-        let left = try factor.halfSolved(own).gramOfRows().scaled(by: penalty).subtracting(fixed)
-        let residuals = try own.times(solved).transposed()
-        for target in 0..<targets.rows {
-          let leftOut = try left.solving(Array(residuals.row(target)))
-          errors[target] += leftOut.map { $0.reduce(0) { $0 + $1 * $1 } } ?? .infinity
+      guard let own = try residuals(penalty) else { return [Double](repeating: .infinity, count: targets) }
+      let along = own.targets.transposed().scaled(by: penalty)
+      var errors = [Double](repeating: 0, count: targets)
+      for piece in pieces {
+        let half = try own.factor.halfSolved(base.turned.selectingRows(piece.flatMap { Array(groups[$0]) }))
+        let residuals = try half.times(along)
+        var start = 0
+        for group in piece {
+          let rows = Array(start..<start + groups[group].count)
+          start += rows.count
+          let left = try own.products(half.selectingRows(rows)).scaled(by: penalty)
+          for target in 0..<targets {
+            let leftOut = try left.solving(rows.map { residuals[$0, target] })
+            errors[target] += leftOut.map { $0.reduce(0) { $0 + $1 * $1 } } ?? .infinity
+          }
         }
       }
       return errors

@@ -44,6 +44,11 @@ struct Plan: AsyncParsableCommand {
     help: ArgumentHelp("The layer numbers of the rows in the files, where no manifest says them.", valueName: "LAYERS"))
   var rowLayers: LayerSelection?
 
+  @Option(
+    name: .customLong("void"),
+    help: ArgumentHelp("What raw elements of two bytes (|V2, int16, uint16) stand for.", valueName: "TYPE"))
+  var void: VoidType?
+
   @Option(help: ArgumentHelp("The role that is the Assistant, by its exact name.", valueName: "NAME"))
   var `default` = "default"
 

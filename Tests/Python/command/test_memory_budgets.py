@@ -62,5 +62,34 @@ def test_predict_says_what_its_rows_take(limited, run, tmp_path):  # noqa: F811
     read(run, "predict", tmp_path / "turns.csv", tmp_path / "embeddings", "-o", tmp_path / "out", *FAST)
 
 
+def test_fit_asks_before_it_averages(limited, tmp_path):
+    """What the vectors of responses will take is known from the names of files and one header."""
+    (tmp_path / "dump" / "activations").mkdir(parents=True)
+    values = {"pos_p0_q0": np.ones((1, 9000), np.float32)}
+    for name in ["default", *(f"role{i}" for i in range(1500))]:
+        np.savez(tmp_path / "dump" / "activations" / f"{name}.npz", **values)
+    done = limited(400, "fit", tmp_path / "dump", "-o", tmp_path / "out", *FAST)
+    assert done.returncode == 74, done.stderr
+    assert "240 MB" in done.stderr and "ulimit -v" in done.stderr, done.stderr
+    assert not list(tmp_path.glob("**/*.parts"))
+
+
+def test_fit_says_what_roles_along_traits_take(limited, tmp_path):
+    dump = tmp_path / "dump"
+    (dump / "traits").mkdir(parents=True)
+    random = np.random.default_rng(0)
+    np.save(dump / "default.npy", np.ones((40, 4), np.float32))
+    (dump / "vectors").mkdir()
+    for i in range(300):
+        np.save(dump / "vectors" / f"role{i}.npy", random.normal(size=(40, 4)).astype(np.float32))
+    for i in range(3000):
+        np.save(dump / "traits" / f"trait{i}.npy", random.normal(size=(40, 4)).astype(np.float32))
+    # 40 · 301 · 3000 · 8 bytes are 275 MB, and one layer 2 · 300 · 304 · 8.
+    done = limited(400, "fit", dump, "-o", tmp_path / "out", *FAST)
+    assert done.returncode == 74, done.stderr
+    assert "300 roles along 3000 traits in 40 layers" in done.stderr.replace("3,000", "3000"), done.stderr
+    assert "276 MB" in done.stderr and "--layers" in done.stderr, done.stderr
+
+
 def test_without_a_limit_nothing_is_said(run, tmp_path):  # noqa: F811
     read(run, "fit", vectors(tmp_path / "dump", 12, 40, 1), "-o", tmp_path / "out", *FAST)

@@ -163,3 +163,20 @@ def test_without_the_default_s_answers(plan, dump, tmp_path):  # noqa: F811
     np.savez(path, **{key: value for key, value in content.items() if not key.endswith("q0")})
     _, text = plan()
     assert "'default' did not answer the questions of the roles" in text.replace("\n    ", " ")
+
+
+def test_raw_elements_are_what_void_says(plan, dump, tmp_path):  # noqa: F811
+    """bfloat16 as NumPy saves it, in two raw bytes, against the same numbers as float32."""
+
+    def write(convert):
+        for role, h in dump.items():
+            halves = (h.astype(np.float32).view(np.uint32) >> 16).astype(np.uint16)
+            content = {f"pos_p{p}_q{q}": convert(halves[p, q]) for p in range(PROMPTS) for q in range(QUESTIONS)}
+            np.savez(tmp_path / "dump" / "activations" / f"{role}.npz", **content)
+
+    write(lambda halves: (halves.astype(np.uint32) << 16).view(np.float32))
+    wanted, _ = plan(None, "--drift", 0.3)
+    write(lambda halves: halves.view("V2"))
+    plan(None, "--drift", 0.3, status=65, says="--void bfloat16")
+    found, _ = plan(None, "--drift", 0.3, "--void", "bfloat16")
+    assert found == wanted
