@@ -4,6 +4,7 @@ import csv
 import shutil
 import signal
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -79,9 +80,10 @@ class Soak:
         time.sleep(random.uniform(0, whole.seconds))
         process.send_signal([signal.SIGKILL, signal.SIGTERM, signal.SIGINT][random.integers(3)])
         found = finish(process, output, began)
-        visible = tuple(file for file in found.files if not file[0].startswith("."))
+        visible = tuple(file for file in found.files if not Path(file[0]).name.startswith("."))
         if visible:
-            assert visible == whole.files, "outputs that are neither whole nor absent"
+            there, wanted = ([name for name, _ in files] for files in (visible, whole.files))
+            assert visible == whole.files, f"outputs that are neither whole nor absent: {there} of {wanted}"
         again = finish(start(self.analysis(dump, output)), output, time.monotonic())
         assert again.result == whole.result, f"after a kill: {again.status}: {again.complaint}"
 

@@ -106,8 +106,7 @@ public final class OutputFolder {
   public func commit(removing stale: [String] = []) throws {
     for file in files { try file.close() }
     try UnfinishedOutputs.rename {
-      // Folders are flushed afterwards, once each: a run that is killed between two renames leaves some files of it and some of none,
-      // and flushes take far longer than renames.
+      // Folders are flushed afterwards, once each: a run that is killed between two renames leaves some files of it and some of none.
       for file in files { try file.rename(isFlushed: false) }
       for name in stale { _ = unsafe unlink("\(path)/\(name)") }
       // A sub-folder that is left empty goes with its files; one that is not stays.
