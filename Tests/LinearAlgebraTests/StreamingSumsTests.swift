@@ -69,15 +69,15 @@ import Testing
     let vectors = Matrix(rows: 4, columns: columns, elements: (0..<4 * columns).map { Double($0 * $0 % 11) - 5 })
     let wanted = try vectors.times(try products(values, shift)).elements
     let chunk = RowChunk(bytes, rows: 200, encoding: encoding, shift: shift)
-    func sums(single: Bool) throws -> ShardSums {
+    func summed(single: Bool) throws -> ShardSums {
       let products = SubspaceProducts(with: vectors, single: single)
       var partial = products.empty
       try products.add(chunk, to: &partial)
       return partial.take()
     }
-    let sums = try sums(single: false)
+    let sums = try summed(single: false)
     for (own, exact) in zip(sums.products[0], wanted) { #expect(abs(own - exact) < 1e-9 * (1 + abs(exact))) }
-    for (own, exact) in zip(try sums(single: true).products[0], wanted) { #expect(abs(own - exact) < 1e-3) }
+    for (own, exact) in zip(try summed(single: true).products[0], wanted) { #expect(abs(own - exact) < 1e-3) }
     let centred = values.subtractingFromRows(shift)
     #expect(abs(sums.squares - centred.elements.reduce(0) { $0 + $1 * $1 }) < 1e-9)
     #expect(sums.rows == 200)
