@@ -41,7 +41,7 @@ def torch_project(source: str, space: str) -> None:
 
 
 def torch_cap(source: str, space: str) -> None:
-    """Tokens on the unit axis, and what 20 floors, percentiles of the roles, make of each turn, layer by layer."""
+    """Tokens on the unit axis, and what 20 floors, percentiles of the roles, make of each turn, layer by layer: in float32."""
     with safe_open(space, "pt") as file:
         axis, roles = file.get_tensor("axis").float(), file.get_tensor("role_vectors").float()
     v = axis / axis.norm(dim=1, keepdim=True)
@@ -50,11 +50,17 @@ def torch_cap(source: str, space: str) -> None:
         with safe_open(path, "pt") as file:
             tokens, offsets = file.get_tensor("tokens"), file.get_tensor("turn_offsets")
         turn = torch.repeat_interleave(torch.arange(len(offsets) - 1), offsets.diff())
+        # A product: `index_add_` takes many times as long.
+        average = (turn == torch.arange(len(offsets) - 1)[:, None]).float() / offsets.diff()[:, None]
         for layer in range(len(v)):
             rows = tokens[:, layer].float()
             pull = (floors[:, layer] - (rows @ v[layer])[:, None]).clamp(min=0)
-            parts = torch.cat([pull, (pull > 0).float(), pull / rows.norm(dim=1, keepdim=True)], 1)
-            torch.zeros(len(offsets) - 1, parts.shape[1]).index_add_(0, turn, parts) / offsets.diff()[:, None]
+            average @ torch.cat([pull, (pull > 0).float(), pull / rows.norm(dim=1, keepdim=True)], 1)
+
+
+def torch_cap_tables(source: str, space: str) -> None:
+    """What `persona cap` writes: floors against every token in float64, tables, and intervals."""
+    capping.torch_cap_tables(source, space)
 
 
 def load_vectors(source: str):
@@ -143,7 +149,9 @@ if __name__ == "__main__":
         from sklearn.linear_model import RidgeCV
         from sklearn.pipeline import make_pipeline
         from sklearn.preprocessing import StandardScaler
-    if name in ("torch_project", "torch_cap"):
+    if name == "torch_cap_tables":
+        import capping
+    elif name in ("torch_project", "torch_cap"):
         from safetensors import safe_open
     else:
         Path(output).mkdir(parents=True, exist_ok=True)

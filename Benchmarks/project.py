@@ -10,7 +10,7 @@ import shutil
 from measure import put
 from tokens import ROOT, WORK, Verb, measured
 
-PROJECT = Verb("project", "torch_project", "`(tokens.float() - mean) @ v` by layer")
+PROJECT = Verb("project", {"torch_project": "`(tokens.float() - mean) @ v` by layer"})
 
 
 def main() -> None:

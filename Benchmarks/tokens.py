@@ -17,12 +17,10 @@ PEERS = [sys.executable, HERE / "peers.py"]
 
 @dataclass(frozen=True)
 class Verb:
-    """A verb that reads turns, with its options, and what does the same in PyTorch."""
+    """A verb that reads turns, with its options, and jobs in PyTorch with what each of them does."""
 
     name: str
-    peer: str
-    #: What the peer does, in code.
-    code: str
+    peers: dict[str, str]
     options: tuple[str, ...] = ()
     rounds: int = 9
 
@@ -30,13 +28,13 @@ class Verb:
         space = WORK / "space" / "space.safetensors"
         found = {"persona": [PERSONA, self.name, space, dump, "-o", WORK / "out", "-q", "--force", *self.options]}
         if peers:
-            found["peer"] = [*PEERS, self.peer, dump, space]
+            found |= {peer: [*PEERS, peer, dump, space] for peer in self.peers}
         return found | {"cat": ["sh", "-c", 'cat "$0"/turns/* >/dev/null', dump]}
 
     @property
     def names(self) -> dict[str, str]:
-        torch = f"PyTorch {version('torch')}, {self.code}"
-        return {"persona": f"`persona {self.name}`", "peer": torch, "cat": "`cat` of the files"}
+        torch = {peer: f"PyTorch {version('torch')}, {what}" for peer, what in self.peers.items()}
+        return {"persona": f"`persona {self.name}`"} | torch | {"cat": "`cat` of the files"}
 
 
 def made(*shape: int) -> tuple[Path, list[Path], int]:

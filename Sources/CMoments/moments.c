@@ -57,9 +57,8 @@ ADD_STEP(float16)
 ADD_STEP(float32)
 ADD_STEP(float64)
 
-// Adds `wide` columns, without squares. Sixteen bfloat16 are eight words, whose upper halves are the odd ones as floats, and whose
-// lower halves the even ones: that spares a shuffle for each eight. Sums of eight of them are exact in doubles unless one is 2^42
-// times another, so that the shift can be taken from the sum.
+// Adds `wide` columns, without squares. Sums of eight of them are exact in doubles unless one is 2^42 times another, so that the shift
+// can be taken from the sum.
 INLINE void add_wide_bfloat16(
     const uint8_t *place, size_t stride, size_t count, const double *shift, double *sums, doubles *squares) {
   (void)squares;
@@ -69,21 +68,10 @@ INLINE void add_wide_bfloat16(
   size_t row = 0;
   for (; row + group <= count; row += group, place += group * stride) {
     doubles evens[group], odds[group], even, odd;
-    for (size_t i = 0; i < group; i++) {
-      words both, low, high;
-      floats values;
-      memcpy(&both, place + i * stride, sizeof both);
-      low = both << 16;
-      high = both & 0xFFFF0000;
-      memcpy(&values, &low, sizeof values);
-      evens[i] = __builtin_convertvector(values, doubles);
-      memcpy(&values, &high, sizeof values);
-      odds[i] = __builtin_convertvector(values, doubles);
-    }
+    for (size_t i = 0; i < group; i++) load_both_bfloat16(place + i * stride, &evens[i], &odds[i]);
     tree(evens, &even);
     tree(odds, &odd);
-    sum[0] += __builtin_shufflevector(even, odd, 0, 8, 1, 9, 2, 10, 3, 11) - middle[0] * group;
-    sum[1] += __builtin_shufflevector(even, odd, 4, 12, 5, 13, 6, 14, 7, 15) - middle[1] * group;
+    add_both(&even, &odd, middle, sum);
   }
   for (; row < count; row++, place += stride) {
     doubles a, b;
@@ -154,68 +142,4 @@ void persona_add_rows(
 FOR_EACH_PROCESSOR
 void persona_means(const double *shift, const double *sums, double count, size_t columns, double *means) {
   for (size_t j = 0; j < columns; j++) means[j] = shift[j] + sums[j] / count;
-}
-
-// By pointers: a vector of this size is no argument of functions on every processor.
-INLINE double total(const doubles *sums) {
-  double lanes[step];
-  memcpy(lanes, sums, sizeof lanes);
-  return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
-}
-
-// Sums of products are taken in eight lanes, twice as many as wait for one another.
-#define MULTIPLY(name, width)                                                                                         \
-  INLINE void multiply_##name(                                                                                        \
-      const uint8_t *rows, size_t stride, size_t count, size_t columns, const double *line, double *products,         \
-      double *squares) {                                                                                              \
-    const size_t whole = columns / step * step, rest = columns - whole;                                               \
-    const doubles zero = {0};                                                                                         \
-    for (size_t i = 0; i < count; i++, rows += stride) {                                                              \
-      doubles value, factor, sums[2] = {{0}, {0}}, own[2] = {{0}, {0}};                                               \
-      for (size_t j = 0; j < whole; j += step) {                                                                      \
-        load_##name(rows + width * j, &zero, &value);                                                                 \
-        memcpy(&factor, line + j, sizeof factor);                                                                     \
-        sums[j / step % 2] += value * factor;                                                                         \
-        if (squares) own[j / step % 2] += value * value;                                                              \
-      }                                                                                                               \
-      if (rest > 0) {                                                                                                 \
-        /* The last columns, and zeros. */                                                                            \
-        double last[step] = {0};                                                                                      \
-        uint8_t bytes[step * width] = {0};                                                                            \
-        memcpy(last, line + whole, rest * sizeof *last);                                                              \
-        memcpy(bytes, rows + width * whole, rest * width);                                                            \
-        load_##name(bytes, &zero, &value);                                                                            \
-        memcpy(&factor, last, sizeof factor);                                                                         \
-        sums[whole / step % 2] += value * factor;                                                                     \
-        if (squares) own[whole / step % 2] += value * value;                                                          \
-      }                                                                                                               \
-      sums[0] += sums[1];                                                                                             \
-      products[i] = total(&sums[0]);                                                                                  \
-      if (!squares) continue;                                                                                         \
-      own[0] += own[1];                                                                                               \
-      squares[i] = total(&own[0]);                                                                                    \
-    }                                                                                                                 \
-  }                                                                                                                   \
-  FOR_EACH_PROCESSOR                                                                                                  \
-  void persona_multiply_##name(                                                                                       \
-      const uint8_t *rows, size_t stride, size_t count, size_t columns, const double *line, double *products,         \
-      double *squares) {                                                                                              \
-    if (!squares) return multiply_##name(rows, stride, count, columns, line, products, NULL);                         \
-    multiply_##name(rows, stride, count, columns, line, products, squares);                                           \
-  }
-
-MULTIPLY(bfloat16, 2)
-MULTIPLY(float16, 2)
-MULTIPLY(float32, 4)
-MULTIPLY(float64, 8)
-
-void persona_row_products(
-    const uint8_t *rows, size_t stride, size_t count, size_t columns, enum persona_encoding encoding, const double *line,
-    double *products, double *squares) {
-  switch (encoding) {
-  case persona_bfloat16: return persona_multiply_bfloat16(rows, stride, count, columns, line, products, squares);
-  case persona_float16: return persona_multiply_float16(rows, stride, count, columns, line, products, squares);
-  case persona_float32: return persona_multiply_float32(rows, stride, count, columns, line, products, squares);
-  case persona_float64: return persona_multiply_float64(rows, stride, count, columns, line, products, squares);
-  }
 }

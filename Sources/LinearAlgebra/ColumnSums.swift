@@ -46,6 +46,58 @@ public struct ColumnSums: Sendable {
     count += rows
   }
 
+  /// Adds rows as `add(_:rows:)` does, and takes the products of the equal parts that rows consist of, each with its line, in one pass
+  /// over memory: the bits are those of both apart.
+  ///
+  /// - Parameters:
+  ///   - lines: of each part what it is multiplied with; nil where nothing is wanted.
+  ///   - products: the products; shape (parts, rows).
+  ///   - squares: the squared lengths of the parts, of the same shape; empty where they are not wanted.
+  public mutating func add(
+    _ bytes: [UInt8], rows: Int, with lines: ArraySlice<RowProducts?>, products: inout [Double], squares: inout [Double]
+  ) {
+    begin(bytes, rows: rows)
+    let width = columns / lines.count
+    precondition(
+      lines.allSatisfy { $0.map { $0.columns == width && $0.encoding == encoding } ?? true }
+        && width * lines.count == columns && products.count == rows * lines.count
+        && (squares.isEmpty || squares.count == products.count), "lines and rows do not match")
+    for (part, line) in lines.enumerated() {
+      let range = part * width..<(part + 1) * width
+      guard let line else {
+        unsafe accumulate(bytes, rows: rows, columns: range, squares: nil)
+        continue
+      }
+      multiply(bytes, rows: rows, columns: range, line.line, part, &products, &squares)
+    }
+    count += rows
+  }
+
+  private mutating func multiply(
+    _ bytes: [UInt8], rows: Int, columns range: Range<Int>, _ line: [Double], _ part: Int, _ products: inout [Double],
+    _ squares: inout [Double]
+  ) {
+    let (start, size, first, areSquared) = (range.lowerBound, encoding.byteCount, part * rows, !squares.isEmpty)
+    unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe line.withUnsafeBufferPointer { line in
+        unsafe shift.withUnsafeBufferPointer { shift in
+          unsafe sums.withUnsafeMutableBufferPointer { sums in
+            unsafe products.withUnsafeMutableBufferPointer { products in
+              unsafe squares.withUnsafeMutableBufferPointer { squares in
+                guard let bytes = bytes.baseAddress, let line = line.baseAddress, let shift = shift.baseAddress,
+                  let sums = sums.baseAddress, let products = products.baseAddress
+                else { return }
+                unsafe persona_add_and_multiply(
+                  bytes + start * size, columns * size, rows, range.count, encoding.code, shift + start, sums + start,
+                  line, products + first, areSquared ? squares.baseAddress.map { unsafe $0 + first } : nil)
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// Adds rows as `add(_:rows:)` does, but those that do not fill a group as a group whose other rows are the first row, and the
   /// squares of the differences to `squares`, `persona_lanes` partial sums for each of the equal parts that rows consist of.
   mutating func add(_ bytes: [UInt8], rows: Int, squares: inout [Double]) {

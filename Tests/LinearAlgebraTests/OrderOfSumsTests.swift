@@ -81,4 +81,59 @@ import Testing
       }
     }
   }
+
+  /// A row's product with a line and with itself: bfloat16 sixteen columns at a time, those in even places before those in odd ones, the
+  /// others in two turns of eight.
+  private func products(_ row: Row, _ line: Row, _ encoding: ElementEncoding) -> (along: Double, square: Double) {
+    let zeros = Row(repeating: 0, count: (16 - row.count % 16) % 16)
+    let (row, line, isPaired) = (row + zeros, line + zeros, encoding == .bfloat16)
+    var (along, own) = (Row(repeating: 0, count: 16), Row(repeating: 0, count: 16))
+    for start in stride(from: 0, to: row.count, by: 8) {
+      for lane in 0..<8 {
+        let place = isPaired ? start / 16 * 16 + 2 * lane + start / 8 % 2 : start + lane
+        let sum = isPaired ? lane : start % 16 + lane
+        along[sum] += row[place] * line[place]
+        own[sum] += row[place] * row[place]
+      }
+    }
+    func total(_ lanes: Row) -> Double { tree((0..<8).map { lanes[$0] + lanes[$0 + 8] }) }
+    return (total(along), total(own))
+  }
+
+  /// Sums and products in one pass have the bits of each apart, and of plain loops, however many rows come at once.
+  @Test(arguments: [ElementEncoding.bfloat16, .float16, .float32, .float64], [1, 7, 8, 9, 16, 23, 61])
+  func sumsWithProductsHaveTheBitsOfPlainLoops(encoding: ElementEncoding, count: Int) {
+    for (parts, width) in [(1, 1), (3, 7), (2, 8), (4, 17), (2, 256), (1, 600)] {
+      let rows = EncodedRows(count, parts * width, encoding)
+      let lines = (0..<parts).map { part in (0..<width).map { Double(($0 + part) % 11 - 5) / 3 } }
+      // What is nil is summed alone.
+      let multiplied = lines.indices.map { $0 == 2 ? nil : RowProducts(with: lines[$0], encoding: encoding) }
+      let wanted = lines.indices.map { part in
+        multiplied[part] == nil
+          ? []
+          : rows.values.map { products(Array($0[part * width..<(part + 1) * width]), lines[part], encoding) }
+      }
+      for (step, areSquared) in [(8, true), (16, false), (64, true)] {
+        var sums = ColumnSums(columns: parts * width, encoding: encoding)
+        var along = [Row](repeating: [], count: parts)
+        var squared = along
+        for start in stride(from: 0, to: count, by: step) {
+          let range = start..<min(start + step, count)
+          var products = Row(repeating: .nan, count: parts * range.count)
+          var squares = areSquared ? products : []
+          sums.add(rows.bytes(range), rows: range.count, with: multiplied[...], products: &products, squares: &squares)
+          for part in 0..<parts where multiplied[part] != nil {
+            let own = part * range.count..<(part + 1) * range.count
+            along[part] += products[own]
+            if areSquared { squared[part] += squares[own] }
+          }
+        }
+        #expect(along == wanted.map { $0.map(\.along) }, "\(parts) × \(width)")
+        #expect(!areSquared || squared == wanted.map { $0.map(\.square) }, "\(parts) × \(width)")
+        var found = Row(repeating: 0, count: parts * width)
+        sums.means(of: 0..<parts * width, into: &found)
+        #expect(found.map(\.bitPattern) == means(rows.values).map(\.bitPattern), "\(parts) × \(width)")
+      }
+    }
+  }
 }

@@ -53,7 +53,7 @@ public struct CapCheckRun: Sendable {
       throw FileError(path: path, fault: CappingFault.noLayer(missing, present: plan.layers))
     }
     let interventions = configuration.interventions
-    let pass = try await TurnPass(plan, .init(name: "check", keepsTokens: true), log: log) { measured in
+    let pass = try await TurnPass(plan, .init(name: "check", tokens: .places), log: log) { measured in
       measured.turn.tokens.map {
         CappedTurn(
           $0, mean: measured.turn.reading.projection,

@@ -133,22 +133,53 @@ struct CappedConversations: Sendable {
   let ranges: CapRanges
   let conversations: [CappedConversation]
 
-  /// Calls `body` with each row of `cap_turns.csv`: conversation by conversation, in each layer by layer, and there threshold by threshold.
-  func forEachRow(_ body: (CapTurn) throws -> Void) rethrows {
-    for conversation in conversations {
-      for (place, own) in conversation.layers.enumerated() {
-        for (index, threshold) in thresholds[place].enumerated() {
-          for turn in own.turns.indices {
-            try body(
-              CapTurn(
-                key: conversation.key, turn: Int(own.turns[turn]), layer: layers[place], threshold: threshold,
-                tokens: conversation.granularity == .token ? Int(own.tokens[turn]) : nil,
-                reach: own.reaches[turn].isNaN ? nil : own.reaches[turn], before: own.before[turn],
-                positionBefore: own.positions[turn],
-                positionAfter: own.positionAfter(turn, index, norm: axes[place].norm), moved: own.moved(turn, index)))
-          }
+  /// Where a row of `cap_turns.csv` stands: conversation by conversation, in each layer by layer, and there threshold by threshold.
+  struct RowPlace: Sendable {
+    var conversation = 0
+    var layer = 0
+    /// Its place among the rows of the conversation in that layer.
+    var row = 0
+  }
+
+  /// The place of the first row, and of each that stands `count` rows behind one of these.
+  func places(every count: Int) -> [RowPlace] {
+    var (places, missing) = ([RowPlace](), 0)
+    for (number, conversation) in conversations.enumerated() {
+      for layer in conversation.layers.indices {
+        let rows = conversation.layers[layer].turns.count * thresholds[layer].count
+        while missing < rows {
+          places.append(RowPlace(conversation: number, layer: layer, row: missing))
+          missing += count
         }
+        missing -= rows
       }
+    }
+    return places
+  }
+
+  /// Calls `body` with `count` rows of `cap_turns.csv` from `place` on, fewer at the end.
+  func forEachRow(from place: RowPlace, count: Int, _ body: (CapTurn) -> Void) {
+    var (place, left) = (place, count)
+    while place.conversation < conversations.count {
+      let conversation = conversations[place.conversation]
+      let own = conversation.layers[place.layer]
+      let rows = place.row..<min(place.row + left, own.turns.count * thresholds[place.layer].count)
+      for row in rows {
+        let (index, turn) = row.quotientAndRemainder(dividingBy: own.turns.count)
+        body(
+          CapTurn(
+            key: conversation.key, turn: Int(own.turns[turn]), layer: layers[place.layer],
+            threshold: thresholds[place.layer][index],
+            tokens: conversation.granularity == .token ? Int(own.tokens[turn]) : nil,
+            reach: own.reaches[turn].isNaN ? nil : own.reaches[turn], before: own.before[turn],
+            positionBefore: own.positions[turn],
+            positionAfter: own.positionAfter(turn, index, norm: axes[place.layer].norm), moved: own.moved(turn, index)))
+      }
+      left -= rows.count
+      if left == 0 { return }
+      let isLast = place.layer + 1 == conversation.layers.count
+      place = RowPlace(
+        conversation: place.conversation + (isLast ? 1 : 0), layer: isLast ? 0 : place.layer + 1)
     }
   }
 

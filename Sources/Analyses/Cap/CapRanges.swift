@@ -126,7 +126,7 @@ struct CapRangeWalk {
   mutating func add(_ tokens: [TurnTokens?], isFirst: Bool, isLast: Bool) {
     guard !ranges.all.isEmpty else { return }
     // Most floors lie below every token of most turns.
-    let least = tokens.map { $0?.projections.min() ?? .nan }
+    let least = tokens.map { $0?.least ?? .nan }
     for first in tokens.indices {
       let widest = ranges.widest(from: first)
       var last = first

@@ -7,10 +7,10 @@ extension CapRun {
   func conversations(
     _ sweep: [[CapThreshold]], _ plan: TurnPlan, _ ranges: CapRanges, along configured: ConfiguredCaps? = nil
   ) async throws -> CappedConversations {
-    let reach = try plan.roleReaches()
+    let reach = try await plan.roleReaches()
     let axes = plan.wanted.map { space.axes[$0] }
     let thresholds = plan.wanted.map { sweep[$0] }
-    var reading = TurnPass<CapPart>.Reading(name: "cap", keepsTokens: true)
+    var reading = TurnPass<CapPart>.Reading(name: "cap", tokens: .places)
     if let configured {
       reading.tokensAlong = Dictionary(uniqueKeysWithValues: zip(configured.indices, configured.directions.axes))
     }

@@ -79,7 +79,7 @@ public struct CapRun: Sendable {
       result.windows = try CapGranularity.allCases.compactMap { try CapWindow(read, $0, benign: benign, options) }
       result.windowShares = sweep.windowShares(result)
     }
-    try output.write(CapTables.turns(read), to: Self.outputs[0])
+    try await CapTables.writeTurns(read, to: output, threads: options.threads)
     try output.write(CapTables.caps(result.caps), to: Self.outputs[1])
     if let calibrated {
       try output.write(CapTables.calibration(points(calibrated, plan, assistant)), to: Self.outputs[2])
@@ -177,7 +177,7 @@ public struct CapRun: Sendable {
       return space.axes.map { [$0.projection(of: $0.assistant[...])] }
     case .turns:
       guard let calibration else { preconditionFailure("a calibration by turns without a plan of them") }
-      let pass = try await TurnPass(calibration, .init(name: "calibrate", keepsTokens: true), log: log) {
+      let pass = try await TurnPass(calibration, .init(name: "calibrate", tokens: .places), log: log) {
         $0.turn.tokens?.projections ?? []
       }
       var projections = space.layers.map { _ in [Double]() }

@@ -149,8 +149,16 @@ enum CapTables {
     }
   }
 
-  static func turns(_ read: CappedConversations) -> CSVTable {
-    turnSchema.table { take in try read.forEachRow(take) }
+  /// Rows of `cap_turns.csv` that one task makes.
+  private static let rowsTogether = 2048
+
+  /// Writes `cap_turns.csv`, whose rows several tasks make.
+  static func writeTurns(_ read: CappedConversations, to output: OutputFolder, threads: Int) async throws {
+    try await output.write(
+      turnSchema, read.places(every: rowsTogether), to: CapRun.outputs[0], threads: threads
+    ) { place, take in
+      read.forEachRow(from: place, count: rowsTogether, take)
+    }
   }
 
   static func caps(_ caps: [CapResult.Cap]) -> CSVTable {

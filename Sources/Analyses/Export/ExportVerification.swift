@@ -85,7 +85,7 @@ struct ExportVerification {
       let missing = directions.layers.first { !plan.layers.contains($0) } ?? 0
       throw FileError(path: run.turns[0], fault: CappingFault.noLayer(missing, present: plan.layers))
     }
-    let pass = try await TurnPass(plan, .init(name: "verify", keepsTokens: true), log: run.log) { measured in
+    let pass = try await TurnPass(plan, .init(name: "verify", tokens: .places), log: run.log) { measured in
       zip(measured.turn.tokens?.projections ?? [], measured.turn.tokens?.norms ?? []).map {
         Seen(projection: $0, norm: $1)
       }

@@ -130,7 +130,7 @@ public struct FitRun: Sendable {
     var repeated = RepeatedVectors(plan.names, assistant: plan.hasAssistant ? options.assistantName : nil)
     for slice in plan.slices(bytes: options.groupBytes) {
       log.progress("fit", slice.first, plan.rows.count)
-      let group = try plan.vectors.read(slice.rows, selection: plan.selection)
+      let group = try await self.read(slice.rows, plan)
       if let place = group.nonFinite.first { throw place.error(layer: rowLayers[place.row]) }
       for i in group.roles.indices { repeated.add(group.roles[i], plan.hasAssistant ? group.assistant[i] : nil) }
       let keep = plan.kept
@@ -159,6 +159,17 @@ public struct FitRun: Sendable {
     for note in repeated.notes { log.note(note) }
     try writer.finish()
     return (spaces, read)
+  }
+
+  /// The layer rows `rows` of all roles and the default, where they are in files of their own by several tasks.
+  private func read(_ rows: Range<Int>, _ plan: FitPlan) async throws -> RoleVectorSet.Group {
+    let (vectors, count) = (plan.vectors, plan.selection.count)
+    let parts = vectors.isInFiles ? max(1, min(options.threads, count)) : 1
+    let ranges = (0..<parts).map { count * $0 / parts..<count * ($0 + 1) / parts }
+    return .joined(
+      try await concurrentMap(ranges, threads: options.threads) { range in
+        try vectors.read(rows, selection: Array(plan.selection[range]), includesAssistant: range.upperBound == count)
+      })
   }
 
   /// The role vectors of a layer.

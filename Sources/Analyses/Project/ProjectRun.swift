@@ -23,9 +23,9 @@ public struct ProjectRun: Sendable {
   public func run(into output: OutputFolder) async throws -> ProjectResult {
     let plan = try TurnPlan(space, paths, options: options, log: log)
     try requireMemory(plan)
-    let reach = try plan.roleReaches()
+    let reach = try await plan.roleReaches()
     let baselines = try await TurnBaselines(plan, log: log)
-    let pass = try await TurnPass(plan, .init(name: "project", includesUsers: true, measuresErrors: true), log: log) {
+    let pass = try await TurnPass(plan, .init(name: "project", includesUsers: true, tokens: .errors), log: log) {
       TurnRecord(
         key: $0.key, speaker: $0.speaker, turn: $0.number, turnCount: $0.count, layer: $0.layer,
         tokens: $0.turn.tokenCount, reading: $0.turn.reading, error: $0.turn.readingError,

@@ -13,12 +13,10 @@ struct TurnPass<Reduced: Sendable>: Sendable {
     let name: String
     /// Whether users' turns are read as well.
     var includesUsers = false
-    /// Whether each token's place along the axis is wanted.
-    var keepsTokens = false
+    /// What is wanted of each token.
+    var tokens = TurnReader.TokenUse.nothing
     /// What tokens are read along in place of the axis, by the index of the layer in the space.
     var tokensAlong: [Int: AssistantAxis] = [:]
-    /// Whether reading errors are wanted, where there are tokens.
-    var measuresErrors = false
   }
 
   /// A turn in one layer, as it is reduced.
@@ -147,9 +145,8 @@ struct TurnPass<Reduced: Sendable>: Sendable {
     }
     let turns = share.turns ?? 0..<reader.turnCount
     let measured = try reader.measured(
-      turns, inLayers: plan.wanted, keepingTokens: reading.keepsTokens, tokensAlong: reading.tokensAlong,
-      measuringErrors: reading.measuresErrors, skippingNonFinite: plan.options.skipsNonFinite,
-      memory: sumBytes / max(1, plan.options.threads), pool: pool)
+      turns, inLayers: plan.wanted, reading.tokens, tokensAlong: reading.tokensAlong,
+      skippingNonFinite: plan.options.skipsNonFinite, memory: sumBytes / max(1, plan.options.threads), pool: pool)
     let reduced = reduce(
       Share(
         key: ConversationKey(share.source), speaker: share.speaker, numbers: turns.map { reader.turnNumbers[$0] },

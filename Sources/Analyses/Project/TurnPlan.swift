@@ -36,8 +36,10 @@ struct TurnPlan: Sendable {
   }
 
   /// How far off the axis the farthest role lies in each layer, by its number.
-  func roleReaches() throws -> [Int: Double] {
-    Dictionary(uniqueKeysWithValues: zip(layers, try wanted.map { try space.roleReach(ofLayer: $0) }))
+  func roleReaches() async throws -> [Int: Double] {
+    let space = space
+    let found = try await concurrentMap(wanted, threads: options.threads) { try space.roleReach(ofLayer: $0) }
+    return Dictionary(uniqueKeysWithValues: zip(layers, found))
   }
 
   /// `distance` over `reach`; nil if that is none, or not known.

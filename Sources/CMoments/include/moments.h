@@ -25,9 +25,3 @@ void persona_add_rows(
 
 // Writes shift + sums / count, `columns` elements, to `means`.
 void persona_means(const double *shift, const double *sums, double count, size_t columns, double *means);
-
-// Writes the product of each of `count` rows, laid out as above, with `line` (columns) to `products` (count), and that with itself to
-// `squares` (count) unless that is NULL. Each row's is summed in the same order, however many rows come at once.
-void persona_row_products(
-    const uint8_t *rows, size_t stride, size_t count, size_t columns, enum persona_encoding encoding, const double *line,
-    double *products, double *squares);

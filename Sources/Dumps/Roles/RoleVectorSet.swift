@@ -14,6 +14,8 @@ package struct RoleVectorSet: Sendable {
   /// The layers that the keys of the tensors name; nil if they name none.
   package let layers: [Int]?
   private let identities: [String: FileIdentity]
+  /// What is known of each file since it was opened first: layers are read in groups, and every file for each of them.
+  private let known: [String: TensorFile.Known]
 
   /// What a user should know of how the axes of their tensors are taken.
   package private(set) var notes: [String]
@@ -25,6 +27,7 @@ package struct RoleVectorSet: Sendable {
   /// - Parameter expected: what says how axes are to be taken; where nothing does, it is (layers, d).
   package init(_ sources: RoleSources, expecting expected: ExpectedShape = ExpectedShape()) throws {
     var (fits, identities, described) = (true, [String: FileIdentity](), [Described]())
+    var known: [String: TensorFile.Known] = [:]
     var (open, layers) = (sources.file, Set<[Int]?>())
     for source in sources.roles + [sources.assistant].compactMap(\.self) {
       let file = try Self.file(source.path, open)
@@ -35,6 +38,7 @@ package struct RoleVectorSet: Sendable {
       described.append(try Described(source, in: file))
       fits = fits && type.isFloatingPoint && type.byteCount <= 4
       identities[source.path] = file.identity
+      if sources.file == nil { known[source.path] = file.known }
     }
     let arranged = Self.arranged(described, expected)
     var first: (shape: [Int], path: String)?
@@ -51,7 +55,7 @@ package struct RoleVectorSet: Sendable {
     notes = sources.notes + arranged.keys.sorted().compactMap { arranged[$0]?.note }
     (rows, hiddenSize) = (first?.shape[0] ?? 0, first?.shape[1] ?? 0)
     let averages = arranged.values.contains { $0.layout.averages }
-    (fitsFloat, self.identities) = (fits && !averages, identities)
+    (fitsFloat, self.identities, self.known) = (fits && !averages, identities, known)
     if layers.count > 1, let reference = first {
       throw FileError(path: reference.path, fault: DumpFault.layerKeysDiffer)
     }
@@ -108,7 +112,7 @@ package struct RoleVectorSet: Sendable {
   /// - Throws: `FileError` if one is not there.
   package init(averaged sources: RoleSources, rows: Int, hiddenSize: Int) throws {
     (self.sources, self.rows, self.hiddenSize, fitsFloat) = (sources, rows, hiddenSize, false)
-    (layers, notes) = (nil, [])
+    (layers, notes, known) = (nil, [], [:])
     var identities: [String: FileIdentity] = [:]
     for source in sources.roles + [sources.assistant].compactMap(\.self) {
       identities[source.path] = try fileIdentity(source.path)
@@ -137,16 +141,33 @@ package struct RoleVectorSet: Sendable {
     package var assistant: [[Double]]
     /// The first value that is not finite, or row of zeros, of each vector that has one.
     package var nonFinite: [NonFinite]
+
+    /// Groups of the same layers as one: the roles of each behind those of the last.
+    package static func joined(_ parts: [Group]) -> Group {
+      guard let first = parts.first, parts.count > 1 else { return parts[0] }
+      let roles = first.roles.indices.map { layer in
+        let rows = parts.reduce(0) { $0 + $1.roles[layer].rows }
+        var elements: [Double] = []
+        elements.reserveCapacity(rows * first.roles[layer].columns)
+        for part in parts { elements += part.roles[layer].elements }
+        return Matrix(rows: rows, columns: first.roles[layer].columns, elements: elements)
+      }
+      return Group(
+        roles: roles, assistant: parts.flatMap(\.assistant), nonFinite: parts.flatMap(\.nonFinite))
+    }
   }
 
-  /// Reads the layer rows `layers` of the roles at `selection` and of the default.
-  package func read(_ layers: Range<Int>, selection: [Int]) throws -> Group {
+  /// Whether vectors are in files of their own, which several tasks can read.
+  package var isInFiles: Bool { sources.file == nil }
+
+  /// Reads the layer rows `layers` of the roles at `selection` and, with `includesAssistant`, of the default.
+  package func read(_ layers: Range<Int>, selection: [Int], includesAssistant: Bool = true) throws -> Group {
     var elements = [[Double]](repeating: [], count: layers.count)
     for i in elements.indices { elements[i].reserveCapacity(selection.count * hiddenSize) }
     var (open, nonFinite) = (sources.file, [NonFinite]())
     try sources.file?.checkUnchanged()
     func vector(_ source: VectorSource) throws -> [Double] {
-      let file = try Self.file(source.path, open)
+      let file = try self.file(source.path, open)
       open = file
       guard file.identity == identities[source.path] else {
         throw FileError(path: source.path, fault: AccessFault.changed)
@@ -161,7 +182,7 @@ package struct RoleVectorSet: Sendable {
       let values = try vector(sources.roles[index])
       for layer in elements.indices { elements[layer] += values[layer * hiddenSize..<(layer + 1) * hiddenSize] }
     }
-    let assistant = try sources.assistant.map(vector)
+    let assistant = includesAssistant ? try sources.assistant.map(vector) : nil
     return Group(
       roles: elements.map { Matrix(rows: selection.count, columns: hiddenSize, elements: $0) },
       assistant: assistant.map { values in
@@ -177,6 +198,12 @@ package struct RoleVectorSet: Sendable {
     let shape = try other.shape(in: b)
     guard (shape.layers, shape.hiddenSize) == (rows, hiddenSize) else { return true }
     return try used.values(in: a, layers: 0..<rows) != other.values(in: b, layers: 0..<rows)
+  }
+
+  /// The file at `path`, opened again at little cost where it is known.
+  private func file(_ path: String, _ open: TensorFile?) throws -> TensorFile {
+    if let known = known[path], open?.path != path { return try TensorFile(known) }
+    return try Self.file(path, open)
   }
 
   /// The file at `path`: `open` if that is it, which stacks of vectors would otherwise open once a row.

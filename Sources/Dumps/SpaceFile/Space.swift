@@ -123,7 +123,7 @@ public struct Space: Sendable {
     switch source {
     case .known(_, let reach): return reach[index]
     case .file:
-      let vectors = try roleVectors(layer: index, rows: Array(roleNames.indices))
+      let vectors = try roleVectors(layer: index)
       // The file has them scaled, as the axis is.
       return roleNames.indices.map { axes[index].reading(of: vectors.row($0)).offAxisDistance }.max() ?? .nan
     }
@@ -134,12 +134,16 @@ public struct Space: Sendable {
   /// - Precondition: the space was read from a file.
   /// - Throws: `FileError` if that cannot be read any more.
   package func roleVectors(layer index: Int, rows: [Int]) throws -> Matrix {
+    try roleVectors(layer: index).selectingRows(rows)
+  }
+
+  /// Those of all roles.
+  private func roleVectors(layer index: Int) throws -> Matrix {
     guard let file = try opened() else { preconditionFailure("a space that is not of a file") }
-    let all = Matrix(
+    return Matrix(
       rows: roleNames.count, columns: hiddenSize,
       elements: try file.read(
         file.tensor(named: "role_vectors"), [0..<roleNames.count, index..<index + 1, 0..<hiddenSize]))
-    return all.selectingRows(rows)
   }
 
   /// The file it was read from, opened again; nil of a space that is not of a file.

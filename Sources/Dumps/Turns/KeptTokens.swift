@@ -25,28 +25,46 @@ struct KeptTokens {
     norms = projections
   }
 
-  /// Adds the first `tokens` tokens in `bytes`, elements of `type`, each with the layers `layers` one after the other.
-  mutating func add(_ type: ElementType, _ bytes: [UInt8], tokens: Int, layers: Range<Int>) {
-    guard let width = readouts.first?.axis.unit.count else { return }
-    let rowBytes = width * type.byteCount
-    if found.count != tokens {
-      found = [Double](repeating: 0, count: tokens)
+  /// Begins a turn of `tokens` tokens.
+  mutating func begin(tokens: Int) {
+    for layer in readouts.indices {
+      (projections[layer], norms[layer]) = ([], [])
+      projections[layer].reserveCapacity(tokens)
+      norms[layer].reserveCapacity(tokens)
+    }
+  }
+
+  /// Adds the first `tokens` tokens in `bytes`, elements of `type`, each with the layers `layers` one after the other, here and to
+  /// `sums`.
+  mutating func add(_ type: ElementType, _ bytes: [UInt8], tokens: Int, layers: Range<Int>, to sums: inout ColumnSums) {
+    let count = layers.count * tokens
+    if found.count != count {
+      found = [Double](repeating: 0, count: count)
       squares = found
     }
+    sums.add(bytes, rows: tokens, with: products[layers], products: &found, squares: &squares)
     for (place, layer) in layers.enumerated() {
-      let (start, stride) = (place * rowBytes, layers.count * rowBytes)
-      if let products = products[layer] {
-        products.products(of: bytes, from: start, stride: stride, into: &found, squares: &squares)
-        projections[layer] += found
-        for square in squares { norms[layer].append(square.squareRoot()) }
-      } else {
-        for token in 0..<tokens {
-          let own = start + token * stride
-          let values = type.decode(Array(bytes[own..<own + rowBytes])).scaled(by: readouts[layer].factors ?? [])
-          projections[layer].append(readouts[layer].axis.projection(of: values[...]))
-          norms[layer].append(dotProduct(values, values).squareRoot())
-        }
+      guard products[layer] != nil else {
+        addScaled(type, bytes, tokens: tokens, place: place, of: layers)
+        continue
       }
+      let own = place * tokens..<(place + 1) * tokens
+      projections[layer] += found[own]
+      for square in squares[own] { norms[layer].append(square.squareRoot()) }
+    }
+  }
+
+  /// Those of the layer at `place` of `layers`, whose activations are multiplied by something first.
+  private mutating func addScaled(
+    _ type: ElementType, _ bytes: [UInt8], tokens: Int, place: Int, of layers: Range<Int>
+  ) {
+    let readout = readouts[layers.lowerBound + place]
+    let rowBytes = readout.axis.unit.count * type.byteCount
+    for token in 0..<tokens {
+      let own = (token * layers.count + place) * rowBytes
+      let values = type.decode(Array(bytes[own..<own + rowBytes])).scaled(by: readout.factors ?? [])
+      projections[layers.lowerBound + place].append(readout.axis.projection(of: values[...]))
+      norms[layers.lowerBound + place].append(dotProduct(values, values).squareRoot())
     }
   }
 

@@ -3,10 +3,11 @@ internal import PersonaSpace
 
 /// The standard errors of a turn's positions along the axes of some layers, from its tokens as they are read.
 struct TokenErrors {
-  private let products: [RowProducts]
+  private let products: [RowProducts?]
   private let norms: [Double]
   private var batches: [BatchMeans] = []
   private var found: [Double] = []
+  private var none: [Double] = []
 
   /// Along the axes `readouts`, of rows of `encoding`.
   init(_ readouts: [KeptTokens.Readout], encoding: ElementEncoding) {
@@ -22,13 +23,13 @@ struct TokenErrors {
     batches = [BatchMeans](repeating: BatchMeans(tokens: tokens), count: products.count)
   }
 
-  /// Adds the first `tokens` tokens in `bytes`, `stride` bytes apart, each with the layers `layers` of `rowBytes` bytes one after the
-  /// other.
-  mutating func add(_ bytes: [UInt8], tokens: Int, stride: Int, rowBytes: Int, layers: Range<Int>) {
-    if found.count != tokens { found = [Double](repeating: 0, count: tokens) }
+  /// Adds the first `tokens` tokens in `bytes`, each with the layers `layers` one after the other, here and to `sums`.
+  mutating func add(_ bytes: [UInt8], tokens: Int, layers: Range<Int>, to sums: inout ColumnSums) {
+    let count = layers.count * tokens
+    if found.count != count { found = [Double](repeating: 0, count: count) }
+    sums.add(bytes, rows: tokens, with: products[layers], products: &found, squares: &none)
     for (place, layer) in layers.enumerated() {
-      products[layer].products(of: bytes, from: place * rowBytes, stride: stride, into: &found)
-      for value in found { batches[layer].add(value) }
+      for value in found[place * tokens..<(place + 1) * tokens] { batches[layer].add(value) }
     }
   }
 

@@ -49,20 +49,18 @@ extension TurnReader {
   /// by turn, then by layer; nil for one that is left out.
   ///
   /// A turn's mean is that over its tokens, of sums about the first in double precision. The numbers do not depend on how turns
-  /// are divided among calls, nor on whether tokens are kept.
+  /// are divided among calls, nor on what is wanted of tokens.
   ///
   /// - Parameters:
-  ///   - keepingTokens: whether each token's place along the axis is wanted too.
+  ///   - use: what is wanted of each token beside the mean.
   ///   - directions: what tokens are read along in place of the axis, by the index of the layer.
-  ///   - measuringErrors: whether reading errors are wanted, where there are tokens.
   ///   - memory: the bytes that sums may take; those of one layer are had in any case.
   ///   - pool: where they come from.
   /// - Throws: `FileError` if a layer was not dumped, the file cannot be read, a value is not finite, or a token nothing but zeros; with
   ///   `skippingNonFinite` such a turn is nil instead.
   package func measured(
-    _ turns: Range<Int>, inLayers indices: [Int], keepingTokens: Bool,
-    tokensAlong directions: [Int: AssistantAxis] = [:], measuringErrors: Bool, skippingNonFinite: Bool, memory: Int,
-    pool: TurnSums.Pool
+    _ turns: Range<Int>, inLayers indices: [Int], _ use: TokenUse, tokensAlong directions: [Int: AssistantAxis] = [:],
+    skippingNonFinite: Bool, memory: Int, pool: TurnSums.Pool
   ) throws -> [[Turn?]] {
     let rows = try indices.map { try row(ofLayer: $0) }
     func slow(_ turn: Int, _ place: Int) throws -> Turn? {
@@ -82,10 +80,11 @@ extension TurnReader {
         let along = zip(places, readouts).map { place, own in
           directions[indices[place]].map { KeptTokens.Readout(axis: $0, factors: nil) } ?? own
         }
-        var errors = measuringErrors && hasTokens ? TokenErrors(readouts, encoding: run.encoding) : nil
+        var errors = use == .errors && hasTokens ? TokenErrors(readouts, encoding: run.encoding) : nil
+        var kept = use == .places ? KeptTokens(along, encoding: run.encoding) : nil
         for turn in turns {
-          var kept = keepingTokens ? KeptTokens(along, encoding: run.encoding) : nil
           let tokens = run.offsets[turn]..<run.offsets[turn + 1]
+          kept?.begin(tokens: tokens.count)
           errors?.begin(tokens: tokens.count)
           try add(tokens, of: run, to: &sums, keeping: &kept, measuring: &errors)
           let means = try readings(places.map { indices[$0] }, &sums)
@@ -164,10 +163,14 @@ extension TurnReader {
           }
           let zero = run.encoding.firstZeroRow(of: sums.buffer, rows: some * rows.count, rowBytes)
           sums.hasZeros = sums.hasZeros || zero != nil
-          sums.tiles[index].sums.add(sums.buffer, rows: some)
           let places = sums.tiles[index].slice.places
-          kept?.add(run.type, sums.buffer, tokens: some, layers: places)
-          errors?.add(sums.buffer, tokens: some, stride: count, rowBytes: rowBytes, layers: places)
+          if kept != nil {
+            kept?.add(run.type, sums.buffer, tokens: some, layers: places, to: &sums.tiles[index].sums)
+          } else if errors != nil {
+            errors?.add(sums.buffer, tokens: some, layers: places, to: &sums.tiles[index].sums)
+          } else {
+            sums.tiles[index].sums.add(sums.buffer, rows: some)
+          }
         }
       }
     }

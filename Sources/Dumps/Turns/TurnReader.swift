@@ -30,6 +30,15 @@ package struct TurnReader {
     case files([TensorEntry])
   }
 
+  /// What is wanted of each token, beside the mean of a turn.
+  package enum TokenUse: Sendable {
+    case nothing
+    /// Its place along the axis.
+    case places
+    /// What the reading error of the turn follows from, where there are tokens.
+    case errors
+  }
+
   /// The tokens read at a time, in elements.
   private static let chunkElements = 1 << 20
 

@@ -26,4 +26,7 @@ extension CSVCell {
     case .empty: ""
     }
   }
+
+  /// Appends the cell to `line` as it stands in a file.
+  func append(to line: inout [UInt8]) { line += written.utf8 }
 }

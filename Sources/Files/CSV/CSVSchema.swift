@@ -14,19 +14,35 @@ public struct CSVSchema<Row>: Sendable {
 
   /// The line of `row`, with its end.
   package func line(_ row: Row) -> String {
-    var (line, isFirst) = ("", true)
+    var line: [UInt8] = []
+    append(row, to: &line)
+    return String(decoding: line, as: UTF8.self)
+  }
+
+  /// Appends the line of `row`, with its end, to `lines`: text that is not put together as a `String` first, as tables of a sweep have
+  /// millions of cells.
+  package func append(_ row: Row, to lines: inout [UInt8]) {
+    var isFirst = true
     for column in columns {
-      if !isFirst { line += "," }
+      if !isFirst { lines.append(UInt8(ascii: ",")) }
       isFirst = false
-      line += column.cell(row).written
+      column.cell(row).append(to: &lines)
     }
-    line += "\n"
-    return line
+    lines.append(UInt8(ascii: "\n"))
   }
 
   /// The table of the rows that `rows` gives to the function it is called with, one after the other.
   package func table(_ rows: @escaping ((Row) throws -> Void) throws -> Void) -> CSVTable {
-    CSVTable(header: header) { take in try rows { try take(line($0)) } }
+    CSVTable(header: header) { take in
+      var waiting: [UInt8] = []
+      try rows {
+        append($0, to: &waiting)
+        guard waiting.count >= CSVTable.held else { return }
+        try take(waiting)
+        waiting.removeAll(keepingCapacity: true)
+      }
+      try take(waiting)
+    }
   }
 }
 
@@ -34,6 +50,9 @@ public struct CSVSchema<Row>: Sendable {
 public struct CSVTable {
   /// The header, with its end of line.
   let header: String
-  /// Gives each line, with its end, to the function it is called with.
-  let lines: ((String) throws -> Void) throws -> Void
+  /// Gives its lines, with their ends, to the function it is called with, many at a time.
+  let lines: (([UInt8]) throws -> Void) throws -> Void
+
+  /// Bytes of a table held before they are written.
+  static let held = 1 << 16
 }

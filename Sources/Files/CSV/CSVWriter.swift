@@ -1,17 +1,8 @@
 extension OutputFile {
-  /// Bytes of a table held before they are written.
-  private static let tableBuffer = 1 << 16
-
   /// Appends `table`, header and rows, row by row: of a table of any length no more than 64 kB are held.
   package func write(_ table: CSVTable) throws {
-    var waiting = Array(table.header.utf8)
-    try table.lines { line in
-      waiting += line.utf8
-      guard waiting.count >= Self.tableBuffer else { return }
-      try write(waiting)
-      waiting.removeAll(keepingCapacity: true)
-    }
-    try write(waiting)
+    try write(table.header)
+    try table.lines { try write($0) }
   }
 }
 

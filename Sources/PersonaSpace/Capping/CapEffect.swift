@@ -1,4 +1,3 @@
-internal import LinearAlgebra
 public import Statistics
 
 /// What one cap does over conversations, with intervals from bootstrap samples of conversations.
@@ -79,26 +78,31 @@ public struct CapEffect: Sendable {
     return try stride(from: 0, to: caps.count, by: batch).flatMap { first in
       let some = caps[first..<min(first + batch, caps.count)]
       let before = some.map { $0.map { $0.falls?.before ?? .nan } }
-      let means = try sums.means(of: before)
-      let drawn = try sums.sums(of: zip(some, before).flatMap(columns))
+      // What is before a cap does not depend on it.
+      let isOne = before.allSatisfy { zip($0, before[0]).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN } }
+      let means =
+        isOne
+        ? [Estimate](repeating: try sums.means(of: [before[0]])[0], count: before.count) : try sums.means(of: before)
+      let hasBenign = some.contains { $0.contains(where: \.isBenign) }
+      let drawn = try sums.samples(of: zip(some, before).flatMap { columns($0, $1, hasBenign: hasBenign) })
       return zip(some, zip(before, means)).enumerated().map { place, cap in
-        CapEffect(cap.0, before: cap.1.0, mean: cap.1.1, sums, drawn, from: width * place)
+        CapEffect(cap.0, before: cap.1.0, mean: cap.1.1, sums, drawn, from: (hasBenign ? 4 : 2) * place)
       }
     }
   }
 
-  /// The columns of sums that a cap takes, and how many they are.
-  private static func columns(_ conversations: [Conversation], _ before: [Double]) -> [[Double]] {
-    [
-      before.map { $0.isNaN ? 0 : $0 }, conversations.map { $0.falls?.after ?? 0 },
-      conversations.map { $0.isBenign ? $0.shares : 0 }, conversations.map { $0.isBenign ? Double($0.turns) : 0 },
-    ]
+  /// The columns of sums that a cap takes: two, and two of what is benign where there is any.
+  private static func columns(_ conversations: [Conversation], _ before: [Double], hasBenign: Bool) -> [[Double]] {
+    let falls = [before.map { $0.isNaN ? 0 : $0 }, conversations.map { $0.falls?.after ?? 0 }]
+    return hasBenign
+      ? falls + [
+        conversations.map { $0.isBenign ? $0.shares : 0 }, conversations.map { $0.isBenign ? Double($0.turns) : 0 },
+      ] : falls
   }
-  private static let width = 4
 
   private init(
-    _ conversations: [Conversation], before: [Double], mean meanFall: Estimate, _ sums: ResampledSums, _ drawn: Matrix,
-    from first: Int
+    _ conversations: [Conversation], before: [Double], mean meanFall: Estimate, _ sums: ResampledSums,
+    _ drawn: [[Double]], from first: Int
   ) {
     let turns = conversations.reduce(0) { $0 + $1.turns }
     self.turns = turns
@@ -110,11 +114,11 @@ public struct CapEffect: Sendable {
     fallBefore = meanFall
     fallAfter = mean(of: conversations.compactMap { $0.falls?.after })
     let value = fallBefore.value > 0 ? 1 - fallAfter / fallBefore.value : .nan
-    let ratios = (0..<drawn.rows).map { drawn[$0, first] > 0 ? 1 - drawn[$0, first + 1] / drawn[$0, first] : .nan }
+    func ratios() -> [Double] { zip(drawn[first], drawn[first + 1]).map { $0 > 0 ? 1 - $1 / $0 : .nan } }
     reduction = Estimate(
       value,
       value.isNaN || !(fallBefore.interval?.isPositive ?? false)
-        ? nil : Interval(percentilesOf: ratios, clusters: sums.clusters(with: before)))
+        ? nil : Interval(percentilesOf: ratios(), clusters: sums.clusters(with: before)))
     benignShare = Self.share(
       conversations.map { $0.isBenign ? $0.shares : 0 }, of: conversations.map { $0.isBenign ? Double($0.turns) : 0 },
       sums, drawn, at: (first + 2, first + 3))
@@ -122,13 +126,11 @@ public struct CapEffect: Sendable {
 
   /// Σ `part` / Σ `whole` over conversations, whose sums in samples are the two columns of `drawn`; NaN where the whole is nothing.
   static func share(
-    _ part: [Double], of whole: [Double], _ sums: ResampledSums, _ drawn: Matrix, at columns: (Int, Int)
+    _ part: [Double], of whole: [Double], _ sums: ResampledSums, _ drawn: [[Double]], at columns: (Int, Int)
   ) -> Estimate {
     let all = whole.reduce(0, +)
     guard all > 0 else { return Estimate(.nan) }
-    let replicates = (0..<drawn.rows).map { row in
-      drawn[row, columns.1] > 0 ? drawn[row, columns.0] / drawn[row, columns.1] : .nan
-    }
+    let replicates = zip(drawn[columns.0], drawn[columns.1]).map { $1 > 0 ? $0 / $1 : .nan }
     return Estimate(
       part.reduce(0, +) / all,
       Interval(percentilesOf: replicates, clusters: sums.clusters(with: whole.map { $0 > 0 ? 1 : .nan })))

@@ -1,4 +1,3 @@
-internal import LinearAlgebra
 public import Statistics
 
 /// What floors in several neighbouring layers do together, as far as a dump of the model without them tells.
@@ -62,7 +61,7 @@ public struct CapRangeEffect: Sendable, Equatable {
     let sums = ResampledSums(clusters: clusters, count: count, replicates: replicates, seed: seed)
     let before = layers.map { $0.map { $0.falls?.before ?? .nan } }
     let falls = try sums.means(of: before)
-    let drawn = try sums.sums(
+    let drawn = try sums.samples(
       of: zip(layers, before).flatMap { layer, before in
         [before.map { $0.isNaN ? 0 : $0 }, layer.map { $0.falls?.after ?? 0 }]
       })
@@ -70,9 +69,10 @@ public struct CapRangeEffect: Sendable, Equatable {
       LayerFall(
         layer.0, mean: layer.1.0, clusters: sums.clusters(with: layer.1.1), drawn, at: (2 * place, 2 * place + 1))
     }
-    let ofRanges = try sums.sums(of: ranges.flatMap { columns($0.conversations) })
+    let hasBenign = ranges.contains { $0.conversations.contains(where: \.isBenign) }
+    let ofRanges = try sums.samples(of: ranges.flatMap { columns($0.conversations, hasBenign: hasBenign) })
     return ranges.enumerated().map { place, range in
-      CapRangeEffect(range.conversations, own[range.layers], sums, ofRanges, from: width * place)
+      CapRangeEffect(range.conversations, own[range.layers], sums, ofRanges, from: (hasBenign ? 4 : 2) * place)
     }
   }
 
@@ -88,26 +88,27 @@ public struct CapRangeEffect: Sendable, Equatable {
     let clusters: Int
 
     init(
-      _ conversations: [CapEffect.Conversation], mean: Estimate, clusters: Int, _ drawn: Matrix, at columns: (Int, Int)
+      _ conversations: [CapEffect.Conversation], mean: Estimate, clusters: Int, _ drawn: [[Double]],
+      at columns: (Int, Int)
     ) {
       let falls = conversations.compactMap(\.falls)
       reduction = share(falls.reduce(0) { $0 + $1.before }, falls.reduce(0) { $0 + $1.after })
-      replicates = (0..<drawn.rows).map { share(drawn[$0, columns.0], drawn[$0, columns.1]) }
+      replicates = zip(drawn[columns.0], drawn[columns.1]).map { share($0, $1) }
       (isTold, self.clusters) = (mean.interval?.isPositive ?? false, clusters)
     }
   }
 
-  /// The columns of sums that a range takes, and how many they are.
-  private static func columns(_ conversations: [Conversation]) -> [[Double]] {
-    [
-      conversations.map { $0.falls?.before ?? 0 }, conversations.map { $0.falls?.arriving ?? 0 },
-      conversations.map { $0.isBenign ? $0.touched : 0 }, conversations.map { $0.isBenign ? Double($0.turns) : 0 },
-    ]
+  /// The columns of sums that a range takes: two, and two of what is benign where there is any.
+  private static func columns(_ conversations: [Conversation], hasBenign: Bool) -> [[Double]] {
+    let falls = [conversations.map { $0.falls?.before ?? 0 }, conversations.map { $0.falls?.arriving ?? 0 }]
+    return hasBenign
+      ? falls + [
+        conversations.map { $0.isBenign ? $0.touched : 0 }, conversations.map { $0.isBenign ? Double($0.turns) : 0 },
+      ] : falls
   }
-  private static let width = 4
 
   private init(
-    _ conversations: [Conversation], _ layers: ArraySlice<LayerFall>, _ sums: ResampledSums, _ drawn: Matrix,
+    _ conversations: [Conversation], _ layers: ArraySlice<LayerFall>, _ sums: ResampledSums, _ drawn: [[Double]],
     from first: Int
   ) {
     turns = conversations.reduce(0) { $0 + $1.turns }
@@ -116,7 +117,9 @@ public struct CapRangeEffect: Sendable, Equatable {
     let least = layers.map(\.reduction).reduce(.infinity) { $0.isNaN || $1.isNaN ? .nan : min($0, $1) }
     leastReduction = least
     func means() -> [Double] {
-      (0..<drawn.rows).map { row in layers.reduce(0) { $0 + $1.replicates[row] } / Double(layers.count) }
+      var sums = [Double](repeating: 0, count: layers.first?.replicates.count ?? 0)
+      for layer in layers { for (row, value) in layer.replicates.enumerated() { sums[row] += value } }
+      return sums.map { $0 / Double(layers.count) }
     }
     let clusters = layers.map(\.clusters).min() ?? 0
     reduction = Estimate(
@@ -129,7 +132,7 @@ public struct CapRangeEffect: Sendable, Equatable {
       arriving.isNaN || !(layers.last?.isTold ?? false)
         ? nil
         : Interval(
-          percentilesOf: (0..<drawn.rows).map { share(drawn[$0, first], drawn[$0, first + 1]) },
+          percentilesOf: zip(drawn[first], drawn[first + 1]).map { share($0, $1) },
           clusters: sums.clusters(with: conversations.map { $0.falls == nil ? .nan : 1 })))
     benignShare = CapEffect.share(
       conversations.map { $0.isBenign ? $0.touched : 0 }, of: conversations.map { $0.isBenign ? Double($0.turns) : 0 },

@@ -60,7 +60,9 @@ public struct CapRangeRecommendation: Sendable {
   ) throws {
     let (clusters, number) = ConversationGroup.clusters(of: names)
     let isChoosing = CapRecommendation.halves(clusters, number, strata: strata, seed: seed)
-    func assess(_ candidate: Candidate, _ ranges: [Int], choosing: Bool) throws -> [CapRangeEffect] {
+    func assess(
+      _ candidate: Candidate, _ ranges: [Int], choosing: Bool, replicates: Int
+    ) throws -> [CapRangeEffect] {
       let places = clusters.indices.filter { isChoosing[clusters[$0]] == choosing }
       return try CapRangeEffect.effects(
         candidate.layers.map { layer in places.map { layer[$0] } },
@@ -76,10 +78,16 @@ public struct CapRangeRecommendation: Sendable {
       let own = candidate(place)
       hasBenign = hasBenign || own.layers.contains { $0.contains(where: \.isBenign) }
       hasRanges = hasRanges || !own.ranges.isEmpty
-      for (range, effect) in try assess(own, Array(own.ranges.indices), choosing: true).enumerated() {
-        let cost = max(hasBenign ? effect.benignShare.value : 0, own.defaultShares[range] ?? 0)
+      // Most are told from what they do, without samples.
+      let all = try assess(own, Array(own.ranges.indices), choosing: true, replicates: 0)
+      let good = all.indices.filter { range in
+        let cost = max(hasBenign ? all[range].benignShare.value : 0, own.defaultShares[range] ?? 0)
+        return cost <= budget && all[range].leastReduction >= bar
+      }
+      if good.isEmpty { continue }
+      for (range, effect) in zip(good, try assess(own, good, choosing: true, replicates: replicates)) {
         let width = own.ranges[range].layers.count
-        guard cost <= budget, effect.leastReduction >= bar, effect.reduction.interval != nil else { continue }
+        guard effect.reduction.interval != nil else { continue }
         if let known = best, (known.width, known.effect.reduction.value) >= (width, effect.reduction.value) { continue }
         best = (place, range, effect, width)
       }
@@ -87,7 +95,7 @@ public struct CapRangeRecommendation: Sendable {
     guard hasRanges else { throw Obstacle.noRanges }
     guard let best else { throw Obstacle.noneAsGood }
     let own = candidate(best.candidate)
-    let tested = try assess(own, [best.range], choosing: false)[0]
+    let tested = try assess(own, [best.range], choosing: false, replicates: replicates)[0]
     let benign = hasBenign ? tested.benignShare : Estimate(own.defaultShares[best.range] ?? .nan)
     guard tested.reduction.interval?.isPositive ?? false, !(benign.value > budget) else {
       throw Obstacle.notConfirmed(

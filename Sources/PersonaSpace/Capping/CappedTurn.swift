@@ -4,6 +4,10 @@ public struct TurnTokens: Sendable, Equatable {
   public let projections: [Double]
   /// |h| of each token.
   public let norms: [Double]
+  /// The least of the projections.
+  public let least: Double
+  /// The mean over tokens of the squared distance of their projections from the mean of these.
+  public let variance: Double
 
   /// Tokens with the given projections and norms.
   ///
@@ -12,6 +16,11 @@ public struct TurnTokens: Sendable, Equatable {
     precondition(!projections.isEmpty && projections.count == norms.count, "tokens without projections or norms")
     self.projections = projections
     self.norms = norms
+    // Sweeps ask for them at each of their thresholds.
+    least = projections.min() ?? .nan
+    let count = Double(projections.count)
+    let centre = projections.reduce(0, +) / count
+    variance = projections.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / count
   }
 }
 
@@ -44,23 +53,43 @@ public struct CappedTurn: Sendable, Equatable {
   /// The same of any intervention along the axis. Of an offset, and of a removal, what is known of a turn's mean is no bound: both are
   /// linear.
   public init(_ turn: TurnTokens, mean: Double, _ intervention: AxisIntervention) {
-    var (pullback, touched, perturbation) = (0.0, 0, 0.0)
-    for (projection, norm) in zip(turn.projections, turn.norms) {
-      let capped = intervention.apply(to: projection)
-      pullback += capped - projection
-      if intervention.touches(projection) {
-        touched += 1
-        // It moves a token along the unit axis only.
-        perturbation += abs(capped - projection) / norm
-      }
+    let moved: Moved
+    if case .floor(let tau) = intervention {
+      moved = turn.least < tau ? Moved(turn, below: tau) : Moved()
+    } else {
+      moved = Moved(turn, intervention)
     }
     let count = Double(turn.projections.count)
-    let centre = turn.projections.reduce(0, +) / count
-    variance = turn.projections.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / count
+    variance = turn.variance
     before = mean
-    self.pullback = pullback / count
-    cappedShare = Double(touched) / count
-    self.perturbation = perturbation.isFinite ? perturbation / count : .nan
+    pullback = moved.pullback / count
+    cappedShare = Double(moved.touched) / count
+    perturbation = moved.perturbation.isFinite ? moved.perturbation / count : .nan
+  }
+
+  /// Sums over the tokens of a turn.
+  private struct Moved {
+    var (pullback, touched, perturbation) = (0.0, 0, 0.0)
+
+    init() {}
+
+    init(_ turn: TurnTokens, _ intervention: AxisIntervention) {
+      for (projection, norm) in zip(turn.projections, turn.norms) where intervention.touches(projection) {
+        add(intervention.apply(to: projection) - projection, norm)
+      }
+    }
+
+    /// The same of a floor, which sweeps hold against every token many times.
+    init(_ turn: TurnTokens, below tau: Double) {
+      for (projection, norm) in zip(turn.projections, turn.norms) where projection < tau { add(tau - projection, norm) }
+    }
+
+    private mutating func add(_ movement: Double, _ norm: Double) {
+      touched += 1
+      pullback += movement
+      // It moves a token along the unit axis only.
+      perturbation += abs(movement) / norm
+    }
   }
 
   /// What a cap along one direction does along another, with which it has this cosine: of the movement that share, signed; tokens are

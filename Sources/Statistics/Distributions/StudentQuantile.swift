@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 /// The value that |t| of Student's distribution exceeds with `probability`, to either side: 2.228 for .05 and 10 degrees of
 /// freedom.
@@ -26,6 +27,16 @@ package func studentDeviate(twoSided probability: Double, degreesOfFreedom freed
 /// Student's are wanted; percentiles farther out make up for both (Hesterberg, The American Statistician 69, 2015, section 5:
 /// expanded percentile intervals): Φ(−√(n/(n − 1)) · t), which tends to 2.5 %.
 package func percentileTail(_ count: Int) -> Double {
+  // Thousands of intervals are over as many things.
+  if let known = knownTails.withLock({ $0[count] }) { return known }
+  let tail = tail(count)
+  knownTails.withLock { $0[count] = tail }
+  return tail
+}
+
+private let knownTails = Mutex<[Int: Double]>([:])
+
+private func tail(_ count: Int) -> Double {
   let size = Double(count)
   let deviate = studentDeviate(twoSided: 0.05, degreesOfFreedom: count - 1)
   return erfc((size / (size - 1)).squareRoot() * deviate / 2.0.squareRoot()) / 2

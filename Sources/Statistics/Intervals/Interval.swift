@@ -15,8 +15,8 @@ public struct Interval: Sendable, Equatable, Encodable {
   public init?(percentilesOf replicates: [Double]) {
     let known = replicates.filter { !$0.isNaN }
     guard known.count >= Self.leastReplicates else { return nil }
-    let sorted = known.sorted()
-    self.init(low: quantile(sorted: sorted, 0.025), high: quantile(sorted: sorted, 0.975))
+    let ends = quantiles(known, 0.025, 0.975)
+    self.init(low: ends.low, high: ends.high)
   }
 
   /// The percentile interval of replicates that resample `clusters` independent things: the 2.5 and 97.5 percentiles of many,
@@ -30,8 +30,9 @@ public struct Interval: Sendable, Equatable, Encodable {
     guard known.count >= Self.leastReplicates, 40 * (replicates.count - known.count) <= replicates.count else {
       return nil
     }
-    let (sorted, tail) = (known.sorted(), percentileTail(clusters))
-    self.init(low: quantile(sorted: sorted, tail), high: quantile(sorted: sorted, 1 - tail))
+    let tail = percentileTail(clusters)
+    let ends = quantiles(known, tail, 1 - tail)
+    self.init(low: ends.low, high: ends.high)
   }
 
   /// The basic bootstrap interval on `scale` (Davison & Hinkley, Bootstrap Methods and their Application, section 5.2.1): the

@@ -30,26 +30,47 @@ package struct ResampledSums: Sendable {
   /// - Throws: `LinearAlgebraError.noWorkspace`.
   package func sums(of columns: [[Double]]) throws -> Matrix {
     let width = columns.count
-    var result = Matrix(rows: replicates, columns: width, elements: [Double](repeating: 0, count: replicates * width))
-    if replicates == 0 { return result }
-    let blocks = stride(from: 0, to: width, by: Self.block).map { first in
-      (first, sumsByCluster(columns[first..<min(first + Self.block, width)]))
+    var elements = [Double](repeating: 0, count: replicates * width)
+    try forEachProduct(of: columns) { first, sample, product in
+      for (row, start) in (sample..<sample + product.rows).enumerated() {
+        let own = row * product.columns
+        for column in 0..<product.columns {
+          elements[start * width + first + column] = product.elements[own + column]
+        }
+      }
+    }
+    return Matrix(rows: replicates, columns: width, elements: elements)
+  }
+
+  /// The same, column by column: of each its sum in each sample.
+  ///
+  /// - Throws: `LinearAlgebraError.noWorkspace`.
+  package func samples(of columns: [[Double]]) throws -> [[Double]] {
+    var elements = [Double](repeating: 0, count: replicates * columns.count)
+    try forEachProduct(of: columns) { first, sample, product in
+      var known = elements.mutableSpan
+      let found = product.elements.span
+      for column in 0..<product.columns {
+        let start = (first + column) * replicates + sample
+        for row in 0..<product.rows { known[start + row] = found[row * product.columns + column] }
+      }
+    }
+    return columns.indices.map { Array(elements[$0 * replicates..<($0 + 1) * replicates]) }
+  }
+
+  /// Calls `body` with sums in some samples of some columns: with the first column, the first sample, and a row for each sample.
+  private func forEachProduct(of columns: [[Double]], _ body: (Int, Int, Matrix) -> Void) throws {
+    if replicates == 0 { return }
+    let blocks = stride(from: 0, to: columns.count, by: Self.block).map { first in
+      (first, sumsByCluster(columns[first..<min(first + Self.block, columns.count)]))
     }
     for chunk in resamples.chunks() {
       var weights: [Double] = []
       weights.reserveCapacity(chunk.count * count)
       for index in chunk { weights += resamples.counts(index) }
       let drawn = Matrix(rows: chunk.count, columns: count, elements: weights)
-      for (first, sums) in blocks {
-        let product = try drawn.times(sums)
-        for row in 0..<chunk.count {
-          for column in 0..<sums.columns {
-            result[chunk.lowerBound + row, first + column] = product[row, column]
-          }
-        }
-      }
+      for (first, sums) in blocks { body(first, chunk.lowerBound, try drawn.times(sums)) }
     }
-    return result
   }
 
   private func sumsByCluster(_ columns: ArraySlice<[Double]>) -> Matrix {
@@ -78,14 +99,14 @@ package struct ResampledSums: Sendable {
       let known = column.filter { !$0.isNaN }
       return (column: column, centre: mean(of: known), least: known.min() ?? .nan, most: known.max() ?? .nan)
     }
-    let drawn = try sums(
+    let drawn = try samples(
       of: values.flatMap { value in
         [value.column.map { $0.isNaN ? 0 : $0 - value.centre }, value.column.map { $0.isNaN ? 0 : 1 }]
       })
     return values.enumerated().map { place, value in
       // Rounding must not take a mean out of the range of what it is of: shares of 0 stay 0.
-      let replicates = (0..<drawn.rows).map { row in
-        let found = value.centre + drawn[row, 2 * place] / drawn[row, 2 * place + 1]
+      let replicates = zip(drawn[2 * place], drawn[2 * place + 1]).map { sum, count in
+        let found = value.centre + sum / count
         return found < value.least ? value.least : found > value.most ? value.most : found
       }
       return Estimate(

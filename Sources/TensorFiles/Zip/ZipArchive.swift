@@ -13,7 +13,7 @@ struct ZipArchive: Sendable {
   /// The directory is read by so many bytes: what the end record says of its size need not be true.
   private static let windowBytes = 1 << 20
 
-  let source: ByteSource
+  private(set) var source: ByteSource
   let members: [ZipMember]
   private let byName: [String: Int]
   /// Where the record behind each member begins, in the order of the members.
@@ -55,6 +55,13 @@ struct ZipArchive: Sendable {
     (self.members, self.byName) = (members, byName)
     ends = try Self.checkedEnds(members, dataEnd: dataEnd, path: source.path)
     try checkExpansion()
+  }
+
+  /// The same archive, read from `source`, which has the same bytes.
+  func reading(_ source: ByteSource) -> ZipArchive {
+    var archive = self
+    archive.source = source
+    return archive
   }
 
   func member(named name: String) -> ZipMember? { byName[name].map { members[$0] } }

@@ -1,4 +1,5 @@
 internal import Files
+internal import Glibc
 
 /// Where a zip archive's central directory lies: the end record, or its zip64 form (APPNOTE 4.3.14 to 4.3.16).
 struct ZipEndRecord {
@@ -46,26 +47,29 @@ struct ZipEndRecord {
   /// depends on the reader.
   private static func find(in tail: [UInt8]) throws -> Int {
     guard tail.count >= size else { throw ZipFault.noEndRecord }
-    var (found, at) = (nil as Int?, 0)
-    while at <= tail.count - size {
-      // The last byte of the signature, or how far on the next can be (Horspool 1980): every file opened is searched.
-      switch tail[at + 3] {
-      case 6:
-        if tail[at] == 0x50, tail[at + 1] == 0x4B, tail[at + 2] == 5,
-          at + size + Int(tail[at + 20]) + Int(tail[at + 21]) << 8 == tail.count
-        {
-          guard found == nil else { throw ZipFault.badEndRecord("its comment holds another one") }
-          found = at
-        }
-        at += 4
-      case 5: at += 1
-      case 0x4B: at += 2
-      case 0x50: at += 3
-      default: at += 4
+    var (found, next) = (nil as Int?, 0)
+    while let at = first(0x50, in: tail, next..<tail.count - size + 1) {
+      if tail[at + 1] == 0x4B, tail[at + 2] == 5, tail[at + 3] == 6,
+        at + size + Int(tail[at + 20]) + Int(tail[at + 21]) << 8 == tail.count
+      {
+        guard found == nil else { throw ZipFault.badEndRecord("its comment holds another one") }
+        found = at
       }
+      next = at + 1
     }
     guard let found else { throw ZipFault.noEndRecord }
     return found
+  }
+
+  /// The first place of `byte` in `bytes` within `range`. By the C library, which looks at many bytes at once: every file that is opened is
+  /// searched.
+  private static func first(_ byte: UInt8, in bytes: [UInt8], _ range: Range<Int>) -> Int? {
+    if range.isEmpty { return nil }
+    return unsafe bytes.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress, let found = unsafe memchr(base + range.lowerBound, Int32(byte), range.count)
+      else { return nil }
+      return unsafe UnsafeRawPointer(found) - base
+    }
   }
 
   private static func zip64(

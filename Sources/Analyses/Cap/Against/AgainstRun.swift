@@ -96,7 +96,9 @@ public struct AgainstRun: Sendable {
     let plan = try run.plan(configured)
     let read = try await run.conversations(configured.sweep(space), plan, .none, along: configured)
     var positions: [TurnPlace: Double] = [:]
-    read.forEachRow { positions[TurnPlace($0.key, turn: $0.turn, layer: $0.layer)] = $0.positionAfter }
+    read.forEachRow(from: .init(), count: .max) {
+      positions[TurnPlace($0.key, turn: $0.turn, layer: $0.layer)] = $0.positionAfter
+    }
     return positions
   }
 
