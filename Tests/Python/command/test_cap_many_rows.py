@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from people import run  # noqa: F401
 from test_cap import Talks, cap, table  # noqa: F401
 
 
