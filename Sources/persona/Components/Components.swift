@@ -15,7 +15,7 @@ struct Components: AsyncParsableCommand, ActivationReader {
       """,
       examples: [
         "components DUMP -o PCS -k 10",
-        "components DUMP -o TALKS --rows tokens --layers 3",
+        "components DUMP -o ROLES -k 5 --rows vectors",
         "components DUMP --part 1/2 -o PARTS/1",
         "components DUMP --part 2/2 -o PARTS/2",
       ]))
