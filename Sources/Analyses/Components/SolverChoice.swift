@@ -40,7 +40,7 @@ struct SolverChoice: Sendable {
     let covariance = max(reading, n * d * d / (cores * Self.singleRate)) + 40 * d * d * b / (cores * Self.doubleRate)
     let randomized = Self.usualPasses * (reading + 4 * n * d * b / (cores * Self.doubleRate))
     if max(randomized, covariance) < Self.soon {
-      (solver, reason) = (.randomized, "in double precision; either way takes a moment")
+      (solver, reason) = (.randomized, "either way takes a moment, and its last pass is in double precision")
       return
     }
     solver = randomized < covariance ? .randomized : .covariance
