@@ -42,24 +42,3 @@ public enum ComponentSolver: String, Sendable, CaseIterable {
   /// The inner products of the rows are decomposed: for fewer rows than dimensions.
   case dual
 }
-
-/// One of several parts of a piece of work.
-public struct WorkPart: Sendable, Equatable {
-  /// Its number, from 1, and how many there are.
-  public let number, count: Int
-
-  /// Reads `2/8`; nil for another text.
-  public init?(_ text: String) {
-    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 2, let number = parts[0], let count = parts[1], (1...max(count, 1)).contains(number),
-      count <= 100_000
-    else { return nil }
-    (self.number, self.count) = (number, count)
-  }
-
-  /// The number `number` of `count`, from 1.
-  init(_ number: Int, of count: Int) { (self.number, self.count) = (number, count) }
-
-  /// Its share of `items` items.
-  func range(of items: Int) -> Range<Int> { (number - 1) * items / count..<number * items / count }
-}

@@ -33,9 +33,6 @@ public struct ComponentsRun: Sendable {
     }
   #endif
 
-  /// The name of the file of `part`.
-  public static func name(of part: WorkPart) -> String { "part-\(part.number)-of-\(part.count).safetensors" }
-
   /// Finds them, and writes the table and the file to `output`, which the caller commits.
   ///
   /// - Throws: `FileError` for what is wrong with the input, or if an output cannot be written.
@@ -86,7 +83,7 @@ public struct ComponentsRun: Sendable {
       // The first clears away what is of other runs, before the others look.
       var checkpoints: Checkpoints?
       if group.rank == 0 { checkpoints = try self.checkpoints(prepared, folder: folder) }
-      _ = try group.shared([0], count: 1)
+      try group.awaitFirst()
       let own = try checkpoints ?? self.checkpoints(prepared, folder: folder)
       return GroupSummer(
         group: group, local: LocalSummer(checkpoints: own, clock: clock, log: log),
@@ -106,7 +103,7 @@ public struct ComponentsRun: Sendable {
   /// Does the part `part` of the work, and writes its sums.
   public func run(_ part: WorkPart, into output: OutputFolder) async throws -> PartResult {
     let prepared = try prepare()
-    let name = Self.name(of: part)
+    let name = part.fileName
     let checkpoints = try Checkpoints(
       path: "\(output.path)/\(name).parts", identity: prepared.identity, options: ["part": name])
     output.whenCommitted { checkpoints.removeAll() }
@@ -127,7 +124,8 @@ public struct ComponentsRun: Sendable {
       }
     }
     let file = try output.file(named: name)
-    try NodeFile.write(nodes, try PartMetadata(part, prepared.identity, model: prepared.source.model).entries, to: file)
+    let model = prepared.source.model.map { [(key: "model", value: $0)] } ?? []
+    try NodeFile.write(nodes, try PartMetadata(part, prepared.identity).entries + model, to: file)
     return PartResult(
       part: part, file: name, layers: Set(nodes.map { prepared.readers[$0.layer].layer }).sorted(),
       rows: nodes.reduce(0) { $0 + $1.sums.rows })

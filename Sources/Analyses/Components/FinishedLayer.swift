@@ -38,7 +38,7 @@ enum FinishedLayer {
       vectors.count == variances.count * mean.count, residuals.count == variances.count,
       let rows = Int(exactly: counts[0]), let skipped = Int(exactly: counts[1]), let passes = Int(exactly: counts[2]),
       let solver = metadata["solver"].flatMap({ ComponentSolver(rawValue: $0) })
-    else { throw FileError(path: path, fault: ComponentsFault.damaged) }
+    else { throw FileError(path: path, fault: PartsFault.damaged) }
     return LayerComponents(
       layer: layer, rows: rows, skipped: skipped, mean: mean, variances: variances,
       vectors: Matrix(rows: variances.count, columns: mean.count, elements: vectors), residuals: residuals,

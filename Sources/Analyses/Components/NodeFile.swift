@@ -69,7 +69,7 @@ enum NodeFile {
     let nodes = try file.tensors.filter { $0.name.hasSuffix(".counts") }.map { tensor in
       let numbers = tensor.name.split(separator: ".").compactMap { Int($0) }
       guard numbers.count == 3, (0..<32).contains(numbers[1]), (0..<1 << 20).contains(numbers[2]) else {
-        throw FileError(path: path, fault: ComponentsFault.notAPart)
+        throw FileError(path: path, fault: PartsFault.notAPart)
       }
       return Found(path: path, layer: numbers[0], place: .init(level: numbers[1], index: numbers[2]))
     }
@@ -87,7 +87,7 @@ enum NodeFile {
     var products = try list("products")[...]
     guard counts.count == 3, products.count == lengths.reduce(0, +), shift.count == sums.count,
       let rows = Int(exactly: counts[0]), let skipped = Int(exactly: counts[1])
-    else { throw FileError(path: found.path, fault: ComponentsFault.damaged) }
+    else { throw FileError(path: found.path, fault: PartsFault.damaged) }
     var lists: [[Double]] = []
     for length in lengths {
       lists.append(Array(products.prefix(length)))
@@ -97,7 +97,7 @@ enum NodeFile {
       layer: found.layer, place: found.place, shift: shift,
       sums: ShardSums(rows: rows, skipped: skipped, sums: sums, squares: counts[2], products: lists))
     guard file.metadata.contains(where: { $0.key == "digest.\(found.name)" && $0.value == digest(node.lists) }) else {
-      throw FileError(path: found.path, fault: ComponentsFault.damaged)
+      throw FileError(path: found.path, fault: PartsFault.damaged)
     }
     return node
   }

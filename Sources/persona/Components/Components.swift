@@ -75,10 +75,7 @@ struct Components: AsyncParsableCommand, ActivationReader {
     (options.tensor, options.axes, options.rowLayers) = (layer.tensor, axes, layer.rowLayers)
     (options.writesScores, options.checkpointSeconds) = (scores, checkpoint)
     #if MPI
-      let group = try ProcessGroup.begin()
-      if group != nil, part != nil {
-        throw ValidationError("--part: the processes of an MPI job divide the work by themselves")
-      }
+      let group = try ProcessGroup.begin(part: part)
       if let group, group.rank > 0 {
         try await ComponentsRun(inputs, options: options, log: .silent).serve(group, besides: output.output)
         return try group.end()
@@ -88,7 +85,7 @@ struct Components: AsyncParsableCommand, ActivationReader {
       let run = ComponentsRun(inputs, options: options, log: common.log)
     #endif
     if let part {
-      let (result, files) = try await output.write([ComponentsRun.name(of: part)], common, inputs: inputs) {
+      let (result, files) = try await output.write([part.fileName], common, inputs: inputs) {
         try await run.run(part, into: $0)
       }
       return try common.report(PartSummary(result)) {
@@ -108,8 +105,3 @@ struct Components: AsyncParsableCommand, ActivationReader {
 
 extension ComponentSolver: ExpressibleByArgument {}
 extension RowKind: ExpressibleByArgument {}
-
-extension WorkPart: ExpressibleByArgument {
-  /// Reads `2/8`.
-  public init?(argument: String) { self.init(argument) }
-}

@@ -42,6 +42,32 @@
       return values
     }
 
+    /// Sends `text` to the process of rank `to`.
+    func send(_ text: String, to: Int) throws {
+      let bytes = text.utf8.map(Double.init)
+      try send([Double(bytes.count)], to: to)
+      try send(bytes, to: to)
+    }
+
+    /// Receives a text from the process of rank `from`.
+    func receiveText(from: Int) throws -> String {
+      Self.text(try receive(Int(try receive(1, from: from)[0]), from: from))
+    }
+
+    /// What the first process gives, a text, in all.
+    func shared(_ text: String?) throws -> String {
+      let bytes = text.map { $0.utf8.map(Double.init) }
+      let count = try shared(bytes.map { [Double($0.count)] }, count: 1)
+      return Self.text(try shared(bytes, count: Int(count[0])))
+    }
+
+    private static func text(_ bytes: [Double]) -> String {
+      String(decoding: bytes.map { UInt8($0) }, as: UTF8.self)
+    }
+
+    /// Waits until the first process has come here.
+    public func awaitFirst() throws { _ = try shared([0], count: 1) }
+
     /// What the first process gives, `count` values, in all.
     func shared(_ values: [Double]?, count: Int) throws -> [Double] {
       var own = values ?? [Double](repeating: 0, count: count)
