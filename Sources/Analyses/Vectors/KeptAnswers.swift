@@ -22,8 +22,7 @@ struct KeptAnswers: Sendable {
     if means.all.contains(where: { $0.role == source.role && $0.counts.nonFinite > 0 }) {
       kept = try kept.filter { response in
         try means.rows.allSatisfy { row in
-          try file.file.read(response.tensor, file.ranges(response, row..<row + 1))
-            .firstUnusable(columns: file.hiddenSize) == nil
+          try file.values(response, row..<row + 1).firstUnusable(columns: file.hiddenSize) == nil
         }
       }
     }
