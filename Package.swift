@@ -30,7 +30,7 @@ let package = Package(
     .trait(
       name: "MPI",
       description:
-        "Lets the processes of one MPI job divide `persona components`; wants libopenmpi-dev or libmpich-dev.")
+        "Lets the processes of one MPI job divide persona components or vectors; wants libopenmpi-dev or libmpich-dev.")
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")

@@ -42,7 +42,8 @@ extension FitRun {
         fault: VectorsFault.tooFewRoles(
           left: means.roles.count, needed: 2, minimum: means.minimum, leftOut: means.leftOut.map(\.role)))
     }
-    let beside = try means.assistantVector(besides: path, settings, log)
+    let beside = try means.shape.assistantVector(
+      besides: path, isUsed: means.assistant == nil, settings, log)
     if let beside {
       // As a part, so that it has the layers of the others; nothing is known within it.
       let mean = RoleJob.Mean(
@@ -53,8 +54,8 @@ extension FitRun {
       averaged: means.roles.map { means.source(ofRole: $0.role) },
       assistant: means.assistant != nil || beside != nil ? means.parts.source(ofRole: settings.assistantName) : nil)
     try means.write(
-      to: output, as: Self.responseOutputs[0], type: .float64, manifest: manifest, labels: labels,
-      options: settings, assistant: beside?.values)
+      to: output, as: Self.responseOutputs[0], type: .float64, VectorsDescription(manifest, labels, settings),
+      assistant: beside?.values)
     let besides = try await digests(of: [beside?.path].compactMap(\.self), relativeTo: path, threads: 1)
     return Averaged(means: means, sources: sources, inputs: means.inputs + besides)
   }

@@ -28,4 +28,7 @@ struct KeptAnswers: Sendable {
     }
     (self.file, responses) = (file, kept)
   }
+
+  /// How many of them are to each question.
+  var tally: QuestionTally { QuestionTally(responses.map { ResponseKey($0.key)?.question }) }
 }

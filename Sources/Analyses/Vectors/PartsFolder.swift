@@ -9,7 +9,7 @@ internal import TensorFiles
 ///
 /// Each role's mean is a file of its own; `manifest.jsonl` lists them, a line each behind one with the options, with the size,
 /// time and number of the files they were made from. A run that comes after one that was killed takes over those whose inputs
-/// are as they were.
+/// are as they were. Of several processes that divide the roles each has a list of its own, `manifest-1.jsonl` and so on.
 final class PartsFolder: Sendable {
   private struct Manifest {
     /// The options that bear on the numbers.
@@ -19,19 +19,28 @@ final class PartsFolder: Sendable {
     var file: AppendedFile?
   }
 
-  private static let manifestName = "manifest.jsonl"
+  private static func isManifest(_ name: String) -> Bool { name.hasPrefix("manifest") && name.hasSuffix(".jsonl") }
   private static let ending = ".parts"
 
   private let folder: IntermediateFolder
+  private let manifestName: String
   private let manifest = Mutex(Manifest())
 
-  /// The parts of the output at `path`, whose folder the caller holds.
-  init(besides path: String) { folder = IntermediateFolder(path: path + Self.ending) }
+  /// The parts of the output at `path`, whose folder the caller holds, or leads to.
+  ///
+  /// - Parameter process: its number among those that divide the roles.
+  init(besides path: String, process: Int = 0) {
+    folder = IntermediateFolder(path: path + Self.ending)
+    manifestName = process == 0 ? "manifest.jsonl" : "manifest-\(process).jsonl"
+  }
 
   var path: String { folder.path }
 
-  /// The roles that are done.
-  var count: Int { manifest.withLock(\.roles.count) }
+  /// How many of `roles` are done.
+  func count(among roles: [String]) -> Int {
+    let wanted = Set(roles)
+    return manifest.withLock { $0.roles.count { wanted.contains($0.role) } }
+  }
 
   private static func name(of role: String) -> String { "\(role).safetensors" }
 
@@ -65,34 +74,42 @@ final class PartsFolder: Sendable {
     for source in sources {
       try OutputFile.requireName(ofFile: source.role, ending: Self.name(of: ""), source: source.path)
     }
-    let byRole = Dictionary(listed(under: signature).map { ($0.role, $0) }) { _, last in last }
+    let byRole = Dictionary(grouping: listed(under: signature), by: \.role)
     var (records, changed) = ([String: ResponseRecord](), 0)
     for source in sources {
-      guard let record = byRole[source.role], record.isUsed || record.counts.kept < minimum(source),
-        skipsNonFinite || record.counts.nonFinite == 0
-      else { continue }
-      if record.state == source.state, record.scoresState == source.scores?.state, isWhole(record) {
-        records[source.role] = record
-      } else {
-        changed += 1
+      let listed = byRole[source.role, default: []].filter { record in
+        (record.isUsed || record.counts.kept < minimum(source)) && (skipsNonFinite || record.counts.nonFinite == 0)
       }
+      if listed.isEmpty { continue }
+      records[source.role] = listed.last { record in
+        record.state == source.state && record.scoresState == source.scores?.state && isWhole(record)
+      }
+      if records[source.role] == nil { changed += 1 }
     }
     let roles = sources.compactMap { records[$0.role] }
     manifest.withLock { ($0.signature, $0.roles) = (signature, roles) }
     return (records, changed)
   }
 
-  /// The roles that the list names, if it was made with `signature`.
+  /// The roles that the lists name, as far as they were made with `signature`.
   private func listed(under signature: [String: String]) -> [ResponseRecord] {
-    let file = "\(path)/\(Self.manifestName)"
-    // One that is damaged is of no use, and of no harm; nor is a line that was torn.
-    guard fileKind(file) == .file, let bytes = try? readFile(file) else { return [] }
-    let lines = bytes.split(separator: UInt8(ascii: "\n"))
-    let decoder = JSONDecoder()
-    guard let first = lines.first, (try? decoder.decode([String: String].self, from: Data(first))) == signature else {
-      return []
+    ((try? folderContents(path)) ?? []).filter(Self.isManifest).sorted().flatMap { name -> [ResponseRecord] in
+      // One that is damaged is of no use, and of no harm; nor is a line that was torn.
+      guard fileKind("\(path)/\(name)") == .file, let bytes = try? readFile("\(path)/\(name)") else { return [] }
+      let lines = bytes.split(separator: UInt8(ascii: "\n"))
+      let decoder = JSONDecoder()
+      guard let first = lines.first, (try? decoder.decode([String: String].self, from: Data(first))) == signature else {
+        return []
+      }
+      return lines.dropFirst().compactMap { try? decoder.decode(ResponseRecord.self, from: Data($0)) }
     }
-    return lines.dropFirst().compactMap { try? decoder.decode(ResponseRecord.self, from: Data($0)) }
+  }
+
+  /// Throws unless the means of `records`, which the process `process` wrote, are here as it wrote them.
+  func requireWhole(_ records: [ResponseRecord], of process: Int) throws {
+    for record in records where !isWhole(record) {
+      throw FileError(path: path(of: record), fault: VectorsFault.notShared(process: process))
+    }
   }
 
   private func isWhole(_ record: ResponseRecord) -> Bool {
@@ -125,6 +142,14 @@ final class PartsFolder: Sendable {
     return try Self.digest(of: file.path)
   }
 
+  /// The mean of a role, as it was kept.
+  func mean(of record: ResponseRecord) throws -> RoleJob.Mean {
+    let file = try TensorFile(path: path(of: record))
+    return RoleJob.Mean(
+      vector: try file.read(try file.tensor(named: "vector")),
+      sumsOfSquares: try file.read(try file.tensor(named: "within_sum_of_squares")), digests: [])
+  }
+
   /// Lists the role as done.
   func add(_ record: ResponseRecord) throws {
     try manifest.withLock { manifest in
@@ -132,7 +157,7 @@ final class PartsFolder: Sendable {
       if let file = manifest.file { return try file.append(try encodeJSON(record, pretty: false)) }
       // What was left out is soon left out again: no list for that alone.
       guard manifest.roles.contains(where: \.isUsed) else { return }
-      let file = try folder.file(named: Self.manifestName)
+      let file = try folder.file(named: manifestName)
       let lines =
         try [encodeJSON(manifest.signature, pretty: false)] + manifest.roles.map { try encodeJSON($0, pretty: false) }
       try file.write(lines.map { $0 + "\n" }.joined())
@@ -143,8 +168,8 @@ final class PartsFolder: Sendable {
 
   /// Removes the folder: the output is complete.
   func remove() {
-    let parts = ((try? folderContents(path)) ?? []).filter { $0.hasSuffix(".safetensors") }
-    // The list first: what is left of a removal that is killed must not pass for roles that are done.
-    folder.remove([Self.manifestName] + parts)
+    let names = (try? folderContents(path)) ?? []
+    // The lists first: what is left of a removal that is killed must not pass for roles that are done.
+    folder.remove(names.filter(Self.isManifest) + names.filter { $0.hasSuffix(".safetensors") })
   }
 }

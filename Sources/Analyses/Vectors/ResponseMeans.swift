@@ -12,23 +12,6 @@ struct ResponseMeans: Sendable {
   let options: VectorsOptions
   let log: RunLog
 
-  /// What is to be averaged, found and checked before a response is read.
-  private struct Request {
-    let sources: ResponseSources
-    /// The file that the others must be like.
-    let first: ResponseFile
-    let reference: String
-    /// The rows to average, and the layer of each row of a file.
-    let rows, rowLayers: [Int]
-    let isScored: Bool
-    let minimum: Int
-    /// The questions that may be kept; nil for all.
-    let questions: Set<Int>?
-
-    /// The layers of `rows`.
-    var layers: [Int] { rows.map { rowLayers[$0] } }
-  }
-
   /// Averages, with parts beside the file `output`.
   ///
   /// - Parameter check: throws if the vectors would be of no use; it gets the number of roles and of dimensions before a response is read.
@@ -38,9 +21,18 @@ struct ResponseMeans: Sendable {
     let request = try await request()
     try check(request.sources.roles.count, request.first.hiddenSize)
     let parts = PartsFolder(besides: output)
-    let old = try takenOver(parts, request)
+    let records = try await records(of: request.sources.all, request, parts)
+    try checkUnchanged(request.sources)
+    return try await adjusted(try await averaged(records, request, parts), request)
+  }
+
+  /// Averages the responses of `sources`, some of those of `request`, as far as an earlier run has not done it.
+  func records(
+    of sources: [ResponseSources.Source], _ request: Request, _ parts: PartsFolder
+  ) async throws -> [String: ResponseRecord] {
+    let old = try takenOver(parts, request, for: sources)
     let slices = slices(request)
-    let waiting = request.sources.all.filter { old[$0.role] == nil }
+    let waiting = sources.filter { old[$0.role] == nil }
     // Sparse files can claim more together than a number holds.
     let bytes = waiting.reduce(0) { $0 &+ min($1.state.size, 1 << 45) }
     let labels = FileNotes()
@@ -52,58 +44,32 @@ struct ResponseMeans: Sendable {
     do {
       new = try await average(jobs, slices, parts)
     } catch {
-      let done = parts.count
+      let done = parts.count(among: sources.map(\.role))
       if done > 0 {
         log.note(
-          "\(done) of \(request.sources.all.count) roles are done and kept in \(parts.path); the same command goes on from there"
-        )
+          "\(done) of \(sources.count) roles are done and kept in \(parts.path); the same command goes on from there")
       }
       throw error
     }
     log.report(.init(name: "vectors", done: bytes, all: bytes, unit: .bytes, detail: ""))
     for note in labels.notes { log.note(note) }
-    try checkUnchanged(request.sources)
-    return try await adjusted(try await averaged(old.merging(new) { _, new in new }, request, parts))
+    let roles = Set(sources.map(\.role))
+    return old.filter { roles.contains($0.key) }.merging(new) { _, new in new }
   }
 
-  private func request() async throws -> Request {
-    let sources = try options.sources(path)
-    guard let reference = sources.all.first else {
-      throw FileError(path: path, fault: ResponseFault.noActivations(found: []))
-    }
-    let first = try ResponseFile(reference, slot: options.slot)
-    if let wanted = manifest.hiddenSize, wanted != first.hiddenSize {
-      throw FileError(path: reference.path, fault: DumpFault.hiddenSize(found: first.hiddenSize, manifest: wanted))
-    }
-    let rowLayers = try located(path) {
-      try RowLayers(first.rows, of: .dump, given: options.rowLayers, manifest: manifest)
-    }
-    if let note = rowLayers.note { log.note(note) }
-    if let note = noteOnUnreadFiles(in: ["\(path)/activations"]) { log.note(note) }
-    let rows = try located(path) { try options.layers.indices(in: rowLayers.numbers) }
-    let isScored = sources.scoresFolder != nil
-    if !isScored, options.filter.scores != nil { log.note("no scores/: all responses are kept") }
-    if let note = first.shapeNote { log.note("\(reference.path): \(note)") }
-    for note in sources.notes { log.note(note) }
-    try checkScores(sources)
-    let minimum = options.filter.minimum ?? (isScored ? ResponseFilter.usualMinimum : 1)
-    return Request(
-      sources: sources, first: first, reference: reference.path, rows: rows, rowLayers: rowLayers.numbers,
-      isScored: isScored,
-      minimum: minimum,
-      questions: try await options.filter.matchesQuestions ? commonQuestions(sources, isScored, minimum) : nil)
-  }
-
-  /// The records of an earlier run that hold.
-  private func takenOver(_ parts: PartsFolder, _ request: Request) throws -> [String: ResponseRecord] {
+  /// The records of an earlier run that hold; what is said of them is of `own`.
+  private func takenOver(
+    _ parts: PartsFolder, _ request: Request, for own: [ResponseSources.Source]
+  ) throws -> [String: ResponseRecord] {
     let sources = request.sources
     let (old, changed) = try parts.takeOver(
       sources.all,
       signature: options.signature(
         dump: resolvedPath(path) ?? path, scores: sources.scoresFolder.map { resolvedPath($0) ?? $0 },
         questions: request.questions, rows: request.rows),
-      minimum: { $0 == sources.assistant ? 1 : request.minimum }, skipsNonFinite: options.skipsNonFinite)
-    if !old.isEmpty { log.note("goes on from an earlier run: \(old.count) of \(sources.all.count) roles are done") }
+      minimum: { Self.minimum($0, request) }, skipsNonFinite: options.skipsNonFinite)
+    let done = own.count { old[$0.role] != nil }
+    if done > 0 { log.note("goes on from an earlier run: \(done) of \(own.count) roles are done") }
     if changed > 0 { log.note("\(changed) of the roles that were done have changed since, and are read again") }
     return old
   }
@@ -141,7 +107,7 @@ struct ResponseMeans: Sendable {
   }
 
   /// Throws if a file is not as it was when it was found.
-  private func checkUnchanged(_ sources: ResponseSources) throws {
+  func checkUnchanged(_ sources: ResponseSources) throws {
     for source in sources.all where try FileState(ofAll: source.path) != source.state {
       throw FileError(path: source.path, fault: AccessFault.changed)
     }
@@ -150,33 +116,26 @@ struct ResponseMeans: Sendable {
     }
   }
 
-  /// What was averaged, by the records of all roles.
-  private func averaged(
+  /// What was averaged, by the records of all roles, or of some.
+  func averaged(
     _ records: [String: ResponseRecord], _ request: Request, _ parts: PartsFolder
   ) async throws -> AveragedResponses {
-    let (sources, minimum) = (request.sources, request.minimum)
+    let sources = request.sources
     let assistant = sources.assistant.flatMap { records[$0.role] }
     if let assistant, !assistant.isUsed, let source = sources.assistant {
       throw FileError(path: source.path, fault: VectorsFault.emptyDefault(assistant.counts))
     }
-    let all = sources.roles.compactMap { records[$0.role] }
-    let used = all.filter { $0.isUsed && $0.counts.kept >= minimum }
-    let leftOut = all.filter { !$0.isUsed || $0.counts.kept < minimum }.map { record in
-      var record = record
-      // Its part may be of a run with a lower minimum.
-      record.isUsed = false
-      return record
-    }
-    let scored = Set(used.map(\.role))
+    var means = AveragedResponses(
+      assistant: assistant, roles: sources.roles.compactMap { records[$0.role] },
+      shape: .init(
+        layers: request.layers, rows: request.rows, rowCount: request.first.rows, hiddenSize: request.first.hiddenSize),
+      isScored: request.isScored, minimum: request.minimum, questions: request.questions, parts: parts)
+    let used = Set(means.roles.map(\.role))
     let scores = try await digests(
-      of: sources.roles.filter { scored.contains($0.role) }.compactMap { $0.scores?.path },
+      of: sources.roles.filter { used.contains($0.role) }.compactMap { $0.scores?.path },
       relativeTo: responsesRoot(of: path), threads: options.threads)
-    let inputs = ([assistant].compactMap(\.self) + used).map { InputDigest($0) }
-    return AveragedResponses(
-      roles: used, leftOut: leftOut, assistant: assistant, layers: request.layers, rows: request.rows,
-      rowCount: request.first.rows, hiddenSize: request.first.hiddenSize, isScored: request.isScored,
-      minimum: minimum, questions: request.questions, parts: parts,
-      inputs: (inputs + scores).sorted { $0.path < $1.path })
+    means.inputs = (means.used.map { InputDigest($0) } + scores).sorted { $0.path < $1.path }
+    return means
   }
 
   private enum AveragingStep: Sendable {
@@ -211,29 +170,5 @@ struct ResponseMeans: Sendable {
       }
     }
     return Dictionary(records.compactMap { $0.map { ($0.role, $0) } }) { _, last in last }
-  }
-
-  /// The questions of which every role that has enough responses, and the Assistant, has one left.
-  private func commonQuestions(
-    _ sources: ResponseSources, _ isScored: Bool, _ minimum: Int
-  ) async throws -> Set<Int> {
-    let sets = try await concurrentMap(sources.all, threads: options.threads) { source -> Set<Int>? in
-      let file = try ResponseFile(source, slot: options.slot)
-      let isAssistant = source == sources.assistant
-      let kept = try RoleJob.sorted(file, source, isAssistant: isAssistant, options, isScored).kept
-      guard kept.count >= (isAssistant ? 1 : minimum) else { return nil }
-      return Set(
-        try kept.map { response in
-          guard let key = ResponseKey(response.key) else {
-            throw FileError(path: source.path, fault: VectorsFault.noQuestions(example: response.key))
-          }
-          return key.question
-        })
-    }.compactMap(\.self)
-    let common = sets.dropFirst().reduce(sets.first ?? []) { $0.intersection($1) }
-    guard !common.isEmpty else {
-      throw FileError(path: path, fault: VectorsFault.noCommonQuestion(roles: sets.count))
-    }
-    return common
   }
 }

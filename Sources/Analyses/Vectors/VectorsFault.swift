@@ -12,6 +12,8 @@ public enum VectorsFault: FileFault, Equatable {
   case emptyDefault(ResponseCounts)
   /// The reference's arithmetic is defined for its type alone.
   case notBFloat16(String)
+  /// What another process wrote is not to be seen.
+  case notShared(process: Int)
 
   /// The fault in words.
   public var explanation: String {
@@ -33,6 +35,11 @@ public enum VectorsFault: FileFault, Equatable {
       """
     case .notBFloat16(let type):
       "--compat-bf16 is the arithmetic of the reference on bfloat16; this is \(type). Leave the option out"
+    case .notShared(let process):
+      """
+      it is not here as process \(process) of the job wrote it: all processes must see one output folder; write to a file system \
+      that all nodes share, or use --part i/N and persona merge
+      """
     }
   }
 }

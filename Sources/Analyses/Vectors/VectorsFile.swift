@@ -7,9 +7,7 @@ internal import TensorFiles
 /// `counts` (R); of the Assistant `default` (L, d), `default_within_sum_of_squares` (L) and `default_count`.
 struct VectorsFile {
   let means: AveragedResponses
-  let manifest: Manifest
-  let labels: RoleTable
-  let options: VectorsOptions
+  let description: VectorsDescription
   /// A default that is a vector beside the responses.
   let assistantVector: [Double]?
 
@@ -64,21 +62,20 @@ struct VectorsFile {
 
   /// The metadata by which the file explains itself.
   private func metadata(_ type: ElementType) throws -> SpaceMetadata {
-    var settings = options.recorded
-    (settings["layers"], settings["dtype"]) = (options.layers.text, type.rawValue)
-    (settings["min-count"], settings["nonfinite"]) = ("\(means.minimum)", options.skipsNonFinite ? "skip" : "error")
+    var settings = description.options
+    (settings["dtype"], settings["min-count"]) = (type.rawValue, "\(means.minimum)")
     if !means.isScored { settings["score"] = "all" }
     settings["question-adjustment"] = "\(means.adjustment != nil)"
     settings["questions"] = means.questions.map { $0.sorted().map(String.init).joined(separator: ",") } ?? "all"
     var metadata = SpaceMetadata()
     (metadata.format, metadata.tool) = (.vectors, "persona \(toolVersion)")
     metadata.roles = means.roles.map(\.role)
-    metadata.groups = means.roles.map { labels[$0.role].group }
-    metadata.levels = means.roles.map { labels[$0.role].level }
+    metadata.groups = means.roles.map { description.groups[$0.role] ?? "" }
+    metadata.levels = means.roles.map { description.levels[$0.role] ?? "" }
     (metadata.counts, metadata.leftOut) = (means.roles.map(\.counts.kept), means.leftOut.map(\.role))
-    (metadata.layers, metadata.assistant, metadata.options) = (means.layers, options.assistantName, settings)
+    (metadata.layers, metadata.assistant, metadata.options) = (means.layers, description.assistant, settings)
     metadata.inputs = try encodeJSON(means.inputs, pretty: false)
-    (metadata.model, metadata.pooling) = (manifest.model, manifest.pooling)
+    (metadata.model, metadata.pooling) = (description.model, description.pooling)
     return metadata
   }
 }

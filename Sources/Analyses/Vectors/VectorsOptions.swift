@@ -34,6 +34,9 @@ public struct VectorsOptions: RunOptions {
     ]
   }
 
+  /// Whether the effects of questions are looked for.
+  var findsQuestionEffects: Bool { adjustsQuestions && !filter.matchesQuestions && !imitatesBFloat16 }
+
   /// The responses of the dump at `path`.
   ///
   /// - Throws: `FileError` if there are none.
