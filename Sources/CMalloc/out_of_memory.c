@@ -5,21 +5,30 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdint.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static void (*when_failed)(size_t);
 static int status_failed;
 static atomic_flag is_failing = ATOMIC_FLAG_INIT;
 static _Thread_local int fails_here;
+static size_t limit_of_group;
 
 void persona_when_out_of_memory(void (*body)(size_t), int status) {
   status_failed = status;
   when_failed = body;
 }
 
+void persona_limit_memory(size_t bytes) { limit_of_group = bytes; }
+
 #ifdef __GLIBC__
+
+// Smaller allocations are not worth a look at what the process holds.
+enum { large = 1 << 20 };
 
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
@@ -36,21 +45,52 @@ static void fail(size_t bytes) {
   _exit(status_failed);
 }
 
+// What the process holds that is not in files, in bytes: what its control group counts and cannot take away; 0 if that is not told.
+static size_t held(void) {
+  char text[128];
+  int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  ssize_t count = read(file, text, sizeof text - 1);
+  close(file);
+  if (count <= 0) return 0;
+  text[count] = 0;
+  char *next = text;
+  strtoul(next, &next, 10);
+  size_t resident = strtoul(next, &next, 10), shared = strtoul(next, &next, 10);
+  return (resident - shared) * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+// Of `bytes` more the kernel would end the process when they are written to, without a word.
+static void require_room(size_t bytes) {
+  if (bytes >= large && limit_of_group && when_failed && held() + bytes > limit_of_group) fail(bytes);
+}
+
 static void *checked(void *memory, size_t bytes) {
   if (!memory && bytes && when_failed) fail(bytes);
   return memory;
 }
 
-void *malloc(size_t bytes) { return checked(__libc_malloc(bytes), bytes); }
+void *malloc(size_t bytes) {
+  require_room(bytes);
+  return checked(__libc_malloc(bytes), bytes);
+}
 
 void *calloc(size_t count, size_t bytes) {
+  if (!bytes || count <= SIZE_MAX / bytes) require_room(count * bytes);
   void *memory = __libc_calloc(count, bytes);
   return memory ? memory : checked(memory, count * bytes);
 }
 
-void *realloc(void *old, size_t bytes) { return checked(__libc_realloc(old, bytes), bytes); }
+void *realloc(void *old, size_t bytes) {
+  size_t had = old ? malloc_usable_size(old) : 0;
+  if (bytes > had) require_room(bytes - had);
+  return checked(__libc_realloc(old, bytes), bytes);
+}
 
-void *memalign(size_t alignment, size_t bytes) { return checked(__libc_memalign(alignment, bytes), bytes); }
+void *memalign(size_t alignment, size_t bytes) {
+  require_room(bytes);
+  return checked(__libc_memalign(alignment, bytes), bytes);
+}
 
 void *aligned_alloc(size_t alignment, size_t bytes) { return memalign(alignment, bytes); }
 

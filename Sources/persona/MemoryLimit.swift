@@ -2,12 +2,16 @@ internal import CMalloc
 internal import Files
 internal import Glibc
 
-/// Sees to it that a run under a memory limit (`ulimit -v`) has what it takes to begin.
+/// Sees to it that a run under a memory limit (`ulimit -v`, or that of a control group) has what it takes to begin, and ends with a word when
+/// it has no more.
 enum MemoryLimit {
   /// The address space of a thread's stack, as is usual.
   private static let stackBytes = 8 << 20
   /// The threads that the run-time library has beside one a processor: it waits for ever until it can start them.
   private static let otherThreads = 6
+
+  /// What a control group counts beside memory of the process: tables of pages, and small allocations.
+  private static let roomOfGroup = 2 << 20
 
   /// Ends the process with a message and 74 where an allocation fails, wherever it is.
   static func watch() {
@@ -20,10 +24,12 @@ enum MemoryLimit {
         } else {
           MemoryLimit.say("persona: error: no memory for ")
           MemoryLimit.say(number: max(1, bytes >> 20))
-          MemoryLimit.say(" MB more; raise the limit (ulimit -v), or use fewer --threads\n")
+          MemoryLimit.say(
+            " MB more; raise the limit (ulimit -v, or that of the container or job), or use fewer --threads\n")
         }
         UnfinishedOutputs.removeAtOnce()
       }, ExitStatus.readWrite.rawValue)
+    if let bytes = MemoryBudget.groupBytes { persona_limit_memory(max(1, bytes - roomOfGroup)) }
   }
 
   private static func say(_ text: StaticString) {

@@ -36,6 +36,9 @@ public struct MemoryBudget: Sendable {
     }
   }
 
+  /// The bytes that the control group of this process may have, as a container or a job; nil without a limit.
+  package static var groupBytes: Int? { groupLimit("")?.bytes }
+
   /// The limits that the kernel's files below the folder `root` tell of.
   package init(root: String) {
     let resident = Self.pages(root)[1]
