@@ -30,9 +30,12 @@ import Testing
     let shift = (0..<columns).map { 100 * Double($0 % 3) }
     let tiles = CovarianceTiles(columns: columns)
     let rowBytes = columns * 4
+    var used: [CovarianceTiles.Panels] = []
     for (start, end) in [(0, 50), (50, 90)] {
       let panels = try [(start, end - 10), (end - 10, end)].map { first, last in
-        var panels = CovarianceTiles.Panels(capacity: last - first + 3, columns: columns)
+        // New, then those of other rows once more, of which the first has less room than its rows take.
+        var panels = used.popLast() ?? CovarianceTiles.Panels(capacity: last - first + 3, columns: columns)
+        panels.reset(capacity: last - first + 2)
         for (own, next) in [(first, first + 4), (first + 4, last)] {
           let part = Array(bytes[own * rowBytes..<next * rowBytes])
           try panels.append(RowChunk(part, rows: next - own, encoding: .float32, shift: shift))
@@ -40,11 +43,14 @@ import Testing
         return panels
       }
       for tile in 0..<tiles.count { try tiles.add(panels, tile: tile) }
+      used = panels
     }
     let taken = tiles.take()
     #expect(taken.map(\.count) == CovarianceTiles.lengths(columns: columns))
     let mean = values.subtractingFromRows(shift).columnMeans()
-    let found = CovarianceTiles.covariance(taken, mean: mean, rows: 90, divisor: 89).flatMap(\.elements)
+    let found = (0..<CovarianceTiles.stripeCount(columns: columns)).flatMap {
+      CovarianceTiles.covariance(taken, stripe: $0, mean: mean, rows: 90, divisor: 89).elements
+    }
     let centre = values.columnMeans()
     let wanted = try values.subtractingFromRows(centre).gramOfColumns().elements.map { $0 / 89 }
     for (own, exact) in zip(found, wanted) { #expect(abs(own - exact) < 3e-6) }

@@ -27,9 +27,13 @@ struct CovarianceDecomposition {
   /// The components of the rows that `sums`, about `shift`, are of.
   func components(of sums: ShardSums, shift: [Double]) async throws -> LayerComponents {
     try check(sums)
-    let d = shift.count
-    let stripes = CovarianceTiles.covariance(
-      sums.products, mean: sums.offset, rows: sums.rows, divisor: Double(sums.rows - 1))
+    let (d, offset) = (shift.count, sums.offset)
+    let stripes = try await concurrentMap(
+      Array(0..<CovarianceTiles.stripeCount(columns: d)), threads: options.threads
+    ) { index in
+      CovarianceTiles.covariance(
+        sums.products, stripe: index, mean: offset, rows: sums.rows, divisor: Double(sums.rows - 1))
+    }
     let pairs = try await LeadingPairs(
       of: stripes, wanted: options.count,
       start: Self.start(min(options.count + LayerSolver.oversampling, d), d, seed: options.seed),

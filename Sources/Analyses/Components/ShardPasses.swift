@@ -1,5 +1,6 @@
 internal import Dumps
 internal import LinearAlgebra
+internal import Synchronization
 
 /// What is summed over the rows of a layer in one pass.
 struct ShardPass: Sendable {
@@ -93,37 +94,47 @@ struct ShardPass: Sendable {
   private func covariance(_ shards: [Int], _ take: (Int, ShardSums) throws -> Void) async throws {
     let blocks = shards.flatMap { shard in plan.blocks(of: shard).map { (shard: shard, rows: $0) } }
     guard let first = blocks.first else { return }
-    var ready = try await concurrentMap(ShardPlan.chunks(of: first.rows, size: Self.ready), threads: threads, read)
+    let spare = SparePanels()
+    var ready = try await concurrentMap(ShardPlan.chunks(of: first.rows, size: Self.ready), threads: threads) {
+      try read($0, spare)
+    }
     var tiles = CovarianceTiles(columns: shift.count)
     var total = ShardSums.zero(columns: shift.count, products: [])
     for (index, block) in blocks.enumerated() {
       let next = index + 1 < blocks.count ? ShardPlan.chunks(of: blocks[index + 1].rows, size: Self.ready) : []
-      let (own, current) = (tiles, ready.map(\.panels))
-      let found = try await concurrentMap(Self.steps(next, tiles: own.count), threads: threads) { step -> ReadyChunk? in
-        switch step {
-        case .read(let rows): return try read(rows)
-        case .multiply(let tile):
-          try own.add(current, tile: tile)
-          return nil
-        }
-      }
+      let read = try await multiply(ready.map(\.panels), tiles, reading: next, spare)
       for chunk in ready { total.add(chunk.sums) }
+      spare.put(ready.map(\.panels))
+      ready = read
       progress(block.rows.count)
       if index + 1 == blocks.count || blocks[index + 1].shard != block.shard {
-        total.take(products: own.take())
+        total.take(products: tiles.take())
         try take(block.shard, total)
         total = ShardSums.zero(columns: shift.count, products: [])
         if index + 1 < blocks.count { tiles = CovarianceTiles(columns: shift.count) }
       }
-      ready = found.compactMap(\.self)
     }
   }
 
-  private func read(_ rows: Range<Int>) throws -> ReadyChunk {
+  /// Adds the products of `block` to `tiles`, and makes the rows `next` ready.
+  private func multiply(
+    _ block: [CovarianceTiles.Panels], _ tiles: CovarianceTiles, reading next: [Range<Int>], _ spare: SparePanels
+  ) async throws -> [ReadyChunk] {
+    try await concurrentMap(Self.steps(next, tiles: tiles.count), threads: threads) { step -> ReadyChunk? in
+      switch step {
+      case .read(let rows): return try read(rows, spare)
+      case .multiply(let tile):
+        try tiles.add(block, tile: tile)
+        return nil
+      }
+    }.compactMap(\.self)
+  }
+
+  private func read(_ rows: Range<Int>, _ spare: SparePanels) throws -> ReadyChunk {
     var bytes: [UInt8] = []
     var ready = ReadyChunk(
       sums: .zero(columns: shift.count, products: []),
-      panels: .init(capacity: rows.count, columns: shift.count))
+      panels: spare.take(capacity: rows.count, columns: shift.count))
     for few in ShardPlan.chunks(of: rows, size: SubspaceProducts.together) {
       var chunk = try reader.chunk(few, shift: shift, reusing: &bytes)
       ready.sums.add(chunk.sums)
@@ -145,4 +156,18 @@ struct ShardPass: Sendable {
     }
     return steps + chunks[next...].map { .read($0) }
   }
+}
+
+/// Panels that are done with, for other rows to be written to.
+private final class SparePanels: Sendable {
+  private let panels = Mutex<[CovarianceTiles.Panels]>([])
+
+  /// Some for up to `capacity` rows of `columns` dimensions.
+  func take(capacity: Int, columns: Int) -> CovarianceTiles.Panels {
+    guard var used = panels.withLock({ $0.popLast() }) else { return .init(capacity: capacity, columns: columns) }
+    used.reset(capacity: capacity)
+    return used
+  }
+
+  func put(_ used: [CovarianceTiles.Panels]) { panels.withLock { $0 += used } }
 }

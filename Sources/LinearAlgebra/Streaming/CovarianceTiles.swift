@@ -21,13 +21,20 @@ public final class CovarianceTiles: Sendable {
   public struct Panels: Sendable {
     /// The rows that it has.
     public private(set) var rows = 0
-    fileprivate let capacity: Int
+    fileprivate private(set) var capacity: Int
     fileprivate private(set) var elements: [Float]
+    private let columns: Int
 
     /// With room for `capacity` rows of `columns` dimensions, and no row yet.
     public init(capacity: Int, columns: Int) {
-      self.capacity = capacity
+      (self.capacity, self.columns) = (capacity, columns)
       elements = [Float](repeating: 0, count: capacity * columns)
+    }
+
+    /// Forgets its rows, and takes up to `capacity` others into the same memory, which the system need not clear again.
+    public mutating func reset(capacity: Int) {
+      (rows, self.capacity) = (0, capacity)
+      if elements.count < capacity * columns { elements = [Float](repeating: 0, count: capacity * columns) }
     }
 
     /// Adds the rows of `chunk`.
@@ -110,27 +117,45 @@ public final class CovarianceTiles: Sendable {
     places(columns).map { width(of: $0.row, columns) * width(of: $0.column, columns) }
   }
 
-  /// The whole matrix whose upper triangle is in `tiles`, each element less that of `rows` · mean meanᵀ, over `divisor`; in stripes of
-  /// `width` rows, each (rows of the stripe, columns).
+  /// Columns of a tile that are written as rows together: what is read of one of its rows is used while it is in the cache.
+  private static let turned = 8
+
+  /// The number of stripes of `width` rows that a matrix of `columns` rows has; the last may be narrower.
+  public static func stripeCount(columns: Int) -> Int { (columns + width - 1) / width }
+
+  /// Some rows of the whole matrix whose upper triangle is in `tiles`, each element less that of `rows` · mean meanᵀ, over `divisor`: those
+  /// of the stripe `index`; shape (rows of the stripe, columns).
   ///
   /// - Parameter mean: of the rows about the shift.
-  public static func covariance(_ tiles: [[Double]], mean: [Double], rows: Int, divisor: Double) -> [Matrix] {
-    let (columns, count) = (mean.count, Double(rows))
-    var stripes = stride(from: 0, to: columns, by: width).map {
-      [Double](repeating: 0, count: min(width, columns - $0) * columns)
-    }
-    for (place, tile) in zip(places(columns), tiles) {
-      let columnWidth = width(of: place.column, columns)
+  public static func covariance(
+    _ tiles: [[Double]], stripe index: Int, mean: [Double], rows: Int, divisor: Double
+  ) -> Matrix {
+    let (columns, count, own) = (mean.count, Double(rows), width(of: index, mean.count))
+    var stripe = [Double](repeating: 0, count: own * columns)
+    for (place, tile) in zip(places(columns), tiles) where place.row == index || place.column == index {
+      let (height, columnWidth) = (width(of: place.row, columns), width(of: place.column, columns))
       let (top, left) = (place.row * width, place.column * width)
-      for i in 0..<width(of: place.row, columns) {
-        for j in (place.row == place.column ? i : 0)..<columnWidth {
-          let value = (tile[i * columnWidth + j] - count * mean[top + i] * mean[left + j]) / divisor
-          stripes[place.row][i * columns + left + j] = value
-          stripes[place.column][j * columns + top + i] = value
+      func value(_ i: Int, _ j: Int) -> Double {
+        (tile[i * columnWidth + j] - count * mean[top + i] * mean[left + j]) / divisor
+      }
+      if place.row == index {
+        for i in 0..<height {
+          for j in (place.column == index ? i : 0)..<columnWidth { stripe[i * columns + left + j] = value(i, j) }
+        }
+      }
+      guard place.column == index else { continue }
+      for first in stride(from: 0, to: columnWidth, by: turned) {
+        let last = min(first + turned, columnWidth)
+        // Of a tile on the diagonal, what is above it.
+        let isDiagonal = place.row == index
+        for i in 0..<(isDiagonal ? last : height) {
+          for j in stride(from: isDiagonal ? max(first, i + 1) : first, to: last, by: 1) {
+            stripe[j * columns + top + i] = value(i, j)
+          }
         }
       }
     }
-    return stripes.map { Matrix(rows: $0.count / columns, columns: columns, elements: $0) }
+    return Matrix(rows: own, columns: columns, elements: stripe)
   }
 }
 

@@ -60,9 +60,10 @@ public struct ReductionTree: Sendable {
       let parent = Place(level: place.level + 1, index: place.index / 2)
       if sibling.shards(of: shards).isEmpty {
         place = parent
-      } else if let other = nodes.removeValue(forKey: sibling) {
-        // Of two numbers the sum has the same bits in either order.
-        sums.add(other)
+      } else if var other = nodes.removeValue(forKey: sibling) {
+        // To the one that nobody else holds, which needs no copy: of two numbers the sum has the same bits in either order.
+        other.add(sums)
+        sums = other
         place = parent
       } else {
         break

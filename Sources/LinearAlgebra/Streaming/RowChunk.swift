@@ -69,7 +69,7 @@ public struct RowChunk: Sendable {
   ///
   /// - Returns: whether every difference is within the range of single precision.
   func write(to panels: inout [Float], width: Int, capacity: Int, from start: Int) -> Bool {
-    precondition(start + rows <= capacity && panels.count == capacity * columns, "no room for the rows")
+    precondition(start + rows <= capacity && panels.count >= capacity * columns, "no room for the rows")
     var isFinite = true
     unsafe panels.withUnsafeMutableBufferPointer { panels in
       unsafe bytes.withUnsafeBufferPointer { bytes in

@@ -23,6 +23,8 @@ public struct SubspaceProducts: Sendable {
   public struct Partial: Sendable {
     fileprivate var doubles: [Double]
     fileprivate var floats: [Float]
+    /// Memory for rows in single precision, the same for one chunk after the other.
+    fileprivate var rows: [Float] = []
     /// What is summed beside products.
     public fileprivate(set) var sums: ShardSums
 
@@ -51,11 +53,12 @@ public struct SubspaceProducts: Sendable {
       let rows = Matrix(rows: chunk.rows, columns: vectors.columns, elements: chunk.doubles(0..<chunk.rows))
       return try rows.timesTransposed(vectors).addTransposedProduct(with: rows, to: &partial.doubles)
     }
-    var rows = [Float](repeating: 0, count: chunk.rows * chunk.columns)
-    guard chunk.write(to: &rows, width: chunk.columns, capacity: chunk.rows, from: 0) else {
+    let count = chunk.rows * chunk.columns
+    if partial.rows.count < count { partial.rows = [Float](repeating: 0, count: count) }
+    guard chunk.write(to: &partial.rows, width: chunk.columns, capacity: chunk.rows, from: 0) else {
       throw StreamingError.beyondSinglePrecision
     }
-    try addSingle(rows, chunk.rows, vectors: single, to: &partial.floats)
+    try addSingle(partial.rows, chunk.rows, vectors: single, to: &partial.floats)
   }
 
   private func addSingle(_ rows: [Float], _ count: Int, vectors: [Float], to sums: inout [Float]) throws {
