@@ -12,8 +12,9 @@ public struct PermutedComparison: Sendable {
   /// Ranks of positions, standardised loadings: correlations are then sums of products.
   private let ranksA, ranksB: [Double]
   private let loadingsA, loadingsB: [[Double]]
-  /// Standardised ranks of the cosines of pairs; (R, R), 0 on the diagonal.
-  private let similarityA, similarityB: [Double]
+  /// Of pairs of roles the standardised rank of their cosine, so that the sum of products over pairs is the rank correlation, and their
+  /// inner product.
+  private let pairs: ReorderedPairs
   private let alignment: (aa: DependenceSums, bb: DependenceSums)
   private let rowsA, rowsB: [Double]
   private let shared: Shared?
@@ -42,12 +43,11 @@ public struct PermutedComparison: Sendable {
     ranksB = standardized(midranks(of: b.positions))
     loadingsA = a.loadings.map(standardized)
     loadingsB = b.loadings.map(standardized)
-    similarityA = Self.rankedPairs(a)
-    similarityB = Self.rankedPairs(b)
     let ones = [Double](repeating: 1, count: a.count)
     let (gramA, gramB) = (a.gram.elements, b.gram.elements)
-    let sums = DependenceSums.all(
-      PairProducts(gramA, count: a.count), PairProducts(gramB, count: b.count), ones)
+    let (productsA, productsB) = (PairProducts(gramA, count: a.count), PairProducts(gramB, count: b.count))
+    pairs = ReorderedPairs(Self.rankedPairs(productsA), Self.rankedPairs(productsB), count: a.count)
+    let sums = DependenceSums.all(productsA, productsB, ones)
     alignment = (sums.aa, sums.bb)
     // About the mean, the sum of a row without its diagonal is the diagonal's negative, up to rounding.
     rowsA = (0..<a.count).map { i in -gramA[i * a.count + i] }
@@ -65,33 +65,30 @@ public struct PermutedComparison: Sendable {
     }
   }
 
-  /// The standardised ranks of the cosines of pairs, so that the sum of products over all i < j is the rank correlation.
-  private static func rankedPairs(_ space: ComparedSpace) -> [Double] {
-    let count = space.count
-    let cosines = PairProducts(space.gram.elements, count: count).cosines
+  /// The standardised rank of the cosine of each pair, and its inner product.
+  private static func rankedPairs(_ products: PairProducts) -> [SIMD2<Double>] {
+    let cosines = products.cosines
     let ranks = standardized(midranks(of: cosines, weights: [Double](repeating: 1, count: cosines.count)))
-    var (all, place) = ([Double](repeating: 0, count: count * count), 0)
-    for i in 0..<count {
-      for j in stride(from: i + 1, to: count, by: 1) {
-        (all[i * count + j], all[j * count + i]) = (ranks[place], ranks[place])
-        place += 1
-      }
-    }
-    return all
+    return zip(ranks, products.pairs).map { SIMD2($0, $1) }
   }
 
   /// The values of the measures for the draws `range`; NaN where a draw does not bear on one.
   ///
   /// - Throws: `LinearAlgebraError`.
   public func values(_ range: Range<Int>) throws -> [[Double]] {
-    try range.map { draw in
+    var (orders, generators) = ([[Int]](), [SeededGenerator]())
+    for draw in range {
       var generator = SeededGenerator(seed: seed, purpose: .pairedRoles, index: UInt64(draw))
-      var order = Array(0..<comparison.a.count)
-      order.shuffle(using: &generator)
-      let sums = pairSums(order)
-      let alignment = aligned(order, sums)
+      orders.append(Array(0..<comparison.a.count).shuffled(using: &generator))
+      generators.append(generator)
+    }
+    let sums = pairs.sums(orders)
+    return try range.enumerated().map { place, draw in
+      let order = orders[place]
+      let (similarity, kernels) = (sums[place][0], 2 * sums[place][1])
+      let alignment = aligned(order, kernels: kernels)
       let matched = matchedLoadings(order)
-      let together = try self.together(order, draw, &generator)
+      let together = try self.together(order, draw, &generators[place])
       return comparison.measures.map { measure -> Double in
         let i = (measure.index ?? 1) - 1
         switch measure.kind {
@@ -101,7 +98,7 @@ public struct PermutedComparison: Sendable {
         case .matchedLoadingPearson: return i < matched.count ? matched[i] : .nan
         case .alignment: return alignment.plain
         case .debiasedAlignment: return alignment.debiased
-        case .similaritySpearman: return sums.similarity
+        case .similaritySpearman: return similarity
         default: return together[measure] ?? .nan
         }
       }
@@ -116,23 +113,8 @@ public struct PermutedComparison: Sendable {
     return matching.enumerated().map { i, j in correlations[i * loadingsB.count + j] }
   }
 
-  /// Sums over pairs of different roles of the products of what both spaces say of them.
-  private func pairSums(_ order: [Int]) -> (similarity: Double, kernels: Double) {
-    let count = order.count
-    let (gramA, gramB) = (comparison.a.gram.elements, comparison.b.gram.elements)
-    var (similarity, kernels) = (0.0, 0.0)
-    let reordering = Reordering(order)
-    for i in 0..<count {
-      let (row, other, rest) = (i * count, order[i] * count, i + 1..<count)
-      similarity += reordering.product(similarityA, from: row, similarityB, from: other, over: rest)
-      kernels += reordering.product(gramA, from: row, gramB, from: other, over: rest)
-    }
-    return (similarity, 2 * kernels)
-  }
-
-  private func aligned(_ order: [Int], _ sums: (similarity: Double, kernels: Double)) -> (
-    plain: Double, debiased: Double
-  ) {
+  /// Kernel alignment where the sum over pairs of different roles, both ways, of products of inner products is `kernels`.
+  private func aligned(_ order: [Int], kernels: Double) -> (plain: Double, debiased: Double) {
     let count = order.count
     let (gramA, gramB) = (comparison.a.gram.elements, comparison.b.gram.elements)
     var (diagonal, rows) = (0.0, 0.0)
@@ -143,10 +125,10 @@ public struct PermutedComparison: Sendable {
     let all = rowsA.reduce(0, +) * rowsB.reduce(0, +)
     let numbers = TupleWeights([Double](repeating: 1, count: count))
     let debiased =
-      sums.kernels / numbers.pairs - 2 * (rows - sums.kernels) / numbers.triples
-      + (all - 4 * rows + 2 * sums.kernels) / numbers.quadruples
+      kernels / numbers.pairs - 2 * (rows - kernels) / numbers.triples
+      + (all - 4 * rows + 2 * kernels) / numbers.quadruples
     return (
-      KernelAlignment.ratio(diagonal + sums.kernels, alignment.aa.all, alignment.bb.all),
+      KernelAlignment.ratio(diagonal + kernels, alignment.aa.all, alignment.bb.all),
       KernelAlignment.ratio(debiased, alignment.aa.debiased, alignment.bb.debiased)
     )
   }

@@ -90,29 +90,27 @@ extension AscendingOrder {
     return keys
   }
 
-  /// Sorts `keys` by their first 22 bits, eleven at a time, and what is left of disorder by insertion; false if that is too much.
+  /// Sorts `keys` by their first 24 bits, eight at a time, and what is left of disorder by insertion; false if that is too much.
   private static func sort(_ keys: inout [UInt64]) -> Bool {
     let count = keys.count
-    var (low, high) = ([Int](repeating: 0, count: 2048), [Int](repeating: 0, count: 2048))
+    // Of as many places that are written to by turns a processor keeps the addresses.
+    var places = [Int](repeating: 0, count: 3 * 256)
     for key in keys {
-      low[Int(truncatingIfNeeded: key >> 42 & 2047)] += 1
-      high[Int(truncatingIfNeeded: key >> 53)] += 1
-    }
-    var (lowSum, highSum) = (0, 0)
-    for digit in 0..<2048 {
-      (low[digit], lowSum) = (lowSum, lowSum + low[digit])
-      (high[digit], highSum) = (highSum, highSum + high[digit])
+      places[Int(truncatingIfNeeded: key >> 40 & 255)] += 1
+      places[256 + Int(truncatingIfNeeded: key >> 48 & 255)] += 1
+      places[512 + Int(truncatingIfNeeded: key >> 56)] += 1
     }
     var other = [UInt64](repeating: 0, count: count)
-    for key in keys {
-      let digit = Int(truncatingIfNeeded: key >> 42 & 2047)
-      other[low[digit]] = key
-      low[digit] += 1
-    }
-    for key in other {
-      let digit = Int(truncatingIfNeeded: key >> 53)
-      keys[high[digit]] = key
-      high[digit] += 1
+    for pass in 0..<3 {
+      let (first, shift) = (256 * pass, UInt64(40 + 8 * pass))
+      var sum = 0
+      for digit in first..<first + 256 { (places[digit], sum) = (sum, sum + places[digit]) }
+      for key in keys {
+        let digit = first + Int(truncatingIfNeeded: key >> shift & 255)
+        other[places[digit]] = key
+        places[digit] += 1
+      }
+      swap(&keys, &other)
     }
     var left = 8 * count
     for i in 1..<count {

@@ -22,9 +22,35 @@ package func pearsonCorrelation(_ x: [Double], _ y: [Double], weights: [Double])
 }
 
 /// Spearman's rank correlation of two lists whose elements count `weights` times: that of the lists in which each is written so
-/// often, for whole weights.
+/// often, for whole weights; NaN if either is constant or an element is NaN.
+///
+/// Of millions of pairs, what takes the time is to fetch numbers in the order of others. It is done once a list, by itself, as a processor
+/// fetches many at a time where it need not calculate in between.
 package func spearmanCorrelation(_ x: [Double], _ y: [Double], weights: [Double]) -> Double {
-  pearsonCorrelation(midranks(of: x, weights: weights), midranks(of: y, weights: weights), weights: weights)
+  precondition(x.count == y.count && x.count == weights.count, "lists differ in length")
+  if x.contains(where: \.isNaN) || y.contains(where: \.isNaN) { return .nan }
+  guard x.contains(where: { $0 != x[0] }), y.contains(where: { $0 != y[0] }) else { return .nan }
+  // The mean of the ranks of all copies, ties or not.
+  let centre = (weights.reduce(0, +) + 1) / 2
+  // Of each element its weight and its rank in the first list, less the mean.
+  var elements = [SIMD2<Double>](repeating: .zero, count: x.count)
+  var (xx, yy, xy) = (0.0, 0.0, 0.0)
+  let first = AscendingOrder(x)
+  let own = first.order.map { weights[Int($0)] }
+  first.forEachRank(weight: { own[$0] }) { place, weight, rank in
+    let distance = rank - centre
+    elements[Int(first.order[place])] = SIMD2(weight, distance)
+    xx += weight * distance * distance
+  }
+  let second = AscendingOrder(y)
+  let ordered = second.order.map { elements[Int($0)] }
+  second.forEachRank(weight: { ordered[$0][0] }) { place, weight, rank in
+    let distance = rank - centre
+    yy += weight * distance * distance
+    xy += weight * ordered[place][1] * distance
+  }
+  guard xx > 0, yy > 0 else { return .nan }
+  return min(max(xy / (xx.squareRoot() * yy.squareRoot()), -1), 1)
 }
 
 /// The mean rank of the copies of each value, of which there are `weights`; equal values share the mean of their ranks. All NaN
@@ -34,28 +60,37 @@ package func spearmanCorrelation(_ x: [Double], _ y: [Double], weights: [Double]
 package func midranks(of values: [Double], weights: [Double]) -> [Double] {
   precondition(values.count == weights.count, "lists differ in length")
   var ranks = [Double](repeating: .nan, count: values.count)
-  for value in values where value.isNaN { return ranks }
+  if values.contains(where: \.isNaN) { return ranks }
   let ascending = AscendingOrder(values)
-  let order = ascending.order
-  var (place, below) = (0, 0.0)
-  /// Gives the places up to `end`, of values that differ, their ranks.
-  func rank(upTo end: Int) {
-    while place < end {
-      let index = Int(order[place])
-      let own = weights[index]
-      ranks[index] = below + (own + 1) / 2
-      below += own
-      place += 1
-    }
-  }
-  for tie in ascending.ties {
-    rank(upTo: tie.lowerBound)
-    var own = 0.0
-    for place in tie { own += weights[Int(order[place])] }
-    for place in tie { ranks[Int(order[place])] = below + (own + 1) / 2 }
-    below += own
-    place = tie.upperBound
-  }
-  rank(upTo: order.count)
+  let own = ascending.order.map { weights[Int($0)] }
+  ascending.forEachRank(weight: { own[$0] }) { place, _, rank in ranks[Int(ascending.order[place])] = rank }
   return ranks
+}
+
+extension AscendingOrder {
+  /// Calls `body` with every place of the order, its weight and its mean rank.
+  ///
+  /// - Parameter weight: of a place.
+  @inline(__always)
+  fileprivate func forEachRank(weight: (Int) -> Double, _ body: (Int, Double, Double) -> Void) {
+    var (place, below) = (0, 0.0)
+    /// Of the places up to `end`, of values that differ.
+    func rank(upTo end: Int) {
+      while place < end {
+        let own = weight(place)
+        body(place, own, below + (own + 1) / 2)
+        below += own
+        place += 1
+      }
+    }
+    for tie in ties {
+      rank(upTo: tie.lowerBound)
+      var own = 0.0
+      for place in tie { own += weight(place) }
+      for place in tie { body(place, weight(place), below + (own + 1) / 2) }
+      below += own
+      place = tie.upperBound
+    }
+    rank(upTo: order.count)
+  }
 }
