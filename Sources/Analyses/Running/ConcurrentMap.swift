@@ -2,14 +2,17 @@
 ///
 /// Each item is computed whole by one task, so the results do not depend on `threads`.
 func concurrentMap<Item: Sendable, Result: Sendable>(
-  _ items: [Item], threads: Int, _ body: @escaping @Sendable (Item) throws -> Result
+  _ items: [Item], threads: Int, _ body: @escaping @Sendable (Item) async throws -> Result
 ) async throws -> [Result] {
   // Errors are results too, so that the first one in the order of the items is thrown, not the first in time.
   typealias Outcome = Swift.Result<Result, any Error>
+  @Sendable func computed(_ index: Int) async -> (Int, Outcome) {
+    do { return (index, .success(try await body(items[index]))) } catch { return (index, .failure(error)) }
+  }
   let outcomes = await withTaskGroup(of: (Int, Outcome).self) { group in
     var (outcomes, next) = ([Outcome?](repeating: nil, count: items.count), 0)
     while next < min(max(threads, 1), items.count) {
-      group.addTask { [next] in (next, Outcome { try body(items[next]) }) }
+      group.addTask { [next] in await computed(next) }
       next += 1
     }
     var hasFailed = false
@@ -17,7 +20,7 @@ func concurrentMap<Item: Sendable, Result: Sendable>(
       outcomes[index] = outcome
       if case .failure = outcome { hasFailed = true }
       if next < items.count, !hasFailed {
-        group.addTask { [next] in (next, Outcome { try body(items[next]) }) }
+        group.addTask { [next] in await computed(next) }
         next += 1
       }
     }

@@ -65,11 +65,13 @@ public struct StabilityRun: Sendable {
       let frames = layers.compactMap { layer in space.layers.firstIndex(of: layer) }.map { index in
         ReadoutFrame(axis: space.axes[index], components: components[index], factors: space.factors?[index])
       }
-      return try located(self.path) {
-        try StabilitySlice(
+      do {
+        return try await StabilitySlice(
           plan: plan, targets: targets, options: options, shuffle: shuffle, keepsPrompts: keepsPrompts,
-          rows: slice.rows, layers: layers, frames: frames, levels: levels
+          rows: slice.rows, layers: layers, frames: frames, levels: levels, tasks: division.personas
         ).run { log.progress("stability", done.next(), all) }
+      } catch {
+        throw placed(error, in: self.path)
       }
     }
     let result = try result(plan, labels, targets, shuffle, slices, results)
@@ -121,8 +123,8 @@ public struct StabilityRun: Sendable {
     let slices: [LayerSlice]
     /// Whether there is memory for the sums of every prompt; not a matter of threads, as it decides on a number.
     let keepsPrompts: Bool
-    /// The tasks at a time that memory allows.
-    let tasks: Int
+    /// The slices at a time that memory allows, and of each the personas.
+    let tasks, personas: Int
   }
 
   /// - Throws: `FileError` if a memory limit is known to be below what one task takes of one layer.
@@ -141,8 +143,13 @@ public struct StabilityRun: Sendable {
     let held = base + (keepsPrompts ? prompts : 0)
     let slices = LayerSlice.plan(
       plan.rows, rowBytes: d * 2, heldPerRow: held, threads: options.threads, memory: options.memory)
+    let tasks = max(1, min(options.threads, options.memory / held, slices.count))
+    // Of one slice more: what is held of a persona, with its prompts' sums.
+    let more = bytes * d * (answers + 2 * mostPrompts) * (slices.map(\.rows.count).max() ?? 1)
+    let room = options.memory / tasks - held
     return Division(
-      slices: slices, keepsPrompts: keepsPrompts, tasks: max(1, min(options.threads, options.memory / held)))
+      slices: slices, keepsPrompts: keepsPrompts, tasks: tasks,
+      personas: max(1, min(options.threads / tasks, 1 + max(0, room) / max(1, more))))
   }
 
   private func result(

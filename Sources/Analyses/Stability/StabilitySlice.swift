@@ -4,9 +4,9 @@ internal import LinearAlgebra
 internal import PersonaSpace
 internal import Statistics
 
-/// The measuring of some layer rows of all personas, which one task does, persona after persona: the bits depend neither on
-/// threads nor on how layers are divided. Each response is read once.
-struct StabilitySlice {
+/// The measuring of some layer rows of all personas. Some personas are measured side by side and added up in their order: the bits depend
+/// neither on threads nor on how layers are divided. Each response is read once.
+struct StabilitySlice: Sendable {
   /// What one persona gave.
   struct Outcome: Sendable {
     /// One reading a row.
@@ -37,20 +37,29 @@ struct StabilitySlice {
   let frames: [ReadoutFrame]
   /// The level of each persona; NaN where it is not known.
   let levels: [Double]
+  /// The personas that are measured side by side.
+  let tasks: Int
 
   private var factors: [[Double]?] { frames.map(\.factors) }
 
   /// Measures every persona, and the variance and the trends in each layer; `done` is called after each persona.
-  func run(done: () -> Void) throws -> Result {
+  func run(done: @Sendable () -> Void) async throws -> Result {
     var sums = frames.map {
       LayerVariance($0, design: plan.design, shuffle: shuffle, keepsPrompts: keepsPrompts)
     }
     var result = Result()
     let assistants = try assistants(&result)
     let others = try targets?.assistant(layers: layers, factors: factors)
-    for persona in plan.personas {
-      result.outcomes.append(try measure(persona, assistants, others, &sums))
-      done()
+    for start in stride(from: 0, to: plan.personas.count, by: tasks) {
+      let some = Array(plan.personas[start..<min(start + tasks, plan.personas.count)])
+      let found = try await concurrentMap(some, threads: tasks) { persona in
+        try measure(persona, assistants, others)
+      }
+      for persona in found {
+        for row in frames.indices { sums[row].add(persona.scatters[row], of: persona.matrices[row]) }
+        result.outcomes.append(persona.outcome)
+        done()
+      }
     }
     for row in frames.indices {
       let readings = result.outcomes.map { $0.readings[row] }
@@ -60,7 +69,7 @@ struct StabilitySlice {
     }
     if plan.varianceReason == nil {
       let drawn = resamples(of: plan.personas.count)
-      result.variances = try sums.map { try $0.variances(weights: drawn) }
+      result.variances = try await concurrentMap(sums, threads: tasks) { try $0.variances(weights: drawn) }
     } else {
       result.variances = sums.map { _ in [] }
     }
@@ -84,19 +93,24 @@ struct StabilitySlice {
     return try AnswerMatrices(ordered, rows: rows, numbers: layers, factors: factors)
   }
 
+  /// What one persona gave, and what of it goes into the variances; one a row.
+  private struct Measured: Sendable {
+    let outcome: Outcome
+    let scatters: [PersonaScatter]
+    let matrices: [Matrix]
+  }
+
   private func measure(
-    _ persona: PlannedAnswers, _ assistants: [LayerAssistant], _ others: [DefaultAnswers]?,
-    _ sums: inout [LayerVariance]
-  ) throws -> Outcome {
+    _ persona: PlannedAnswers, _ assistants: [LayerAssistant], _ others: [DefaultAnswers]?
+  ) throws -> Measured {
     let matrices = try matrices(persona)
     let target = try targets?.target(
       of: persona.source.role, layers: layers, factors: factors, assistant: others)
-    var (readings, lines) = ([PersonaReading](), [String]())
+    var (readings, lines, scatters) = ([PersonaReading](), [String](), [PersonaScatter]())
     for (row, frame) in frames.enumerated() {
       let matrix = matrices.layers[row]
-      let scatter = try PersonaScatter(
-        of: matrix, frame, layout: persona.layout, questionSums: &sums[row].questionSums)
-      sums[row].add(scatter)
+      let scatter = try PersonaScatter(of: matrix, frame, layout: persona.layout)
+      scatters.append(scatter)
       let measurement = PersonaMeasurement(
         persona: persona, matrix: matrix, assistant: assistants.isEmpty ? nil : assistants[row], frame: frame,
         options: options, usualLength: plan.usualLength)
@@ -107,8 +121,9 @@ struct StabilitySlice {
       }
       readings.append(reading)
     }
-    return Outcome(
+    let outcome = Outcome(
       readings: readings, described: matrices.described, digests: matrices.digests, lines: lines)
+    return Measured(outcome: outcome, scatters: scatters, matrices: matrices.layers)
   }
 
   /// The reference in one row.

@@ -4,15 +4,19 @@ internal import PersonaSpace
 
 /// The result of `body`; a fault it throws is placed in the file `path`.
 public func located<Result>(_ path: String, place: String? = nil, _ body: () throws -> Result) throws -> Result {
-  do {
-    return try body()
-  } catch let fault as any FileFault {
-    throw FileError(path: path, place: place, fault: fault)
-  } catch let fault as SpaceFault {
-    throw FileError(path: path, place: place, fault: FitFault(explanation: fault.description))
-  } catch let fault as LinearAlgebraError {
+  do { return try body() } catch { throw placed(error, in: path, place: place) }
+}
+
+/// `error` as one of the file at `path`, if it says what is wrong with its contents; else as it is.
+public func placed(_ error: any Error, in path: String, place: String? = nil) -> any Error {
+  switch error {
+  case let fault as any FileFault: return FileError(path: path, place: place, fault: fault)
+  case let fault as SpaceFault:
+    return FileError(path: path, place: place, fault: FitFault(explanation: fault.description))
+  case let fault as LinearAlgebraError:
     let category: FaultCategory = fault.isLackOfMemory ? .readWrite : .data
-    throw FileError(path: path, place: place, fault: FitFault(explanation: fault.description, category: category))
+    return FileError(path: path, place: place, fault: FitFault(explanation: fault.description, category: category))
+  default: return error
   }
 }
 

@@ -15,7 +15,7 @@ public struct LayerVariance: Sendable {
   private let shuffle: PersonaShuffle?
   private let keepsPrompts: Bool
   /// Σ (h − mean role) of each question, less what its personas' means make of it; shape (questions · d).
-  public var questionSums: [Double]
+  private var questionSums: [Double]
   private var questionCounts: [[Double]] = []
   private var questionNumbers: [[Double]]
   private var offsets: [Double] = []
@@ -38,8 +38,9 @@ public struct LayerVariance: Sendable {
     sums = [ResponseDesign.SumsOfSquares](repeating: .init(), count: readouts + 1)
   }
 
-  /// Adds the next persona, of which `questionSums` has the responses already.
-  public mutating func add(_ scatter: PersonaScatter) {
+  /// Adds the next persona, whose `responses`, shape (n, d), `scatter` is of.
+  public mutating func add(_ scatter: PersonaScatter, of responses: Matrix) {
+    scatter.addDifferences(of: responses, toQuestions: &questionSums)
     let (layout, d, count) = (scatter.layout, frame.dimensions, Double(scatter.count))
     var perQuestion = [Double](repeating: 0, count: design.questions)
     for question in layout.questions { perQuestion[question] += 1 }

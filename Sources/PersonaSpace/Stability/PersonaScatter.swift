@@ -48,13 +48,10 @@ public struct PersonaScatter: Sendable {
   /// The responses multiplied at a time.
   private static let group = 8
 
-  /// Of `responses`, shape (n, d), scaled as the frame has it, in the order of `layout`; their differences from the mean are added
-  /// to `questionSums`, shape (questions · d).
+  /// Of `responses`, shape (n, d), scaled as the frame has it, in the order of `layout`.
   ///
   /// - Throws: `LinearAlgebraError.noWorkspace`.
-  public init(
-    of responses: Matrix, _ frame: ReadoutFrame, layout: ResponseFactors, questionSums: inout [Double]
-  ) throws {
+  public init(of responses: Matrix, _ frame: ReadoutFrame, layout: ResponseFactors) throws {
     precondition(responses.rows == layout.prompts.count, "a factor for each response")
     let d = frame.dimensions
     centre = responses.columnMeans()
@@ -65,7 +62,7 @@ public struct PersonaScatter: Sendable {
     promptSums = [Double](repeating: 0, count: layout.promptCount * d)
     cell.sum = [Double](repeating: 0, count: d)
     for start in stride(from: 0, to: responses.rows, by: Self.group) {
-      try add(responses, start..<min(start + Self.group, responses.rows), &questionSums)
+      try add(responses, start..<min(start + Self.group, responses.rows))
     }
     finishCell()
   }
@@ -79,13 +76,32 @@ public struct PersonaScatter: Sendable {
     return numbers[0].map { place + $0 }
   }
 
-  private mutating func add(_ responses: Matrix, _ rows: Range<Int>, _ questionSums: inout [Double]) throws {
+  /// d of the responses `rows`; shape (rows · d).
+  private func differences(_ responses: Matrix, _ rows: Range<Int>) -> [Double] {
     let d = frame.dimensions
     var elements = [Double](repeating: 0, count: rows.count * d)
     for (place, row) in rows.enumerated() {
       let own = responses.row(row)
       for j in 0..<d { elements[place * d + j] = own[own.startIndex + j] - centre[j] }
     }
+    return elements
+  }
+
+  /// Adds d of each of `responses`, those that it is of, to the sum of its question in `sums`, shape (questions · d).
+  func addDifferences(of responses: Matrix, toQuestions sums: inout [Double]) {
+    let d = frame.dimensions
+    for start in stride(from: 0, to: responses.rows, by: Self.group) {
+      let rows = start..<min(start + Self.group, responses.rows)
+      let elements = differences(responses, rows)
+      for (place, index) in rows.enumerated() {
+        accumulate(elements, from: place * d, count: d, into: &sums, at: layout.questions[index] * d)
+      }
+    }
+  }
+
+  private mutating func add(_ responses: Matrix, _ rows: Range<Int>) throws {
+    let d = frame.dimensions
+    let elements = differences(responses, rows)
     let differences = Matrix(rows: rows.count, columns: d, elements: elements)
     let products = try differences.times(directions)
     for (place, index) in rows.enumerated() {
@@ -93,7 +109,6 @@ public struct PersonaScatter: Sendable {
       let own = differences.row(place)
       squares.append(dotProduct(own, own))
       accumulate(elements, from: place * d, count: d, into: &promptSums, at: layout.prompts[index] * d)
-      accumulate(elements, from: place * d, count: d, into: &questionSums, at: layout.questions[index] * d)
       if layout.cells[index] != cell.index { finishCell() }
       cell.index = layout.cells[index]
       cell.count += 1
