@@ -4,8 +4,13 @@ import Testing
 struct ReorderedPairsTests {
   /// Of three things in the order 2, 0, 1: a₀₁ b₂₀ + a₀₂ b₂₁ + a₁₂ b₀₁.
   @Test func theSumByHand() {
-    let pairs = ReorderedPairs([[1, 10], [2, 20], [3, 30]], [[5, 1], [7, 2], [11, 3]], count: 3)
-    #expect(pairs.sums([[2, 0, 1], [0, 1, 2]]) == [[7 + 22 + 15, 20 + 60 + 30], [5 + 14 + 33, 10 + 40 + 90]])
+    let first: [SIMD2<Double>] = [SIMD2(1, 10), SIMD2(2, 20), SIMD2(3, 30)]
+    let second: [SIMD2<Double>] = [SIMD2(5, 1), SIMD2(7, 2), SIMD2(11, 3)]
+    let pairs = ReorderedPairs(first, second, count: 3)
+    let sums = pairs.sums([[2, 0, 1], [0, 1, 2]])
+    // 7 + 22 + 15 and 20 + 60 + 30; as they are 5 + 14 + 33 and 10 + 40 + 90.
+    #expect(sums[0] == SIMD2(44.0, 110.0))
+    #expect(sums[1] == SIMD2(52.0, 140.0))
     #expect(pairs.sums([]).isEmpty)
   }
 
@@ -14,9 +19,11 @@ struct ReorderedPairsTests {
   func theSumOverPairs(count: Int) {
     func number(_ i: Int, _ j: Int, _ factor: Int) -> Double { Double((i + j + i * j * factor) % 17) }
     func triangle(_ factor: Int) -> [SIMD2<Double>] {
-      (0..<count).flatMap { i in
-        (i..<count).dropFirst().map { j in SIMD2(number(i, j, factor), number(i, j, factor + 1)) }
+      var pairs: [SIMD2<Double>] = []
+      for i in 0..<count {
+        for j in 0..<count where j > i { pairs.append(SIMD2(number(i, j, factor), number(i, j, factor + 1))) }
       }
+      return pairs
     }
     let step = count % 3 == 0 ? 5 : 3
     let orders = [Array((0..<count).reversed()), (0..<count).map { $0 * step % count }]
@@ -34,8 +41,12 @@ struct ReorderedPairsTests {
   }
 
   @Test func anOrderWithoutAllThingsIsAMistake() async {
-    await #expect(processExitsWith: .failure) { _ = ReorderedPairs([[1, 1]], [[1, 1]], count: 2).sums([[0, 2]]) }
-    await #expect(processExitsWith: .failure) { _ = ReorderedPairs([[1, 1]], [[1, 1]], count: 2).sums([[0, 0]]) }
-    await #expect(processExitsWith: .failure) { _ = ReorderedPairs([[1, 1]], [], count: 2) }
+    await #expect(processExitsWith: .failure) {
+      _ = ReorderedPairs([SIMD2(1.0, 1.0)], [SIMD2(1.0, 1.0)], count: 2).sums([[0, 2]])
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = ReorderedPairs([SIMD2(1.0, 1.0)], [SIMD2(1.0, 1.0)], count: 2).sums([[0, 0]])
+    }
+    await #expect(processExitsWith: .failure) { _ = ReorderedPairs([SIMD2(1.0, 1.0)], [], count: 2) }
   }
 }
