@@ -93,7 +93,7 @@ extension AscendingOrder {
   /// Sorts `keys` by their first 24 bits, eight at a time, and what is left of disorder by insertion; false if that is too much.
   private static func sort(_ keys: inout [UInt64]) -> Bool {
     let count = keys.count
-    // Of as many places that are written to by turns a processor keeps the addresses.
+    // Where the next key of each digit goes, for one digit after the other.
     var places = [Int](repeating: 0, count: 3 * 256)
     for key in keys {
       places[Int(truncatingIfNeeded: key >> 40 & 255)] += 1

@@ -24,8 +24,7 @@ package func pearsonCorrelation(_ x: [Double], _ y: [Double], weights: [Double])
 /// Spearman's rank correlation of two lists whose elements count `weights` times: that of the lists in which each is written so
 /// often, for whole weights; NaN if either is constant or an element is NaN.
 ///
-/// Of millions of pairs, what takes the time is to fetch numbers in the order of others. It is done once a list, by itself, as a processor
-/// fetches many at a time where it need not calculate in between.
+/// Of millions of pairs, what takes the time is to fetch numbers in the order of others, which is done once a list.
 package func spearmanCorrelation(_ x: [Double], _ y: [Double], weights: [Double]) -> Double {
   precondition(x.count == y.count && x.count == weights.count, "lists differ in length")
   if x.contains(where: \.isNaN) || y.contains(where: \.isNaN) { return .nan }
