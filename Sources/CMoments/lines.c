@@ -5,13 +5,6 @@
 // Elements that are multiplied together.
 enum { step = 8 };
 
-// By pointers: a vector of this size is no argument of functions on every processor.
-INLINE double total(const doubles *lanes) {
-  double l[step];
-  memcpy(l, lanes, sizeof l);
-  return ((l[0] + l[1]) + (l[2] + l[3])) + ((l[4] + l[5]) + (l[6] + l[7]));
-}
-
 struct sums_of_products {
   doubles along_m, square_m, along_a;
 };
