@@ -58,20 +58,31 @@ extension Matrix {
   /// - Throws: `LinearAlgebraError.noWorkspace`.
   public func times(_ other: Matrix) throws -> Matrix {
     precondition(columns == other.rows, "inner dimensions differ")
-    var product = [Double](repeating: 0, count: rows * other.columns)
+    return try product(with: other, columns: other.columns, CblasNoTrans)
+  }
+
+  /// The product A Bᵀ (BLAS `dgemm`).
+  ///
+  /// - Throws: `LinearAlgebraError.noWorkspace`.
+  public func timesTransposed(_ other: Matrix) throws -> Matrix {
+    precondition(columns == other.columns, "inner dimensions differ")
+    return try product(with: other, columns: other.rows, CblasTrans)
+  }
+
+  private func product(with other: Matrix, columns width: Int, _ transpose: CBLAS_TRANSPOSE) throws -> Matrix {
+    var product = [Double](repeating: 0, count: rows * width)
     try BLASWorkspace.use {
       unsafe elements.withUnsafeBufferPointer { a in
         unsafe other.elements.withUnsafeBufferPointer { b in
           unsafe product.withUnsafeMutableBufferPointer { c in
             unsafe cblas_dgemm(
-              CblasRowMajor, CblasNoTrans, CblasNoTrans, Int32(rows), Int32(other.columns), Int32(columns), 1,
-              a.baseAddress, Int32(columns), b.baseAddress, Int32(other.columns), 0, c.baseAddress,
-              Int32(other.columns))
+              CblasRowMajor, CblasNoTrans, transpose, Int32(rows), Int32(width), Int32(columns), 1, a.baseAddress,
+              Int32(columns), b.baseAddress, Int32(max(other.columns, 1)), 0, c.baseAddress, Int32(max(width, 1)))
           }
         }
       }
     }
-    return Matrix(rows: rows, columns: other.columns, elements: product)
+    return Matrix(rows: rows, columns: width, elements: product)
   }
 
   /// The product A x; shape (rows) (BLAS `dgemv`).

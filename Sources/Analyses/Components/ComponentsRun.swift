@@ -162,17 +162,16 @@ public struct ComponentsRun: Sendable {
       throw FileError(
         path: paths[0], fault: ComponentsFault.tooManyForDual(rows: source.count, dimensions: source.hiddenSize))
     }
+    let need = SolverChoice.covarianceBytes(rows: source.count, columns: source.hiddenSize)
     if choice.solver == .covariance {
       try MemoryBudget().require(
-        SolverChoice.covarianceBytes(rows: source.count, columns: source.hiddenSize),
-        for: "the sums of a covariance matrix of \(source.hiddenSize) dimensions", of: paths[0],
+        need, for: "the sums of a covariance matrix of \(source.hiddenSize) dimensions", of: paths[0],
         advice: "give --solver randomized, which takes several passes and little memory")
     }
     let rows = RowCounter(log, "layer \(reader.layer)", all: source.count)
     let solver = LayerSolver(reader: reader, options: options, summer: summer, log: log, progress: rows.add)
     let pilot = try LayerPilot(reader)
     let found = try await solver.solve(choice.solver, pilot)
-    let need = SolverChoice.covarianceBytes(rows: source.count, columns: source.hiddenSize)
     guard options.solver == .auto, found.solver == .randomized, let worst = found.residuals.max(),
       worst > options.tolerance, need < SolverChoice.physicalBytes / 2, MemoryBudget().allows(need)
     else { return (found, choice.reason) }

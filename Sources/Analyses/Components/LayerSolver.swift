@@ -113,10 +113,8 @@ extension LayerSolver {
       }, columns: d)
     let products = try vectors.timesTransposed(rows).times(rows)
     let values = pairs.values.map { $0 / divisor }
-    let residuals = values.indices.map { place in
-      let rest = zip(products.row(place), vectors.row(place)).map { $0 / divisor - values[place] * $1 }
-      return values[place] > 0 ? euclideanNorm(rest) / values[place] : 0
-    }
+    // Of the sums of products as of the covariance, which is that by the divisor.
+    let residuals = relativeResiduals(pairs.values, vectors, images: products)
     return LayerComponents(
       layer: reader.layer, sums, shift: pilot.shift, (values, vectors, residuals), solver: .dual, passes: 1)
   }

@@ -28,10 +28,7 @@ struct LeadingPairs {
     let system = try SymmetricEigensystem(leading: wanted, of: whole)
     (values, vectors) = (system.values, system.vectors)
     let images = try await Self.products(of: stripes, system.vectors, threads: threads)
-    residuals = system.values.indices.map { place in
-      let rest = zip(images.row(place), system.vectors.row(place)).map { $0 - system.values[place] * $1 }
-      return system.values[place] > 0 ? euclideanNorm(rest) / system.values[place] : 0
-    }
+    residuals = relativeResiduals(system.values, system.vectors, images: images)
   }
 
   /// The matrix applied to each row of `vectors`.

@@ -1,7 +1,6 @@
 internal import Dumps
 internal import Files
 internal import LinearAlgebra
-internal import Statistics
 internal import TensorFiles
 
 /// Reads rows of one layer, without those that are of no use.

@@ -84,7 +84,11 @@ public struct DriftRun: Sendable {
       .map { ($0, isEveryDomain: false) }
     members += grouped(conversations) { [$0.condition, $0.persona, "\($0.layer)"] }
       .filter { Set($0.map(\.domain)).count > 1 }.map { ($0, isEveryDomain: true) }
-    let groups = try await concurrentMap(members, threads: options.threads) { [options, path] members, isEveryDomain in
+    func turns(_ group: ([DriftResult.Conversation], isEveryDomain: Bool)) -> Int {
+      group.0.reduce(0) { $0 + $1.track.turns.count }
+    }
+    let groups = try await concurrentMap(members, threads: options.threads, cost: turns) {
+      [options, path] members, isEveryDomain in
       // Samples draw by place, and sums round by order: neither is to hang on the order of a table's rows.
       let members = members.sorted { $0.key.precedes($1.key) }
       return try located(path) {

@@ -28,3 +28,16 @@ func concurrentMap<Item: Sendable, Result: Sendable>(
   }
   return try outcomes.compactMap { try $0?.get() }
 }
+
+/// The results of `body` for each item, in the order of the items, as `concurrentMap(_:threads:_:)` computes them, but the costliest
+/// items first: one that is begun last keeps one thread busy while the others wait.
+///
+/// - Parameter cost: of an item, in any unit.
+func concurrentMap<Item: Sendable, Result: Sendable>(
+  _ items: [Item], threads: Int, cost: (Item) -> Int, _ body: @escaping @Sendable (Item) async throws -> Result
+) async throws -> [Result] {
+  let costs = items.map(cost)
+  let order = items.indices.sorted { (costs[$1], $0) < (costs[$0], $1) }
+  let found = try await concurrentMap(order.map { items[$0] }, threads: threads, body)
+  return zip(order, found).sorted { $0.0 < $1.0 }.map(\.1)
+}

@@ -4,8 +4,7 @@
 /// The operator is applied from outside, a block at a time, as it may take a pass over files: `next` is what to multiply, `extend(by:)`
 /// takes the products. Each product adds the residuals of the pairs found so far to the space (Golub & Van Loan, Matrix Computations,
 /// 4th ed., section 10.3; Musco & Musco, Advances in Neural Information Processing Systems 28, 2015, for the randomised start). The
-/// residual ‖A v − λ v‖ / λ of a pair is its certificate: an eigenvalue lies within λ · residual of λ (Parlett, The Symmetric Eigenvalue
-/// Problem, section 4.5).
+/// residual of a pair is its certificate (`relativeResiduals`).
 public struct BlockKrylov: Sendable {
   /// A space of more blocks than this is reduced to its leading pairs.
   private static let mostBlocks = 12
@@ -57,10 +56,8 @@ public struct BlockKrylov: Sendable {
     images = images.appendingRows(of: products)
     let found = try rotated(leading: width)
     (values, vectors) = (Array(found.values.prefix(wanted)), found.vectors.firstRows(wanted))
+    residuals = relativeResiduals(values, found.vectors, images: found.images)
     let rests = Self.rests(found)
-    residuals = values.indices.map { place in
-      values[place] > 0 ? euclideanNorm(Array(rests.row(place))) / values[place] : 0
-    }
     if basis.rows + width > Self.mostBlocks * width {
       // As many pairs as half of the blocks, so that what lies behind the wanted ones is not found anew.
       let kept = try rotated(leading: Self.mostBlocks / 2 * width)

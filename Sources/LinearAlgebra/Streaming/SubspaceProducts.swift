@@ -99,26 +99,6 @@ public struct SubspaceProducts: Sendable {
 }
 
 extension Matrix {
-  /// The product A Bᵀ (BLAS `dgemm`).
-  ///
-  /// - Throws: `LinearAlgebraError.noWorkspace`.
-  public func timesTransposed(_ other: Matrix) throws -> Matrix {
-    precondition(columns == other.columns, "inner dimensions differ")
-    var product = [Double](repeating: 0, count: rows * other.rows)
-    try BLASWorkspace.use {
-      unsafe elements.withUnsafeBufferPointer { a in
-        unsafe other.elements.withUnsafeBufferPointer { b in
-          unsafe product.withUnsafeMutableBufferPointer { c in
-            unsafe cblas_dgemm(
-              CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(other.rows), Int32(columns), 1, a.baseAddress,
-              Int32(columns), b.baseAddress, Int32(columns), 0, c.baseAddress, Int32(max(other.rows, 1)))
-          }
-        }
-      }
-    }
-    return Matrix(rows: rows, columns: other.rows, elements: product)
-  }
-
   /// Adds Aᵀ B to `sums`, rows one after the other; shape (columns of A, columns of B) (BLAS `dgemm`).
   ///
   /// - Throws: `LinearAlgebraError.noWorkspace`.

@@ -26,8 +26,12 @@ struct RoleSample {
   func mean(_ values: [Double]) -> Double { dotProduct(counts, values) / total }
 
   /// √wᵢ (yᵢ − their mean over the sample) of the members, of rows `y` of all roles; shape (m, columns of y).
-  func centred(_ y: Matrix) throws -> Matrix {
-    let mean = try y.transposed().times(counts).map { $0 / total }
+  func centred(_ y: Matrix) -> Matrix {
+    var mean = [Double](repeating: 0, count: y.columns)
+    for (member, weight) in zip(members, weights) {
+      for (column, value) in y.row(member).enumerated() { mean[column] += weight * value }
+    }
+    for column in mean.indices { mean[column] /= total }
     var elements: [Double] = []
     elements.reserveCapacity(members.count * y.columns)
     for (member, root) in zip(members, roots) {
@@ -81,7 +85,7 @@ struct SampledSpace {
     positions = along.map { square > 0 ? $0 / square : .nan }
     let kernel = PairProducts(space.gram.elements, of: members, mean: own, meanSquare: meanSquare)
     self.kernel = kernel
-    coordinates = try sample.centred(space.components.scores)
+    coordinates = sample.centred(space.components.scores)
     let system = try Self.leading(coordinates, kernel, roots)
     // About the mean there is one dimension less than there are members.
     let rank = numericalRank(ofEigenvalues: system.values, order: size, atMost: size - 1)

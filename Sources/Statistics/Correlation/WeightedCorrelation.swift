@@ -24,29 +24,33 @@ package func pearsonCorrelation(_ x: [Double], _ y: [Double], weights: [Double])
 /// Spearman's rank correlation of two lists whose elements count `weights` times: that of the lists in which each is written so
 /// often, for whole weights; NaN if either is constant or an element is NaN.
 ///
-/// Of millions of pairs, what takes the time is to fetch numbers in the order of others, which is done once a list.
+/// Of millions of pairs, fetching numbers in the order of others takes longest. It is done once for each list: the second one and the
+/// weights go into the order of the first before the second is sorted.
 package func spearmanCorrelation(_ x: [Double], _ y: [Double], weights: [Double]) -> Double {
   precondition(x.count == y.count && x.count == weights.count, "lists differ in length")
   if x.contains(where: \.isNaN) || y.contains(where: \.isNaN) { return .nan }
   guard x.contains(where: { $0 != x[0] }), y.contains(where: { $0 != y[0] }) else { return .nan }
   // The mean of the ranks of all copies, ties or not.
   let centre = (weights.reduce(0, +) + 1) / 2
+  var values = [Double](repeating: 0, count: x.count)
   // Of each element its weight and its rank in the first list, less the mean.
   var elements = [SIMD2<Double>](repeating: .zero, count: x.count)
   var (xx, yy, xy) = (0.0, 0.0, 0.0)
   let first = AscendingOrder(x)
-  let own = first.order.map { weights[Int($0)] }
-  first.forEachRank(weight: { own[$0] }) { place, weight, rank in
+  for i in x.indices { elements[i] = SIMD2(weights[i], y[i]) }
+  let ordered = first.order.map { elements[Int($0)] }
+  first.forEachRank(weight: { ordered[$0][0] }) { place, weight, rank in
     let distance = rank - centre
-    elements[Int(first.order[place])] = SIMD2(weight, distance)
+    values[place] = ordered[place][1]
+    elements[place] = SIMD2(weight, distance)
     xx += weight * distance * distance
   }
-  let second = AscendingOrder(y)
-  let ordered = second.order.map { elements[Int($0)] }
-  second.forEachRank(weight: { ordered[$0][0] }) { place, weight, rank in
+  let second = AscendingOrder(values)
+  let reordered = second.order.map { elements[Int($0)] }
+  second.forEachRank(weight: { reordered[$0][0] }) { place, weight, rank in
     let distance = rank - centre
     yy += weight * distance * distance
-    xy += weight * ordered[place][1] * distance
+    xy += weight * reordered[place][1] * distance
   }
   guard xx > 0, yy > 0 else { return .nan }
   return min(max(xy / (xx.squareRoot() * yy.squareRoot()), -1), 1)

@@ -70,6 +70,7 @@ struct Compare: AsyncParsableCommand {
   }
 
   func run() async throws {
+    MemoryLimit.keepFreed()
     var options = CompareOptions()
     options.settings = common.settings(layers: layers, nonfinite)
     (options.layerMap, options.layer, options.names) = (layerMap, layer, nameList)
