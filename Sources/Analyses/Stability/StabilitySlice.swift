@@ -61,11 +61,12 @@ struct StabilitySlice: Sendable {
         done()
       }
     }
-    for row in frames.indices {
-      let readings = result.outcomes.map { $0.readings[row] }
-      result.trends.append(
-        StabilityTrend.all(readings, levels: levels, replicates: options.replicates, seed: options.seed))
-      for index in result.outcomes.indices { result.outcomes[index].readings[row] = readings[index].summary }
+    let readings = frames.indices.map { row in result.outcomes.map { $0.readings[row] } }
+    result.trends = try await concurrentMap(readings, threads: tasks) { [levels, options] in
+      StabilityTrend.all($0, levels: levels, replicates: options.replicates, seed: options.seed)
+    }
+    for index in result.outcomes.indices {
+      for row in frames.indices { result.outcomes[index].readings[row] = readings[row][index].summary }
     }
     if plan.varianceReason == nil {
       let drawn = resamples(of: plan.personas.count)

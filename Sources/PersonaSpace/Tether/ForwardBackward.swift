@@ -65,11 +65,16 @@ struct ForwardBackward: Sendable {
     return result
   }
 
+  /// So that a product of it with another turn's sum, of rates that are no less than 1e-9, is a normal number with all of its digits.
+  private static let leastProduct = 1e-200
+
   private mutating func forward(_ range: Range<Int>, _ chain: TwoStateChain) -> Double {
     let (home, away) = (chain.home, chain.away)
     let (homeScale, awayScale) = (1 / home.deviation, 1 / away.deviation)
     let (homeLog, awayLog) = (log(homeScale), log(awayScale))
     var (atHome, likelihood) = (chain.startHome, -0.5 * log(2 * .pi) * Double(range.count))
+    // Of the turns since the last logarithm, of which one takes as long as the rest of a turn.
+    var product = 1.0
     for (place, turn) in range.enumerated() {
       let gap = turns.gaps[turn]
       if gap > 0 {
@@ -87,9 +92,14 @@ struct ForwardBackward: Sendable {
       let sum = weightHome + (isHome ? (1 - atHome) * ratio : 1 - atHome)
       atHome = weightHome / sum
       filtered[place] = atHome
-      likelihood += (isHome ? densityHome : densityAway) + log(sum)
+      likelihood += isHome ? densityHome : densityAway
+      product *= sum
+      if product < Self.leastProduct {
+        likelihood += log(product)
+        product = 1
+      }
     }
-    return likelihood
+    return likelihood + log(product)
   }
 
   @inline(__always)
