@@ -70,6 +70,8 @@ public struct ComponentsRun: Sendable {
     ///
     /// - Parameter folder: the output folder, where checkpoints are kept.
     public func serve(_ group: ProcessGroup, besides folder: String) async throws {
+      // What the first finds wrong with the rows, it says alone; and it clears away what is of other runs.
+      try group.awaitFirst()
       let prepared = try prepare()
       try await summer(group, prepared, folder: folder).serve(options: options)
     }
@@ -80,11 +82,8 @@ public struct ComponentsRun: Sendable {
     }
 
     private func summer(_ group: ProcessGroup, _ prepared: Prepared, folder: String) throws -> GroupSummer {
-      // The first clears away what is of other runs, before the others look.
-      var checkpoints: Checkpoints?
-      if group.rank == 0 { checkpoints = try self.checkpoints(prepared, folder: folder) }
-      try group.awaitFirst()
-      let own = try checkpoints ?? self.checkpoints(prepared, folder: folder)
+      let own = try checkpoints(prepared, folder: folder)
+      if group.rank == 0 { try group.awaitFirst() }
       return GroupSummer(
         group: group, local: LocalSummer(checkpoints: own, clock: clock, log: log),
         readers: prepared.readers)

@@ -59,3 +59,10 @@ def test_errors_of_a_job(matrix, tmp_path):  # noqa: F811
     status, _, complaint = jobs.run(tmp_path, 2, *WORDS, "-o", "o")
     assert status == 65 and "b.npy: NaN at row 9000, layer 1, dimension 3" in complaint
     assert not (tmp_path / "o" / "components.csv").exists()
+
+
+def test_what_all_processes_would_find_is_said_once(matrix, tmp_path):  # noqa: F811
+    np.save(tmp_path / "b.npy", matrix[20_000:, :, :-1])
+    status, _, complaint = jobs.run(tmp_path, 4, *WORDS, "-o", "o")
+    assert status == 65
+    assert complaint.count("persona: error") == 1, complaint
