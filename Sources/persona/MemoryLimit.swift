@@ -42,9 +42,17 @@ enum MemoryLimit {
     _ = unsafe write(STDERR_FILENO, &digit, 1)
   }
 
+  /// The limit of the address space (`ulimit -v`), in bytes; nil without one.
+  private static var addressSpace: UInt? {
+    var limit = rlimit()
+    let isKnown = unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0
+    return isKnown && limit.rlim_cur != .max ? limit.rlim_cur : nil
+  }
+
   /// Keeps what is freed for the next allocation, as much as is usual for lists of millions of numbers: a command that makes such lists again
-  /// for each of a thousand samples would have the kernel clear their pages each time.
+  /// for each of a thousand samples would have the kernel clear their pages each time. Not under a limit, which counts what is kept.
   static func keepFreed() {
+    guard MemoryBudget.groupBytes == nil, addressSpace == nil else { return }
     // The largest that the C library takes; larger lists go back all the same.
     mallopt(M_MMAP_THRESHOLD, 32 << 20)
     mallopt(M_TRIM_THRESHOLD, 1 << 30)
@@ -52,9 +60,7 @@ enum MemoryLimit {
 
   /// - Throws: `MemoryFault` if threads could not be started.
   static func check() throws(MemoryFault) {
-    var limit = rlimit()
-    let isLimited = unsafe getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 && limit.rlim_cur != .max
-    guard isLimited else { return }
+    guard addressSpace != nil else { return }
     // Otherwise the C library sets 64 MB of address space aside for each thread that allocates.
     mallopt(M_ARENA_MAX, 1)
     let bytes = (otherThreads + max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) * stackBytes

@@ -14,12 +14,14 @@ struct Checkpoints: Sendable {
   private let identity: String
   var path: String { folder.path }
 
-  /// Those in the folder `path`, of a run of `identity`; those of another one are removed.
-  init(path: String, identity: RunIdentity, options: [String: String]) throws {
+  /// Those in the folder `path`, of a run of `identity`; those of another one are removed if `clears`.
+  ///
+  /// - Parameter clears: whether no other process has begun to keep sums of this run there.
+  init(path: String, identity: RunIdentity, options: [String: String], clears: Bool = true) throws {
     folder = IntermediateFolder(path: path)
     self.identity = try encodeJSON(identity, pretty: false) + "\n" + encodeJSON(options, pretty: false)
     let file = "\(path)/\(Self.identityName)"
-    guard fileKind(path) == .folder else { return }
+    guard clears, fileKind(path) == .folder else { return }
     let known = fileKind(file) == .file ? (try? readFile(file)).map { String(decoding: $0, as: UTF8.self) } : nil
     if known != self.identity { removeAll() }
   }

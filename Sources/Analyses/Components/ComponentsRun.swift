@@ -82,7 +82,7 @@ public struct ComponentsRun: Sendable {
     }
 
     private func summer(_ group: ProcessGroup, _ prepared: Prepared, folder: String) throws -> GroupSummer {
-      let own = try checkpoints(prepared, folder: folder)
+      let own = try checkpoints(prepared, folder: folder, clears: group.rank == 0)
       if group.rank == 0 { try group.awaitFirst() }
       return GroupSummer(
         group: group, local: LocalSummer(checkpoints: own, clock: clock, log: log),
@@ -94,9 +94,9 @@ public struct ComponentsRun: Sendable {
     }
   #endif
 
-  private func checkpoints(_ prepared: Prepared, folder: String) throws -> Checkpoints {
+  private func checkpoints(_ prepared: Prepared, folder: String, clears: Bool = true) throws -> Checkpoints {
     try Checkpoints(
-      path: "\(folder)/\(Self.checkpointName)", identity: prepared.identity, options: options.recorded)
+      path: "\(folder)/\(Self.checkpointName)", identity: prepared.identity, options: options.recorded, clears: clears)
   }
 
   /// Does the part `part` of the work, and writes its sums.

@@ -30,7 +30,7 @@ func concurrentMap<Item: Sendable, Result: Sendable>(
 }
 
 /// The results of `body` for each item, in the order of the items, as `concurrentMap(_:threads:_:)` computes them, but the costliest
-/// items first: one that is begun last keeps one thread busy while the others wait.
+/// items first: one that is begun last keeps one thread busy while the others wait. Of several errors that of the costliest item is thrown.
 ///
 /// - Parameter cost: of an item, in any unit.
 func concurrentMap<Item: Sendable, Result: Sendable>(
