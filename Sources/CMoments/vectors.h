@@ -23,7 +23,7 @@ typedef uint16_t halves __attribute__((vector_size(16)));
 #define INLINE static inline __attribute__((always_inline))
 
 // The sum of eight lanes, by a pointer: a vector of this size is no argument of functions on every processor.
-INLINE double total(const void *sums) {
+INLINE double total(const doubles *sums) {
   double lanes[8];
   memcpy(lanes, sums, sizeof lanes);
   return ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]));
