@@ -13,10 +13,10 @@ extension ArraySlice<Double> {
   /// The first element that is NaN or infinite, if there is one, with its place in rows of `columns` elements; all are one row
   /// without that.
   public func firstNonFinite(columns: Int? = nil) -> NonFiniteElement? {
-    // x · 0 is 0 for a finite x and NaN otherwise: one plain pass decides the usual case.
-    var total = 0.0
-    for element in self { total += element * 0 }
-    guard total != 0, let index = firstIndex(where: { !$0.isFinite }) else { return nil }
+    // NaN and infinity have an exponent of ones alone, which carries into the sign: one plain pass decides the usual case.
+    var carried: UInt64 = 0
+    for element in self { carried |= (element.bitPattern & 0x7ff0_0000_0000_0000) &+ 0x0010_0000_0000_0000 }
+    guard carried >> 63 != 0, let index = firstIndex(where: { !$0.isFinite }) else { return nil }
     let (place, width) = (index - startIndex, columns ?? count)
     return NonFiniteElement(row: place / width, column: place % width, value: self[index])
   }

@@ -13,6 +13,11 @@ import Testing
   @Test func theFirstOfAnArray() {
     #expect([Double]().firstNonFinite() == nil)
     #expect([1, 1e308, -1e308].firstNonFinite() == nil)
+    let extremes = [Double.greatestFiniteMagnitude, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, -0.0]
+    #expect(extremes.firstNonFinite() == nil)
+    for value in [Double.nan, .signalingNaN, -.nan, .infinity, -.infinity] {
+      #expect((extremes + [value]).firstNonFinite()?.column == 4)
+    }
     #expect([0, 1, 2, .infinity, .nan].firstNonFinite() == NonFiniteElement(row: 0, column: 3, value: .infinity))
     #expect([0, .infinity, 4].firstNonFinite(columns: 1) == NonFiniteElement(row: 1, column: 0, value: .infinity))
   }

@@ -36,10 +36,11 @@ struct FitPlan: Sendable {
     vectors.sources.roles.indices.filter { !selection.contains($0) }.map { vectors.sources.roles[$0].name }
   }
 
-  /// `layers` in slices whose vectors take at most about `bytes`, at least one layer each.
-  func slices(bytes: Int) -> [LayerSlice] {
-    LayerSlice.divided(
-      rows, most: max(1, bytes / (selection.count * vectors.hiddenSize * MemoryLayout<Double>.size)))
+  /// `layers` in slices whose vectors take at most about `bytes`, at least one layer each; where they are more than `threads`, as many for
+  /// each.
+  func slices(bytes: Int, threads: Int) -> [LayerSlice] {
+    let most = max(1, bytes / (selection.count * vectors.hiddenSize * MemoryLayout<Double>.size))
+    return LayerSlice.divided(rows, most: most > threads ? most - most % threads : most)
   }
 
   /// What the file of the space holds.

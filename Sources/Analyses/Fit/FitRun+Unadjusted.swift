@@ -7,7 +7,7 @@ extension FitRun {
   func unadjustedCosines(_ plan: FitPlan) async throws -> [Double] {
     guard let vectors = plan.unadjusted else { return [] }
     var cosines: [Double] = []
-    for slice in plan.slices(bytes: options.groupBytes) {
+    for slice in plan.slices(bytes: options.groupBytes, threads: options.threads) {
       let group = try vectors.read(slice.rows, selection: Array(plan.selection.indices))
       cosines += try await concurrentMap(Array(group.roles.indices), threads: options.threads) { [options] index in
         do {

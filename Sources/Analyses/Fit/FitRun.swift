@@ -51,7 +51,12 @@ public struct FitRun: Sendable {
     let input = try await input(into: output)
     try requireMemory(input.plan)
     let inputs = try await inputDigests(input)
-    let (spaces, traits) = try await fitLayers(input, output, inputs)
+    let writer = try SpaceWriter(
+      try output.file(named: "space.safetensors"), input.plan.contents,
+      metadata: try SpaceMetadata(input, options, inputs))
+    let (spaces, traits) = try await fitLayers(input, writer)
+    // The device takes the rest of the file meanwhile.
+    async let flushed: Void = writer.finish()
     let names = input.plan.names
     let trends = try await trends(spaces, roles: names, input.labels)
     let unadjusted = try await unadjustedCosines(input.plan)
@@ -73,7 +78,8 @@ public struct FitRun: Sendable {
         of: spaces, agreements: answers.agreements, replicates: options.replicates, seed: options.seed),
       labels: input.labels, rowLayers: input.rowLayers, manifest: input.manifest,
       assistantName: options.assistantName)
-    try write(fit, kept: input.plan.kept, to: output)
+    try await write(fit, kept: input.plan.kept, to: output)
+    try await flushed
     let known = Set(inputs.map(\.path))
     return (fit, inputs + answers.inputs.filter { !known.contains($0.path) })
   }
@@ -100,35 +106,34 @@ public struct FitRun: Sendable {
   private static func numbers(roles count: Int, hiddenSize d: Int) -> Int { 2 * count * (count + d) }
 
   /// Writes the tables; those of what there is nothing of are left out.
-  private func write(_ fit: FitResult, kept: Int, to output: OutputFolder) throws {
-    try output.write(SpaceTables.layers(fit), to: "layers.csv")
-    try output.write(SpaceTables.components(fit), to: "components.csv")
-    try output.write(SpaceTables.roles(fit, components: kept), to: "roles.csv")
+  private func write(_ fit: FitResult, kept: Int, to output: OutputFolder) async throws {
+    var tables = [
+      (SpaceTables.layers(fit), name: "layers.csv"), (SpaceTables.components(fit), name: "components.csv"),
+      (SpaceTables.roles(fit, components: kept), name: "roles.csv"),
+    ]
     if !fit.spaces.allSatisfy({ $0.uncertainty?.nulls.isEmpty ?? true }) {
-      try output.write(SpaceTables.nulls(fit), to: "nulls.csv")
+      tables.append((SpaceTables.nulls(fit), name: "nulls.csv"))
     }
     if fit.spaces.contains(where: { !($0.assistant?.groupVerdict?.without.isEmpty ?? true) }) {
-      try output.write(GroupTables.groups(fit), to: "groups.csv")
+      tables.append((GroupTables.groups(fit), name: "groups.csv"))
     }
     if !fit.traits.isEmpty {
-      try output.write(TraitTables.traits(fit), to: "traits.csv")
-      try output.write(TraitTables.roleTraits(fit), to: "role_traits.csv")
+      tables.append((TraitTables.traits(fit), name: "traits.csv"))
+      tables.append((TraitTables.roleTraits(fit), name: "role_traits.csv"))
     }
-    if !fit.trends.isEmpty { try output.write(TraitTables.trends(fit), to: "trends.csv") }
-    if !fit.splits.isEmpty { try output.write(SpaceTables.splits(fit), to: "splits.csv") }
+    if !fit.trends.isEmpty { tables.append((TraitTables.trends(fit), name: "trends.csv")) }
+    if !fit.splits.isEmpty { tables.append((SpaceTables.splits(fit), name: "splits.csv")) }
+    try await output.write(tables, threads: options.threads)
   }
 
   private func fitLayers(
-    _ input: FitInput, _ output: OutputFolder, _ inputs: [InputDigest]
+    _ input: FitInput, _ writer: SpaceWriter
   ) async throws -> (spaces: [LayerSpace], traits: [LayerTraits]) {
     let (plan, rowLayers) = (input.plan, input.rowLayers)
     let groups = RoleGroups(plan.names.map { input.labels[$0].group })
-    let writer = try SpaceWriter(
-      try output.file(named: "space.safetensors"), plan.contents,
-      metadata: try SpaceMetadata(input, options, inputs))
     var (spaces, read) = ([LayerSpace](), [LayerTraits]())
     var repeated = RepeatedVectors(plan.names, assistant: plan.hasAssistant ? options.assistantName : nil)
-    for slice in plan.slices(bytes: options.groupBytes) {
+    for slice in plan.slices(bytes: options.groupBytes, threads: options.threads) {
       log.progress("fit", slice.first, plan.rows.count)
       let group = try await self.read(slice.rows, plan)
       if let place = group.nonFinite.first { throw place.error(layer: rowLayers[place.row]) }
@@ -137,43 +142,53 @@ public struct FitRun: Sendable {
       let items = slice.places.map { index -> LayerItem in
         let i = index - slice.first
         return LayerItem(
-          layer: plan.layers[index], row: plan.rows[index], roles: group.roles[i],
+          index: index, layer: plan.layers[index], row: plan.rows[index], roles: group.roles[i],
           assistant: plan.hasAssistant ? group.assistant[i] : nil)
       }
       var fitted = try await concurrentMap(items, threads: options.threads) { [path, options] item in
-        try located(path, place: "layer \(item.layer)") {
+        let space = try located(path, place: "layer \(item.layer)") {
           try LayerSpace(roles: item.roles, assistant: item.assistant, keeping: keep, scaling: options.scaling)
             .readWithoutMassive(roles: item.roles, assistant: item.assistant)
         }
+        // While other layers are fitted.
+        try writer.write(space, roles: item.roles, layer: item.index)
+        return space
       }
       if options.replicates > 0 {
         fitted = try await resample(zip(items, fitted).map { ($0, $1) }, plan, groups)
       }
-      for (index, (item, space)) in zip(slice.places, zip(items, fitted)) {
-        try writer.write(space, roles: item.roles, layer: index)
-      }
+      for (item, space) in zip(items, fitted) { try writer.writeErrors(space, layer: item.index) }
       if let traits = plan.traits { read += try await self.read(traits, in: zip(items, fitted).map { ($0, $1) }) }
       spaces += fitted
     }
     log.progress("fit", plan.rows.count, plan.rows.count)
     for note in repeated.notes { log.note(note) }
-    try writer.finish()
     return (spaces, read)
   }
 
-  /// The layer rows `rows` of all roles and the default, where they are in files of their own by several tasks.
+  /// The layer rows `rows` of all roles and the default, where they are in files of their own by several tasks: some layers each, or some
+  /// roles of a single layer.
   private func read(_ rows: Range<Int>, _ plan: FitPlan) async throws -> RoleVectorSet.Group {
-    let (vectors, count) = (plan.vectors, plan.selection.count)
-    let parts = vectors.isInFiles ? max(1, min(options.threads, count)) : 1
-    let ranges = (0..<parts).map { count * $0 / parts..<count * ($0 + 1) / parts }
-    return .joined(
-      try await concurrentMap(ranges, threads: options.threads) { range in
-        try vectors.read(rows, selection: Array(plan.selection[range]), includesAssistant: range.upperBound == count)
-      })
+    let (vectors, count, threads) = (plan.vectors, plan.selection.count, options.threads)
+    guard vectors.isInFiles else { return try vectors.read(rows, selection: plan.selection) }
+    guard rows.count > 1 else {
+      return .joined(
+        try await concurrentMap((0..<count).parts(threads), threads: threads) { range in
+          try vectors.read(rows, selection: Array(plan.selection[range]), includesAssistant: range.upperBound == count)
+        })
+    }
+    let parts = try await concurrentMap(rows.parts(threads), threads: threads) {
+      try vectors.read($0, selection: plan.selection)
+    }
+    // What is wrong is named in the order of the roles.
+    if parts.contains(where: { !$0.nonFinite.isEmpty }) { return try vectors.read(rows, selection: plan.selection) }
+    return .stacked(parts)
   }
 
   /// The role vectors of a layer.
   struct LayerItem: Sendable {
+    /// Its place among the layers fitted.
+    let index: Int
     let layer: Int
     /// Its row in the dump.
     let row: Int

@@ -41,3 +41,13 @@ func concurrentMap<Item: Sendable, Result: Sendable>(
   let found = try await concurrentMap(order.map { items[$0] }, threads: threads, body)
   return zip(order, found).sorted { $0.0 < $1.0 }.map(\.1)
 }
+
+extension Range<Int> {
+  /// It in at most `count` ranges of nearly the same length, none of which is empty.
+  func parts(_ count: Int) -> [Range<Int>] {
+    let parts = Swift.max(1, Swift.min(count, self.count))
+    return (0..<parts).map {
+      lowerBound + self.count * $0 / parts..<lowerBound + self.count * ($0 + 1) / parts
+    }
+  }
+}

@@ -142,6 +142,12 @@ package struct RoleVectorSet: Sendable {
     /// The first value that is not finite, or row of zeros, of each vector that has one.
     package var nonFinite: [NonFinite]
 
+    /// Groups of the same roles as one: the layers of each behind those of the last.
+    package static func stacked(_ parts: [Group]) -> Group {
+      Group(
+        roles: parts.flatMap(\.roles), assistant: parts.flatMap(\.assistant), nonFinite: parts.flatMap(\.nonFinite))
+    }
+
     /// Groups of the same layers as one: the roles of each behind those of the last.
     package static func joined(_ parts: [Group]) -> Group {
       guard let first = parts.first, parts.count > 1 else { return parts[0] }

@@ -4,7 +4,7 @@ package import PersonaSpace
 internal import Statistics
 internal import TensorFiles
 
-/// Writes `space.safetensors`, layer after layer.
+/// Writes `space.safetensors`, layers in any order and by several tasks.
 ///
 /// `role_vectors` (R, L, d) are as read, in float where that holds them exactly, or times `scale` (L, d) where dimensions are
 /// dropped or scaled, as everything else is then; `default`, `mean` and `axis` (L, d),
@@ -13,7 +13,7 @@ internal import TensorFiles
 /// Where roles are means of answers, G clusters of questions tell the error of these (`MeasurementErrors`): `corrected_positions` (R, L)
 /// and `ceilings` (L, measures, 2: mean and outer) in double, `position_steps` (L, R, G), `default_steps` and `mean_steps` (L, G, d) in
 /// float, `question_clusters` (Q, 2: question and cluster) and `answered_clusters` (R).
-package final class SpaceWriter {
+package final class SpaceWriter: Sendable {
   /// What is in the file, and how much.
   package struct Contents: Sendable {
     /// The number of roles R, layers L, dimensions d and components K.
@@ -86,7 +86,7 @@ package final class SpaceWriter {
     writer = try SafetensorsWriter(file, tensors: tensors, metadata: try metadata.entries())
   }
 
-  /// Writes the layer at `index`, fitted to `roles`.
+  /// Writes the layer at `index`, fitted to `roles`, but for what resampling says of it.
   package func write(_ space: LayerSpace, roles: Matrix, layer index: Int) throws {
     let (d, layers, kept) = (roles.columns, contents.layers, contents.components)
     let roles = roles.scalingColumns(by: space.factors)
@@ -104,17 +104,12 @@ package final class SpaceWriter {
       try writer.write(fit.axis.assistant, to: "default", at: index * d)
       try writer.write(fit.axis.contrast, to: "axis", at: index * d)
     }
-    if let questions = contents.measurement, let found = space.uncertainty, let errors = found.errors {
-      try write(errors, found.ceilings, questions, layer: index)
-    }
   }
 
-  /// Writes what is known of the errors of the layer at `index`.
-  private func write(
-    _ errors: MeasurementErrors, _ ceilings: [NoiseCeiling], _ questions: Measurement, layer index: Int
-  )
-    throws
-  {
+  /// Writes what is known of the errors of the layer at `index`, if they are in the file.
+  package func writeErrors(_ space: LayerSpace, layer index: Int) throws {
+    guard let questions = contents.measurement, let found = space.uncertainty, let errors = found.errors else { return }
+    let ceilings = found.ceilings
     let (d, layers, clusters) = (contents.hiddenSize, contents.layers, errors.clusters)
     for (role, position) in errors.positions.enumerated() {
       try writer.write([position], to: "corrected_positions", at: role * layers + index)

@@ -32,7 +32,7 @@ public struct CSVSchema<Row>: Sendable {
   }
 
   /// The table of the rows that `rows` gives to the function it is called with, one after the other.
-  package func table(_ rows: @escaping ((Row) throws -> Void) throws -> Void) -> CSVTable {
+  package func table(_ rows: @escaping @Sendable ((Row) throws -> Void) throws -> Void) -> CSVTable {
     CSVTable(header: header) { take in
       var waiting: [UInt8] = []
       try rows {
@@ -47,11 +47,11 @@ public struct CSVSchema<Row>: Sendable {
 }
 
 /// A table that is yet to be written: RFC 4180, `.` decimals, shortest round-trip numbers, `\n`.
-public struct CSVTable {
+public struct CSVTable: Sendable {
   /// The header, with its end of line.
   let header: String
   /// Gives its lines, with their ends, to the function it is called with, many at a time.
-  let lines: (([UInt8]) throws -> Void) throws -> Void
+  let lines: @Sendable (([UInt8]) throws -> Void) throws -> Void
 
   /// Bytes of a table held before they are written.
   static let held = 1 << 16

@@ -1,16 +1,22 @@
+internal import CFileSync
 internal import Glibc
+internal import Synchronization
 
 /// A file that appears whole or not at all.
 ///
 /// It is written under a temporary name in its own folder, flushed to the device, and renamed over its final name
 /// by `commit()`; until then the old file, if there is one, stays. A file that is not committed is removed.
-public final class OutputFile {
+public final class OutputFile: Sendable {
   /// The final path.
   public let path: String
   /// Where it lies until then.
   let temporaryPath: String
   private let descriptor: Int32
-  private var isOpen = true
+  private let isOpen = Atomic(true)
+  /// The bytes written so far.
+  private let written = Atomic(0)
+  /// After so many bytes the device is given what was written, which flushing would wait for at the end.
+  private static let batch = 8 << 20
 
   /// Creates the temporary file.
   ///
@@ -21,7 +27,7 @@ public final class OutputFile {
     (descriptor, temporaryPath) = UnfinishedOutputs.newFile(in: Paths.parent(of: path))
     guard descriptor >= 0 else {
       let reason = lastSystemError()
-      isOpen = false
+      isOpen.store(false, ordering: .relaxed)
       throw FileError(path: path, fault: OutputFault.system(operation: "create the file", reason: reason))
     }
   }
@@ -61,7 +67,7 @@ public final class OutputFile {
   /// Closes the file and gives it its final name; without `isFlushed` a power failure may still take its content.
   package func commit(isFlushed: Bool) throws {
     // A second descriptor keeps the lock until the file has its name: by then no other run takes it for abandoned.
-    let keeper = isOpen ? dup(descriptor) : -1
+    let keeper = isOpen.load(ordering: .relaxed) ? dup(descriptor) : -1
     defer { if keeper >= 0 { _ = Glibc.close(keeper) } }
     try close(isFlushed: isFlushed)
     try UnfinishedOutputs.rename { try rename(isFlushed: isFlushed) }
@@ -71,8 +77,7 @@ public final class OutputFile {
   public func close() throws { try close(isFlushed: true) }
 
   package func close(isFlushed: Bool) throws {
-    guard isOpen else { return }
-    isOpen = false
+    guard isOpen.exchange(false, ordering: .relaxed) else { return }
     let flushed = isFlushed ? fsync(descriptor) : 0
     let failure = flushed == 0 ? nil : Self.failure("flush the file", path)
     let closed = Glibc.close(descriptor)
@@ -88,8 +93,7 @@ public final class OutputFile {
 
   /// Removes the file unless it was committed.
   package func discard() {
-    if isOpen { _ = Glibc.close(descriptor) }
-    isOpen = false
+    if isOpen.exchange(false, ordering: .relaxed) { _ = Glibc.close(descriptor) }
     // After a commit there is nothing under this name.
     _ = unsafe unlink(temporaryPath)
     UnfinishedOutputs.forget(file: temporaryPath)
@@ -100,6 +104,8 @@ public final class OutputFile {
       throw FileError(
         path: path, fault: OutputFault.interrupted(operation: "write the file", reason: systemError(code)))
     }
+    let (before, now) = written.add(bytes.count, ordering: .relaxed)
+    if before / Self.batch < now / Self.batch { persona_begin_flush(descriptor) }
   }
 
   private static func failure(_ operation: String, _ path: String) -> FileError {

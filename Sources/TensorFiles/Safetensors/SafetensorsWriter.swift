@@ -1,14 +1,17 @@
 public import Files
+internal import Synchronization
 
-/// Writes a safetensors file whose tensors are declared first and filled in any order.
-public final class SafetensorsWriter: TensorWriter {
+/// Writes a safetensors file whose tensors are declared first and filled in any order, by several tasks as well.
+public final class SafetensorsWriter: TensorWriter, Sendable {
   /// A tensor to be written.
   public typealias Declaration = TensorDeclaration
 
   private let file: OutputFile
-  private var starts: [String: Int] = [:]
-  private var declarations: [String: Declaration] = [:]
-  private var missing: Int
+  /// The first byte of each tensor in the file.
+  private let starts: [String: Int]
+  private let declarations: [String: Declaration]
+  /// The bytes that are not yet written.
+  private let missing: Atomic<Int>
 
   /// Writes the header; the data begin at a multiple of 64 bytes, and wider elements come first, so that every
   /// tensor is aligned for readers that map the file.
@@ -18,6 +21,7 @@ public final class SafetensorsWriter: TensorWriter {
       ($1.element.elementType.byteCount, $0.offset) < ($0.element.elementType.byteCount, $1.offset)
     }.map(\.element)
     var (parts, position) = ([String](), 0)
+    var (starts, declarations): ([String: Int], [String: Declaration]) = ([:], [:])
     if !metadata.isEmpty {
       let items = metadata.map { "\(jsonString($0.key)):\(jsonString($0.value))" }
       parts.append("\"__metadata__\":{\(items.joined(separator: ","))}")
@@ -35,13 +39,14 @@ public final class SafetensorsWriter: TensorWriter {
         """)
       position = end
     }
-    missing = position
+    missing = Atomic(position)
     var header = Array("{\(parts.joined(separator: ","))}".utf8)
     while (8 + header.count) % 64 != 0 { header.append(0x20) }
     let length = UInt64(header.count)
     try file.write((0..<8).map { UInt8(truncatingIfNeeded: length >> (8 * UInt64($0))) } + header)
     let dataStart = 8 + header.count
-    starts = starts.mapValues { $0 + dataStart }
+    self.starts = starts.mapValues { $0 + dataStart }
+    self.declarations = declarations
   }
 
   /// Writes `values` to the tensor `name`, from its element `offset` in C order on, rounded to its type.
@@ -63,7 +68,7 @@ public final class SafetensorsWriter: TensorWriter {
     let first = offset * declaration.elementType.byteCount
     precondition(first + bytes.count <= declaration.byteCount, "tensor \(name) overflows")
     try file.write(bytes, at: start + first)
-    missing -= bytes.count
+    missing.subtract(bytes.count, ordering: .relaxed)
   }
 
   /// Ends and closes the file; every element must have been written, once.
@@ -75,7 +80,10 @@ public final class SafetensorsWriter: TensorWriter {
   }
 
   /// Traps unless every element was written.
-  package func checkComplete() { precondition(missing == 0, "\(missing) bytes were not written") }
+  package func checkComplete() {
+    let missing = missing.load(ordering: .relaxed)
+    precondition(missing == 0, "\(missing) bytes were not written")
+  }
 }
 
 extension ElementType {
