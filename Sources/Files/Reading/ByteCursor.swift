@@ -18,11 +18,18 @@ package struct ByteCursor {
   }
 
   /// The next fixed-width integer, least significant byte first.
+  @inlinable
   package mutating func integer<Value: FixedWidthInteger>(_ type: Value.Type = Value.self) throws -> Value {
-    var value: Value = 0
-    for (i, byte) in try take(MemoryLayout<Value>.size).enumerated() {
-      value |= Value(truncatingIfNeeded: byte) << (8 * i)
-    }
+    Value(truncatingIfNeeded: try number(byteCount: MemoryLayout<Value>.size))
+  }
+
+  /// The next `byteCount` bytes, 8 at most, as a number. Of one type: a generic loop over bytes, which other modules would call as such,
+  /// took a seventh of the time that files of many entries take.
+  package mutating func number(byteCount: Int) throws -> UInt64 {
+    guard byteCount <= remaining else { throw CursorFault.truncated(offset: offset, wanted: byteCount) }
+    var value: UInt64 = 0
+    for place in 0..<byteCount { value |= UInt64(bytes[offset + place]) &<< UInt64(8 * place) }
+    offset += byteCount
     return value
   }
 
