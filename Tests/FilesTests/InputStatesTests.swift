@@ -58,7 +58,7 @@ import Testing
   @Test func whatTheRunItselfMakesIsNoInput() throws {
     let states = InputStates()
     try InputStates.$current.withValue(states) {
-      let parts = IntermediateFolder(path: folder("parts"))
+      let parts = try IntermediateFolder(path: folder("parts"))
       #expect(fileKind(folder("parts/x")) == .missing)
       for text in ["one", "two and more"] {
         let file = try parts.file(named: "x")

@@ -55,6 +55,22 @@ import Testing
     for place in 0..<4 { #expect(abs(search.values[place] - values[place]) < 1e-9) }
   }
 
+  /// Eigenvectors but the first have no residual from the start on; random vectors beside them take the first in.
+  @Test(arguments: [1.5, 40]) func takesInALargerPairThatTheStartLacks(ratio: Double) throws {
+    let values = [10 * ratio] + (0..<199).map { 10 - Double($0) / 20 }
+    let matrix = try matrix(values)
+    let others = try SymmetricEigensystem(of: matrix).vectors.selectingRows(Array(1...6))
+    let drawn = start(4, values.count)
+    let beginning = Matrix(
+      rows: 10, columns: values.count,
+      elements: others.elements + drawn.elements.map { $0 / 5 })
+    var search = try BlockKrylov(wanted: 5, start: beginning)
+    try search.extend(by: try search.next.times(matrix))
+    #expect(search.residuals.allSatisfy { $0 < 1e-9 } && !search.isDone(within: 1e-9))
+    while !search.isDone(within: 1e-9) { try search.extend(by: try search.next.times(matrix)) }
+    for place in 0..<5 { #expect(abs(search.values[place] - values[place]) < 1e-8) }
+  }
+
   @Test func endsWhereTheRankDoes() throws {
     let (search, _) = try solved([3, 2] + [Double](repeating: 0, count: 28), wanted: 5, tolerance: 1e-12)
     #expect(search.products < 12)

@@ -14,12 +14,16 @@ struct Checkpoints: Sendable {
   private let identity: String
   var path: String { folder.path }
 
-  /// Those in the folder `path`, of a run of `identity`; those of another one are removed if `clears`.
+  /// Those in the folder `path`, of a run of `identity` whose files are in the states `states`; those of another one are removed if `clears`.
   ///
   /// - Parameter clears: whether no other process has begun to keep sums of this run there.
-  init(path: String, identity: RunIdentity, options: [String: String], clears: Bool = true) throws {
-    folder = IntermediateFolder(path: path)
-    self.identity = try encodeJSON(identity, pretty: false) + "\n" + encodeJSON(options, pretty: false)
+  init(
+    path: String, identity: RunIdentity, states: [FileState], options: [String: String], clears: Bool = true
+  ) throws {
+    folder = try IntermediateFolder(path: path)
+    self.identity = try [
+      encodeJSON(identity, pretty: false), encodeJSON(states, pretty: false), encodeJSON(options, pretty: false),
+    ].joined(separator: "\n")
     let file = "\(path)/\(Self.identityName)"
     guard clears, fileKind(path) == .folder else { return }
     let known = fileKind(file) == .file ? (try? readFile(file)).map { String(decoding: $0, as: UTF8.self) } : nil
@@ -93,7 +97,7 @@ struct Checkpoints: Sendable {
 
   /// Removes the folder.
   func removeAll() {
-    let names = ((try? folderContents(path)) ?? []).filter { $0 == Self.identityName || $0.hasSuffix(".safetensors") }
+    let names = ((try? folderContents(path)) ?? []).filter { $0.hasPrefix("layer-") && $0.hasSuffix(".safetensors") }
     // The identity first: what is left of a removal that is killed must not pass for this run's.
     folder.remove([Self.identityName] + names)
   }

@@ -42,20 +42,25 @@ public struct ComponentsRun: Sendable {
     output.whenCommitted { checkpoints.removeAll() }
     let summer = try summer(prepared, checkpoints, folder: output.path)
     var (layers, reasons) = ([LayerComponents](), [String]())
+    try CovarianceDecomposition.requireRows(
+      rows: prepared.source.count, skipped: 0, dimensions: prepared.source.hiddenSize, wanted: options.count,
+      layer: prepared.readers[0].layer, path: paths[0])
     for reader in prepared.readers {
       if let known = checkpoints.layer(reader.layer) {
         layers.append(known)
         log.note("layer \(reader.layer): goes on from an earlier run, which has done it")
         continue
       }
-      let (found, reason) = try await solve(reader, summer, prepared)
+      let (found, reason, isSure) = try await solve(reader, summer, prepared)
       layers.append(found)
       if !reason.isEmpty { reasons.append(reason) }
-      if clock.isDue() { try checkpoints.save(found) }
+      // One that is not is found, and what is said of it is said, again.
+      if isSure, clock.isDue() { try checkpoints.save(found) }
     }
     #if MPI
       if let leading = summer as? GroupSummer { try leading.finish() }
     #endif
+    if let note = LayerComponents.note(on: layers, options, isMerge: false) { log.note(note) }
     let metadata = try ComponentsMetadata(prepared.identity, options, model: prepared.source.model).entries
     try output.write(ComponentsTable.table(layers), to: Self.outputs[0])
     try ComponentsFile.write(layers, to: output, metadata)
@@ -96,7 +101,8 @@ public struct ComponentsRun: Sendable {
 
   private func checkpoints(_ prepared: Prepared, folder: String, clears: Bool = true) throws -> Checkpoints {
     try Checkpoints(
-      path: "\(folder)/\(Self.checkpointName)", identity: prepared.identity, options: options.recorded, clears: clears)
+      path: "\(folder)/\(Self.checkpointName)", identity: prepared.identity, states: prepared.states,
+      options: options.recorded, clears: clears)
   }
 
   /// Does the part `part` of the work, and writes its sums.
@@ -104,7 +110,8 @@ public struct ComponentsRun: Sendable {
     let prepared = try prepare()
     let name = part.fileName
     let checkpoints = try Checkpoints(
-      path: "\(output.path)/\(name).parts", identity: prepared.identity, options: ["part": name])
+      path: "\(output.path)/\(name).parts", identity: prepared.identity, states: prepared.states,
+      options: ["part": name])
     output.whenCommitted { checkpoints.removeAll() }
     let plan = ShardPlan(rows: prepared.source.count)
     let items = part.range(of: prepared.readers.count * plan.count)
@@ -113,11 +120,16 @@ public struct ComponentsRun: Sendable {
     for (index, reader) in prepared.readers.enumerated() {
       let shards = items.clamped(to: index * plan.count..<(index + 1) * plan.count).map { $0 - index * plan.count }
       if shards.isEmpty { continue }
-      let shift = try LayerPilot(reader).shift
+      let pilot = try LayerPilot(reader)
+      try pilot.requireScale(layer: reader.layer, path: paths[0])
+      let shift = pilot.shift
       let pass = ShardPass(
         sums: .covariance, reader: reader, plan: plan, shift: shift, threads: options.threads, progress: rows.add)
       let tree = try await LocalSummer(checkpoints: checkpoints, clock: clock, log: log)
         .sum(shards, pass, key: "layer-\(reader.layer)-covariance")
+      try await reader.naming {
+        for sums in tree.nodes.values { for list in sums.products { try Self.requireFinite(list) } }
+      }
       nodes += tree.nodes.sorted { $0.key < $1.key }.map {
         .init(layer: index, place: $0.key, shift: shift, sums: $0.value)
       }
@@ -130,10 +142,18 @@ public struct ComponentsRun: Sendable {
       rows: nodes.reduce(0) { $0 + $1.sums.rows })
   }
 
+  private static func requireFinite(_ products: [Double]) throws {
+    if let place = products.firstNonFinite() {
+      throw LinearAlgebraError.notFinite(row: place.row, column: place.column)
+    }
+  }
+
   private struct Prepared {
     let source: RowSource
     let readers: [RowReader]
     let identity: RunIdentity
+    /// The states of the files, which tell of any change on this machine.
+    let states: [FileState]
   }
 
   /// Finds the rows, and looks at some.
@@ -147,16 +167,17 @@ public struct ComponentsRun: Sendable {
     }
     let pilots = try readers.map { try LayerPilot($0).digest }
     return Prepared(
-      source: source, readers: readers, identity: try RunIdentity(source, readers, pilots: pilots, options))
+      source: source, readers: readers, identity: try RunIdentity(source, readers, pilots: pilots, options),
+      states: try source.parts.map { try FileState(ofAll: $0.path) })
   }
 
   private func solve(
     _ reader: RowReader, _ summer: any ShardSummer, _ prepared: Prepared
-  ) async throws -> (found: LayerComponents, reason: String) {
+  ) async throws -> (found: LayerComponents, reason: String, isSure: Bool) {
     let source = prepared.source
     let choice = SolverChoice(
       options.solver, rows: source.count, columns: source.hiddenSize, rowBytes: source.rowBytes,
-      block: options.count + LayerSolver.oversampling, threads: options.threads)
+      block: options.count + LayerSolver.oversampling)
     if choice.solver == .dual, source.count > source.hiddenSize {
       throw FileError(
         path: paths[0], fault: ComponentsFault.tooManyForDual(rows: source.count, dimensions: source.hiddenSize))
@@ -167,16 +188,37 @@ public struct ComponentsRun: Sendable {
         need, for: "the sums of a covariance matrix of \(source.hiddenSize) dimensions", of: paths[0],
         advice: "give --solver randomized, which takes several passes and little memory")
     }
+    if choice.solver == .dual {
+      try MemoryBudget().require(
+        SolverChoice.dualBytes(rows: source.count, columns: source.hiddenSize),
+        for: "\(source.count) rows of \(source.hiddenSize) dimensions and their products", of: paths[0],
+        advice: "give --solver randomized, which takes several passes and little memory")
+    }
     let rows = RowCounter(log, "layer \(reader.layer)", all: source.count)
     let solver = LayerSolver(reader: reader, options: options, summer: summer, log: log, progress: rows.add)
     let pilot = try LayerPilot(reader)
-    let found = try await solver.solve(choice.solver, pilot)
-    guard options.solver == .auto, found.solver == .randomized, let worst = found.residuals.max(),
-      worst > options.tolerance, need < SolverChoice.physicalBytes / 2, MemoryBudget().allows(need)
-    else { return (found, choice.reason) }
-    // Variances that are nearly the same take long to tell apart by a search.
-    let whole = try await solver.solve(.covariance, pilot)
-    return (whole.residuals.max() ?? .infinity < worst ? whole : found, "the randomized search did not end")
+    try pilot.requireScale(layer: reader.layer, path: paths[0])
+    let (found, hasLargest) = try await reader.naming { try await solver.solve(choice.solver, pilot) }
+    let worst = found.residuals.max() ?? 0
+    var reason = choice.reason
+    if options.solver == .auto, found.solver == .randomized, worst > options.tolerance || !hasLargest,
+      need < SolverChoice.physicalBytes / 2, MemoryBudget().allows(need)
+    {
+      // Variances that are nearly the same take long to tell apart by a search.
+      let whole = try await reader.naming { try await solver.solve(.covariance, pilot).components }
+      if whole.residuals.count >= found.residuals.count,
+        whole.residuals.allSatisfy({ $0 <= max(worst, options.tolerance) })
+      {
+        return (whole, "the randomized search did not end", true)
+      }
+      reason = "the covariance matrix was tried as well, and is less exact"
+    }
+    if !hasLargest {
+      log.note(
+        "layer \(reader.layer): after \(found.passes) passes a component larger than the last one is not excluded; --passes allows more"
+      )
+    }
+    return (found, reason, hasLargest)
   }
 }
 

@@ -12,15 +12,27 @@ struct CovarianceDecomposition {
 
   /// Checks that the rows that are left have `options.count` components.
   func check(_ sums: ShardSums) throws {
-    let dimensions = sums.sums.count
-    guard sums.rows > options.count, dimensions >= options.count else {
+    try Self.requireRows(
+      rows: sums.rows, skipped: sums.skipped, dimensions: sums.sums.count, wanted: options.count, layer: layer,
+      path: path)
+    guard sums.totalVariance > 0 else {
+      throw FileError(path: path, fault: ComponentsFault.noVariance(rows: sums.rows, layer: layer))
+    }
+    let deviation = (sums.totalVariance / Double(sums.sums.count)).squareRoot()
+    if deviation < LayerPilot.scales.lowerBound {
+      throw FileError(path: path, fault: ComponentsFault.scale(deviation, layer: layer))
+    }
+  }
+
+  /// Throws if rows have fewer components than are wanted.
+  static func requireRows(
+    rows: Int, skipped: Int, dimensions: Int, wanted: Int, layer: Int, path: String
+  ) throws {
+    guard rows > wanted, dimensions >= wanted else {
       throw FileError(
         path: path,
         fault: ComponentsFault.tooFew(
-          rows: sums.rows, skipped: sums.skipped, dimensions: dimensions, wanted: options.count, layer: layer))
-    }
-    guard sums.totalVariance > 0 else {
-      throw FileError(path: path, fault: ComponentsFault.noVariance(rows: sums.rows, layer: layer))
+          rows: rows, skipped: skipped, dimensions: dimensions, wanted: wanted, layer: layer))
     }
   }
 
@@ -40,15 +52,9 @@ struct CovarianceDecomposition {
       tolerance: options.tolerance, threads: options.threads)
     let rounding = Self.rounding(of: pairs, stripes, rows: sums.rows)
     let residuals = zip(pairs.residuals, rounding).map { ($0 * $0 + $1 * $1).squareRoot() }
-    // What is less than its rounding cannot be told from nothing.
-    let told = residuals.prefix { $0 < Self.mostRounding }.count
     return LayerComponents(
-      layer: layer, sums, shift: shift,
-      (Array(pairs.values.prefix(told)), pairs.vectors.firstRows(told), Array(residuals.prefix(told))),
-      solver: .covariance, passes: 1)
+      layer: layer, sums, shift: shift, (pairs.values, pairs.vectors, residuals), solver: .covariance, passes: 1)
   }
-
-  private static let mostRounding = 0.3
 
   /// What the rounding of products to single precision adds to the residual of each of `pairs`, as a standard deviation.
   ///

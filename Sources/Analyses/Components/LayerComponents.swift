@@ -23,6 +23,10 @@ struct LayerComponents: Sendable {
 
   /// A variance that is less of the first is rounding.
   private static let least = 1e-13
+  /// From this residual on a component cannot be told from rounding, which is all that limits the ways of one pass.
+  private static let mostRounding = 0.3
+  /// Residuals in double precision come down to this, and not always further.
+  private static let doubleRounding = 1e-13
 
   /// Those of `values` and `vectors`, of the rows that `sums` are of, without those of no variance.
   init(
@@ -34,7 +38,8 @@ struct LayerComponents: Sendable {
     let offset = sums.sums.map { $0 / Double(sums.rows) }
     mean = zip(shift, offset).map(+)
     totalVariance = sums.totalVariance
-    let kept = pairs.values.prefix { $0 > Self.least * (pairs.values.first ?? 0) }
+    let told = solver == .randomized ? pairs.values.count : pairs.residuals.prefix { $0 < Self.mostRounding }.count
+    let kept = pairs.values.prefix(told).prefix { $0 > Self.least * (pairs.values.first ?? 0) }
     variances = Array(kept)
     residuals = Array(pairs.residuals.prefix(kept.count))
     var oriented = pairs.vectors.firstRows(kept.count)
@@ -54,6 +59,27 @@ struct LayerComponents: Sendable {
     (self.layer, self.rows, self.skipped, self.mean, self.variances) = (layer, rows, skipped, mean, variances)
     (self.vectors, self.residuals, self.totalVariance) = (vectors, residuals, totalVariance)
     (self.solver, self.passes) = (solver, passes)
+  }
+}
+
+extension LayerComponents {
+  /// What to say of residuals above the tolerance, of all layers at once; nil if there are none.
+  ///
+  /// - Parameter isMerge: whether the rows are not at hand.
+  static func note(on layers: [LayerComponents], _ options: ComponentsOptions, isMerge: Bool) -> String? {
+    func largest(_ layer: LayerComponents) -> Double { layer.residuals.max() ?? 0 }
+    let above = layers.filter { largest($0) > options.tolerance }
+    guard let worst = above.max(by: { largest($0) < largest($1) }) else { return nil }
+    let remedy =
+      switch worst.solver {
+      case .randomized where worst.passes >= options.passes && largest(worst) > Self.doubleRounding:
+        "--passes allows more than \(options.passes)"
+      case .randomized, .dual: "double precision goes no further"
+      case .covariance, .auto:
+        "they are of sums in single precision; \(isMerge ? "persona components of the rows with " : "")--solver randomized --passes 100 ends in double precision"
+      }
+    return
+      "residuals are above --tolerance \(scientific(options.tolerance)) at \(layerList(above.map(\.layer))), up to \(scientific(largest(worst))): \(remedy)"
   }
 }
 

@@ -40,6 +40,19 @@ struct LayerPilot: Sendable {
     centred = rows.rows > 0 ? rows.subtractingFromRows(shift) : rows
   }
 
+  /// Values whose squares and products single precision holds with all of their digits.
+  static let scales = 1e-13...1e13
+
+  /// Throws if the rows vary by so little, or so much, that sums of products in single precision are wrong: by the median of what is not 0,
+  /// which a single value far beyond the rest does not move.
+  func requireScale(layer: Int, path: String) throws {
+    let sizes = centred.elements.map { abs($0) }.filter { $0 > 0 }
+    let median = sizes.isEmpty ? 1 : quantile(sizes, 0.5)
+    if !Self.scales.contains(median) {
+      throw FileError(path: path, fault: ComponentsFault.scale(median, layer: layer))
+    }
+  }
+
   /// Runs of rows, evenly over `count`; all if they are few.
   private static func places(_ count: Int) -> [Range<Int>] {
     if count <= runs * runLength { return [0..<count] }

@@ -10,8 +10,9 @@ protocol ShardSummer: Sendable {
 
 /// Finds the components of one layer.
 struct LayerSolver {
-  /// Vectors beside the wanted ones that the search goes with: the more, the faster it converges, and the more a pass costs.
-  static let oversampling = 10
+  /// Vectors beside the wanted ones that the search goes with: the more, the faster it converges, and the more a pass costs. 10, as is usual
+  /// (Halko, Martinsson & Tropp, SIAM Review 53, 2011, section 4.2), often stops short of `tolerance` by a little and asks for one pass more.
+  static let oversampling = 14
 
   let reader: RowReader
   let options: ComponentsOptions
@@ -23,12 +24,14 @@ struct LayerSolver {
   private var threads: Int { options.threads }
   private var width: Int { min(options.count + Self.oversampling, reader.source.hiddenSize) }
 
-  /// The components, by the way `solver`.
-  func solve(_ solver: ComponentSolver, _ pilot: LayerPilot) async throws -> LayerComponents {
+  /// The components, by the way `solver`, and whether none larger than these is to be expected.
+  func solve(
+    _ solver: ComponentSolver, _ pilot: LayerPilot
+  ) async throws -> (components: LayerComponents, hasLargest: Bool) {
     switch solver {
-    case .auto, .covariance: try await covariance(pilot)
+    case .auto, .covariance: (try await covariance(pilot), true)
     case .randomized: try await randomized(pilot)
-    case .dual: try await dual(pilot)
+    case .dual: (try await dual(pilot), true)
     }
   }
 
@@ -51,7 +54,7 @@ extension LayerSolver {
   }
 
   /// A search in single precision, which takes half the time; what it finds is judged, and where need be made better, in double precision.
-  private func randomized(_ pilot: LayerPilot) async throws -> LayerComponents {
+  private func randomized(_ pilot: LayerPilot) async throws -> (components: LayerComponents, hasLargest: Bool) {
     var passes = 0
     var last: ShardSums?
     func extend(_ search: inout BlockKrylov, single: Bool) async throws {
@@ -62,32 +65,36 @@ extension LayerSolver {
       (passes, last) = (passes + 1, found)
     }
     var search = try BlockKrylov(wanted: options.count, start: try pilot.start(width, seed: options.seed), single: true)
-    var before = Double.infinity
+    var (before, stalls) = ((worst: Double.infinity, reach: Double.infinity), 0)
     while !search.isDone(within: options.tolerance), passes < options.passes - 1 {
       try await extend(&search, single: true)
       let worst = search.residuals.max() ?? .infinity
       // Near the last digits of single precision more passes change nothing.
-      if worst < Self.coarse, worst > Self.gain * before { break }
-      before = worst
+      let isAtEnd = worst < Self.coarse && worst > Self.gain * before.worst
+      if isAtEnd, search.hasLargest || search.reach > Self.gain * before.reach { break }
+      // Beside a component of far more variance single precision ends long before.
+      stalls = worst > Self.standstill * before.worst ? stalls + 1 : 0
+      if stalls == Self.mostStalls { break }
+      before = (worst, search.reach)
     }
-    var exact = try BlockKrylov(wanted: options.count, start: search.vectors)
+    let isOpen = !search.hasLargest || stalls == Self.mostStalls
+    var exact = try BlockKrylov(
+      wanted: options.count, start: isOpen ? search.leading : search.vectors, isOpen: isOpen)
     repeat {
       try await extend(&exact, single: false)
     } while !exact.isDone(within: options.tolerance)
       && passes < options.passes
     guard let last else { preconditionFailure("no pass") }
-    if !exact.isDone(within: options.tolerance) {
-      log.note(
-        "layer \(reader.layer): after \(passes) passes the largest residual is \(exact.residuals.max() ?? .nan), above --tolerance; "
-          + "--passes allows more, --solver covariance needs one")
-    }
-    return LayerComponents(
+    let found = LayerComponents(
       layer: reader.layer, last, shift: pilot.shift, (exact.values, exact.vectors, exact.residuals),
       solver: .randomized, passes: passes)
+    return (found, exact.hasLargest)
   }
 
   /// Residuals below which single precision may be at its end, and what a pass makes of them where it is not.
   private static let (coarse, gain) = (1e-3, 0.5)
+  /// What a pass makes of residuals at a standstill, and how many such passes in a row end the search in single precision.
+  private static let (standstill, mostStalls) = (0.9, 3)
 
   /// The rows are held, and the matrix of their inner products is decomposed.
   private func dual(_ pilot: LayerPilot) async throws -> LayerComponents {

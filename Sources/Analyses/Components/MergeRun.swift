@@ -49,6 +49,7 @@ public struct MergeRun: Sendable {
       layers.append(try await decomposition.components(of: sums, shift: shift))
       log.progress("merge", index + 1, identity.layers.count)
     }
+    if let note = LayerComponents.note(on: layers, options, isMerge: true) { log.note(note) }
     try output.write(ComponentsTable.table(layers), to: ComponentsRun.outputs[0])
     try ComponentsFile.write(
       layers, to: output, try ComponentsMetadata(identity, options, model: parts[0].model).entries)

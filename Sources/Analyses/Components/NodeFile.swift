@@ -4,7 +4,7 @@ internal import LinearAlgebra
 internal import TensorFiles
 
 /// Sums over shards as a file: of each node of each layer `counts` (3: rows, rows left out, Σ |x − shift|²), `sums` (d), `products` and
-/// `shift` (d), with a digest of these in the metadata.
+/// `shift` (d), with a digest of these in the metadata, and one of the metadata.
 enum NodeFile {
   /// A node of a layer, by the layer's place among those wanted.
   struct Node: Sendable {
@@ -34,6 +34,17 @@ enum NodeFile {
     return digest.text
   }
 
+  private static let digestKey = "digest"
+
+  /// The digest of `metadata`, in whatever order they are.
+  private static func digest(of metadata: [(key: String, value: String)]) -> String {
+    let digest = ContentDigest()
+    for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where key != digestKey {
+      digest.update("\(key.utf8.count) \(key) \(value.utf8.count) \(value)\n")
+    }
+    return digest.text
+  }
+
   /// Writes `nodes` and what they are of.
   static func write(_ nodes: [Node], _ metadata: [(key: String, value: String)], to file: OutputFile) throws {
     let tensors = nodes.flatMap { node in
@@ -46,8 +57,9 @@ enum NodeFile {
           shape: [node.sums.products.reduce(0) { $0 + $1.count }]),
       ]
     }
-    let digests = nodes.map { (key: "digest.\($0.name)", value: digest($0.lists)) }
-    let writer = try SafetensorsWriter(file, tensors: tensors, metadata: metadata + digests)
+    let entries = metadata + nodes.map { (key: "digest.\($0.name)", value: digest($0.lists)) }
+    let writer = try SafetensorsWriter(
+      file, tensors: tensors, metadata: entries + [(key: digestKey, value: digest(of: entries))])
     for node in nodes {
       let lists = node.lists
       for (list, name) in zip(lists, ["counts", "sums", "shift"]) { try writer.write(list, to: "\(node.name).\(name)") }
@@ -62,10 +74,14 @@ enum NodeFile {
 
   /// What the file at `path` says of itself, and the nodes that it has.
   ///
-  /// - Throws: `FileError` if it is no such file.
+  /// - Throws: `FileError` if it is no such file, or its metadata are not what was written.
   static func contents(of path: String) throws -> (metadata: [String: String], nodes: [Found]) {
     let file = try TensorFile(path: path)
     let metadata = Dictionary(file.metadata.map { ($0.key, $0.value) }) { first, _ in first }
+    guard let known = metadata[digestKey] else { throw FileError(path: path, fault: PartsFault.notAPart) }
+    guard known == digest(of: file.metadata.map { (key: $0.key, value: $0.value) }) else {
+      throw FileError(path: path, fault: PartsFault.damaged)
+    }
     let nodes = try file.tensors.filter { $0.name.hasSuffix(".counts") }.map { tensor in
       let numbers = tensor.name.split(separator: ".").compactMap { Int($0) }
       guard numbers.count == 3, (0..<32).contains(numbers[1]), (0..<1 << 20).contains(numbers[2]) else {

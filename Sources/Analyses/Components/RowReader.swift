@@ -57,6 +57,35 @@ struct RowReader: Sendable {
     return (chunk, kept)
   }
 
+  /// What `body` gives; where its products are not finite, the error names the largest value of all rows, which made them so.
+  func naming<Result>(_ body: () async throws -> Result) async throws -> Result {
+    do {
+      return try await body()
+    } catch LinearAlgebraError.notFinite(let row, let column) {
+      guard let fault = try largest() else { throw LinearAlgebraError.notFinite(row: row, column: column) }
+      throw fault
+    }
+  }
+
+  /// An error that names the largest value; nil without rows.
+  private func largest() throws -> FileError? {
+    let zero = [Double](repeating: 0, count: source.hiddenSize)
+    var found: (size: Double, value: Double, row: Int, dimension: Int)?
+    for rows in ShardPlan.chunks(of: 0..<source.count, size: SubspaceProducts.together) {
+      var memory: [UInt8] = []
+      let (chunk, kept) = try marked(rows, shift: zero, reusing: &memory)
+      for (place, value) in chunk.doubles(0..<chunk.rows).enumerated() where abs(value) > found?.size ?? -1 {
+        found = (abs(value), value, rows.lowerBound + kept[place / source.hiddenSize], place % source.hiddenSize)
+      }
+    }
+    return found.map {
+      let place = source.place(of: $0.row)
+      return FileError(
+        path: place.path,
+        fault: ComponentsFault.outlier($0.value, row: place.row, dimension: $0.dimension, layer: layer))
+    }
+  }
+
   /// What is wrong with the row in `bytes`.
   private func unusable(_ bytes: [UInt8]) -> NonFiniteElement? {
     let zero = [Double](repeating: 0, count: source.hiddenSize)

@@ -10,6 +10,8 @@ struct RunIdentity: PartIdentity {
   let rows, hiddenSize: Int
   let layers: [Int]
   let nonFinite: String
+  /// The options that say how files are read, by their long names; none where they are not given.
+  let reading: [String: String]
   /// The digest of the rows that were looked at all over the files, layer by layer.
   let pilots: [String]
 
@@ -19,6 +21,11 @@ struct RunIdentity: PartIdentity {
     inputs = try source.parts.map { try PartInput(at: $0.path, rows: $0.rows) }
     (rows, hiddenSize, layers) = (source.count, source.hiddenSize, readers.map(\.layer))
     nonFinite = options.settings.nonFinite.rawValue
+    let given: [(String, String?)] = [
+      ("tensor", options.tensor), ("rows", options.rows?.rawValue), ("axes", options.axes?.text),
+      ("row-layers", options.rowLayers?.text),
+    ]
+    reading = Dictionary(uniqueKeysWithValues: given.compactMap { name, text in text.map { (name, $0) } })
     self.pilots = pilots
   }
 
@@ -29,8 +36,14 @@ struct RunIdentity: PartIdentity {
   /// What differs from `other`, in words; nil if nothing does.
   func difference(from other: Self) -> String? {
     if tool != other.tool { return "it was made by version \(tool), and that by \(other.tool)" }
+    if let option = Set(reading.keys).union(other.reading.keys).sorted().first(where: {
+      reading[$0] != other.reading[$0]
+    }) {
+      func said(_ text: String?) -> String { text.map { "is '\($0)'" } ?? "is not given" }
+      return "--\(option) \(said(reading[option])) here, and \(said(other.reading[option])) there"
+    }
     if let difference = PartInput.difference(of: inputs, from: other.inputs) { return difference }
-    if layers != other.layers { return "it has layers \(layerList(layers)), and that \(layerList(other.layers))" }
+    if layers != other.layers { return "it has \(layerList(layers)), and that \(layerList(other.layers))" }
     if nonFinite != other.nonFinite {
       return "one was made with --nonfinite \(nonFinite), the other with \(other.nonFinite)"
     }

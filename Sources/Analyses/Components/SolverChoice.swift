@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 internal import LinearAlgebra
 
@@ -14,16 +15,18 @@ struct SolverChoice: Sendable {
   private static let usualPasses = 6.0
   /// Seconds that nobody minds.
   private static let soon = 2.0
+  /// Cores that times are estimated for, whatever this machine has: another number of threads must not choose another way.
+  private static let cores = 4.0
   /// Rows whose inner products are decomposed directly.
   private static let mostDual = 4096
 
   /// For `rows` rows of `columns` dimensions of `rowBytes` bytes on disk, `block` vectors at a time.
-  init(_ wanted: ComponentSolver, rows: Int, columns: Int, rowBytes: Int, block: Int, threads: Int) {
+  init(_ wanted: ComponentSolver, rows: Int, columns: Int, rowBytes: Int, block: Int) {
     if wanted != .auto {
       (solver, reason) = (wanted, "")
       return
     }
-    if rows <= min(columns, Self.mostDual) {
+    if rows <= min(columns, Self.mostDual), MemoryBudget().allows(Self.dualBytes(rows: rows, columns: columns)) {
       (solver, reason) = (.dual, "there are no more rows than dimensions")
       return
     }
@@ -35,7 +38,7 @@ struct SolverChoice: Sendable {
       solver = .randomized
       return
     }
-    let (n, d, b, cores) = (Double(rows), Double(columns), Double(block), Double(threads))
+    let (n, d, b, cores) = (Double(rows), Double(columns), Double(block), Self.cores)
     let reading = n * Double(rowBytes) / (rows * rowBytes < memory / 2 ? Self.cacheRate : Self.diskRate)
     let covariance = max(reading, n * d * d / (cores * Self.singleRate)) + 40 * d * d * b / (cores * Self.doubleRate)
     let randomized = Self.usualPasses * (reading + 4 * n * d * b / (cores * Self.doubleRate))
@@ -57,6 +60,11 @@ struct SolverChoice: Sendable {
 
   /// The memory of the machine.
   static var physicalBytes: Int { Int(sysconf(Int32(_SC_PHYS_PAGES))) * Int(getpagesize()) }
+
+  /// What the dual way holds at one time: the rows as they were read and about their mean, those two as one list, and their products.
+  static func dualBytes(rows: Int, columns: Int) -> Int {
+    MemoryLayout<Double>.size * (3 * rows * columns + 3 * rows * rows)
+  }
 
   /// What the covariance way holds at one time: sums over shards, one for each halving; blocks of rows; the whole matrix.
   static func covarianceBytes(rows: Int, columns: Int) -> Int {

@@ -23,6 +23,24 @@ enum PartFiles {
     return found.sorted(by: naturallyPrecedes)
   }
 
+  /// One of the parts that most agree with, the first where none is in the majority: a single stranger is named, and not the others.
+  private static func reference<Identity: PartIdentity>(
+    _ parts: [(path: String, metadata: PartMetadata<Identity>)]
+  ) -> (path: String, metadata: PartMetadata<Identity>)? {
+    func agree(_ one: PartMetadata<Identity>, _ other: PartMetadata<Identity>) -> Bool {
+      one.part.count == other.part.count && one.identity.difference(from: other.identity) == nil
+    }
+    // Boyer and Moore's vote: whatever is in the majority is left.
+    var (candidate, votes) = (parts.first, 0)
+    for part in parts {
+      if votes == 0, let old = candidate { candidate = agree(old.metadata, part.metadata) ? old : part }
+      votes += candidate.map { agree($0.metadata, part.metadata) } == true ? 1 : -1
+    }
+    guard let candidate else { return nil }
+    let agreeing = parts.count { agree($0.metadata, candidate.metadata) }
+    return 2 * agreeing > parts.count ? parts.first { agree($0.metadata, candidate.metadata) } : parts.first
+  }
+
   private static func parts(in folder: String) throws -> [String] {
     try folderContents(folder).filter { $0.hasPrefix("part-") && $0.hasSuffix(".safetensors") }.map {
       "\(folder)/\($0)"
@@ -36,7 +54,7 @@ enum PartFiles {
   static func identity<Identity: PartIdentity>(
     of parts: [(path: String, metadata: PartMetadata<Identity>)], givenAs paths: [String]
   ) throws -> Identity {
-    guard let first = parts.first else { throw FileError(path: paths.first ?? ".", fault: PartsFault.noParts) }
+    guard let first = reference(parts) else { throw FileError(path: paths.first ?? ".", fault: PartsFault.noParts) }
     let count = first.metadata.part.count
     var found: [Int: String] = [:]
     for (path, metadata) in parts {

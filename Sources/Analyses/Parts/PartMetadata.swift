@@ -76,8 +76,16 @@ struct PartInput: Sendable, Codable, Equatable {
     let (names, others) = (Set(own.map(\.name)), Set(other.map(\.name)))
     if let stranger = own.first(where: { !others.contains($0.name) }) { return "it has the file \(stranger.name)" }
     if let absent = other.first(where: { !names.contains($0.name) }) { return "it lacks the file \(absent.name)" }
-    guard let changed = zip(own, other).first(where: { $0 != $1 }) else { return nil }
-    return
-      "\(changed.0.name) was \(changed.0.size) bytes then and is \(changed.1.size) there, or was changed in between"
+    if own.count != other.count {
+      return "it has \(counted(own.count, "file")), and that \(other.count): one was given twice"
+    }
+    guard let (mine, its) = zip(own, other).first(where: { $0 != $1 }) else { return nil }
+    if mine.name != its.name { return "its files were given in another order, \(mine.name) where that has \(its.name)" }
+    if mine.size != its.size {
+      return "\(mine.name) was changed in between: it has \(mine.size) bytes here, and \(its.size) there"
+    }
+    return mine.modified != its.modified
+      ? "\(mine.name) was changed in between"
+      : "\(mine.name) has other content there: it was changed in between, or is read in another way"
   }
 }

@@ -6,8 +6,8 @@ public struct WorkPart: Sendable, Equatable {
   /// Reads `2/8`; nil for another text.
   public init?(_ text: String) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 2, let number = parts[0], let count = parts[1], (1...max(count, 1)).contains(number),
-      count <= 100_000
+    guard parts.count == 2, let number = parts[0], let count = parts[1], (1...100_000).contains(count),
+      (1...count).contains(number)
     else { return nil }
     (self.number, self.count) = (number, count)
   }

@@ -74,7 +74,7 @@ public struct PredictRun: Sendable {
   private static func note(_ shared: SharedMessages) -> String? {
     guard shared.messages > 0 else { return nil }
     let count =
-      "\(counted(shared.messages, "message")) of the user, told by embedding, occur in more than one conversation"
+      "\(counted(shared.messages, "message")) of the user, told by embedding, \(shared.messages == 1 ? "occurs" : "occur") in more than one conversation"
     return shared.hangTogether
       ? "\(count), and all conversations hang together through them: each is held out by itself, and what was learned of a "
         + "message in one can pass for a prediction in another"

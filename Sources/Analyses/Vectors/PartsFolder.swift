@@ -29,8 +29,10 @@ final class PartsFolder: Sendable {
   /// The parts of the output at `path`, whose folder the caller holds, or leads to.
   ///
   /// - Parameter process: its number among those that divide the roles.
-  init(besides path: String, process: Int = 0) {
-    folder = IntermediateFolder(path: path + Self.ending)
+  ///
+  /// - Throws: `FileError` if there is a folder of that name with other files.
+  init(besides path: String, process: Int = 0) throws {
+    folder = try IntermediateFolder(path: path + Self.ending)
     manifestName = process == 0 ? "manifest.jsonl" : "manifest-\(process).jsonl"
   }
 
@@ -170,6 +172,7 @@ final class PartsFolder: Sendable {
   func remove() {
     let names = (try? folderContents(path)) ?? []
     // The lists first: what is left of a removal that is killed must not pass for roles that are done.
-    folder.remove(names.filter(Self.isManifest) + names.filter { $0.hasSuffix(".safetensors") })
+    let own = names.filter { $0 == Self.adjustedName || $0.hasSuffix(".safetensors") && !$0.hasPrefix(".") }
+    folder.remove(names.filter(Self.isManifest) + own)
   }
 }

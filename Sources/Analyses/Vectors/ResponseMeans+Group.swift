@@ -18,7 +18,7 @@
     /// What all could find to be wrong, this one finds first, so that it is said once.
     func run(besides output: String, leading group: ProcessGroup) async throws -> AveragedResponses {
       let request = try await request()
-      let parts = PartsFolder(besides: output)
+      let parts = try PartsFolder(besides: output)
       try group.awaitFirst()
       let range = range(of: group, request)
       var records = try await records(of: Array(request.sources.all[range]), request, parts)
@@ -58,7 +58,7 @@
     func serve(besides output: String, _ group: ProcessGroup) async throws {
       try group.awaitFirst()
       let request = try await request()
-      let parts = PartsFolder(besides: output, process: group.rank)
+      let parts = try PartsFolder(besides: output, process: group.rank)
       let range = range(of: group, request)
       let own = try await records(of: Array(request.sources.all[range]), request, parts)
       try group.send(

@@ -20,7 +20,7 @@ struct ResponseMeans: Sendable {
   ) async throws -> AveragedResponses {
     let request = try await request()
     try check(request.sources.roles.count, request.first.hiddenSize)
-    let parts = PartsFolder(besides: output)
+    let parts = try PartsFolder(besides: output)
     let records = try await records(of: request.sources.all, request, parts)
     try checkUnchanged(request.sources)
     return try await adjusted(try await averaged(records, request, parts), request)

@@ -45,7 +45,7 @@ struct VectorsIdentity: PartIdentity {
       return "--\(option) is '\(own[option] ?? "")' here, and '\(others[option] ?? "")' there"
     }
     if shape.layers != other.shape.layers {
-      return "it has layers \(layerList(shape.layers)), and that \(layerList(other.shape.layers))"
+      return "it has \(layerList(shape.layers)), and that \(layerList(other.shape.layers))"
     }
     return self == other ? nil : "manifest.json or roles.csv is another, or what the files say"
   }

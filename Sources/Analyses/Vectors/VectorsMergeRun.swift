@@ -30,7 +30,7 @@ public struct VectorsMergeRun: Sendable {
       let type = ElementType(rawValue: identity.type)
     else { throw FileError(path: parts[0].path, fault: PartsFault.damaged) }
     // Not that of the vectors: a run that was killed may have left roles there, to go on from.
-    let folder = PartsFolder(besides: "\(output.path)/merge")
+    let folder = try PartsFolder(besides: "\(output.path)/merge")
     do {
       return try await write(parts, identity, folder, to: output, type: type)
     } catch {

@@ -32,7 +32,7 @@ extension VectorsRun {
       layers: request.layers, rows: request.rows, rowCount: request.first.rows, hiddenSize: request.first.hiddenSize)
     let beside = try assistantVector(shape, isUsed: request.sources.assistant == nil)
     let identity = try await responses.identity(request, try description(), beside: beside?.path, type: type)
-    let folder = PartsFolder(besides: "\(output.path)/\(part.fileName)")
+    let folder = try PartsFolder(besides: "\(output.path)/\(part.fileName)")
     output.whenCommitted { folder.remove() }
     let range = part.range(ofSizes: all.map(\.state.size))
     let records = try await responses.records(of: Array(all[range]), request, folder)

@@ -38,7 +38,7 @@ public enum NonFiniteFault: FileFault, Equatable {
       """
     case .responses(let count, let layer, let dimension, let value):
       """
-      \(Self.place(value, layer, dimension)) (\(count) response\(count == 1 ? "" : "s") of the file have such values); dump it \
+      \(Self.place(value, layer, dimension)) (\(count) response\(count == 1 ? "" : "s") of the file \(count == 1 ? "has" : "have") such values); dump it \
       again, or leave such responses out with --nonfinite skip
       """
     case .trait(let layer, let dimension, let value):

@@ -22,9 +22,9 @@ public enum RowFault: FileFault, Equatable {
   public var explanation: String {
     switch self {
     case .nothing(let kind?, let found):
-      "no \(kind.rawValue) here; found \(listed(found)); without --rows what there is is taken"
+      "no \(kind.rawValue) here; found \(listed(found)); give a folder or file that has them, or leave --rows out for what there is"
     case .nothing(nil, let found):
-      "no rows here: a dump with turns/, activations/ or vectors/, or files of tensors are wanted; found \(listed(found))"
+      "no rows here: a dump with turns/, activations/ or vectors/, or files of tensors with rows are wanted; found \(listed(found))"
     case .shapesDiffer(let layers, let hiddenSize, let otherLayers, let otherHiddenSize, let other):
       """
       rows of \(layers) layers of \(hiddenSize) dimensions, and \(other) has \(otherLayers) of \(otherHiddenSize): all rows \

@@ -122,6 +122,13 @@ struct RowFinder {
     let floats = file.tensors.filter { $0.elementType.isFloatingPoint && $0.elementCount > 0 }
     let weights = ModelWeights.names(in: file)
     if !weights.isEmpty { throw FileError(path: path, fault: DumpFault.modelWeights(weights)) }
+    if tensor == nil, floats.isEmpty, let first = file.tensors.first {
+      if let numbers = file.tensors.first(where: { $0.elementCount > 0 }) { _ = try numbers.checkedAsActivations(path) }
+      // The last of the shards of a dump may be empty.
+      found.append("\(Paths.lastComponent(of: path)) of shape \(first.shape)")
+      notes.append("\(path): it has no rows")
+      return
+    }
     if let tensor { return try add(try file.tensor(named: tensor).checkedAsActivations(path), of: file) }
     let kind = kind ?? wanted
     if kind == .vectors { return try add(vector: path) }

@@ -28,6 +28,15 @@ package struct RowPart: Sendable {
   /// Whether it is a tensor of two axes, whose rows could be the layers of one vector.
   let couldBeVector: Bool
 
+  /// The tensor that it is, or a row of which; empty for what is told by the file.
+  var tensorName: String {
+    switch content {
+    case .tensor(let name, _): name
+    case .responses: ""
+    case .vector(let source): "\(source.name)"
+    }
+  }
+
   /// The rows of `tensor` of `file`.
   ///
   /// - Throws: `FileError` if it has another rank, or no elements.

@@ -74,8 +74,21 @@ package struct RowSource: Sendable {
     }
     (self.starts, self.count, hiddenSize, layers) = (starts, count, first.hiddenSize, numbered.numbers)
     let own = FirstNotes(parts.compactMap { part in part.note.map { (part.path, $0) } })
-    notes = finder.notes + [numbered.note].compactMap(\.self) + own.texts
+    notes = finder.notes + [numbered.note, Self.repeated(parts)].compactMap(\.self) + own.texts
     model = manifest.model
+  }
+
+  /// What to say of parts that are there several times, also under other names; nil if none are.
+  private static func repeated(_ parts: [RowPart]) -> String? {
+    func key(_ part: RowPart) -> [String] {
+      let file = (try? fileIdentity(part.path)).map { "\($0.device) \($0.number)" } ?? part.path
+      return [file, part.tensorName]
+    }
+    let files = Dictionary(grouping: parts, by: key)
+    guard let first = parts.first(where: { (files[key($0)] ?? []).count > 1 }) else { return nil }
+    let again = files.values.reduce(0) { $0 + $1.count - 1 }
+    return
+      "\(first.path) is there more than once\(again > 1 ? ", as are \(again - 1) others" : ""), perhaps by a link: its rows count as often"
   }
 
   /// The bytes that a row of one layer takes.

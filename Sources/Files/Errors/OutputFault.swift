@@ -14,6 +14,8 @@ public enum OutputFault: FileFault, Equatable {
   case wrongKind(found: String)
   /// The name of a file that is to be made, of which one is kept meanwhile, has more bytes than a file system takes.
   case longName(bytes: Int, most: Int)
+  /// The folder of intermediate results holds files, and not the mark of a run.
+  case strangeFiles([String], mark: String)
   /// Another run writes to the folder; `holder` is empty if it does not say which.
   case locked(holder: String)
 
@@ -33,6 +35,11 @@ public enum OutputFault: FileFault, Equatable {
       "this lies in \(input), which is read: its files could replace or pass for input; give another -o"
     case .wrongKind(let found): "there is a \(found) of this name; give another -o"
     case .longName(let bytes, let most): "a name of \(bytes) bytes; at most \(most) can be used, give a shorter one"
+    case .strangeFiles(let names, let mark):
+      """
+      intermediate results would be kept in this folder, and removed in the end, but it holds files (\(listed(names, most: 3))) and no \(mark), \
+      by which those of a run are known; move them away, remove them if they are of an older run, or give another -o
+      """
     case .locked(let holder):
       "another run writes to this folder\(holder.isEmpty ? "" : ": \(holder)"); wait until it ends, or give another -o"
     }

@@ -4,15 +4,22 @@
 /// The operator is applied from outside, a block at a time, as it may take a pass over files: `next` is what to multiply, `extend(by:)`
 /// takes the products. Each product adds the residuals of the pairs found so far to the space (Golub & Van Loan, Matrix Computations,
 /// 4th ed., section 10.3; Musco & Musco, Advances in Neural Information Processing Systems 28, 2015, for the randomised start). The
-/// residual of a pair is its certificate (`relativeResiduals`).
+/// residual of a pair is its certificate (`relativeResiduals`): that it is one, not that none is larger. For that some products are made
+/// in any case, as random vectors take in what the others left out, and none of the pairs behind the wanted ones may reach above these.
 public struct BlockKrylov: Sendable {
   /// A space of more blocks than this is reduced to its leading pairs.
   private static let mostBlocks = 12
+  /// The products after which random vectors have taken in a direction that no other start had, if it is among the leading ones.
+  private static let leastProducts = 4
+  /// By how much of the last wanted value another one may reach above it.
+  private static let slack = 0.01
 
   /// The largest eigenvalues so far, largest first.
   public private(set) var values: [Double] = []
   /// Their unit vectors as rows; shape (at most `wanted`, d).
   public private(set) var vectors = Matrix(rows: 0, columns: 0, elements: [])
+  /// As many of the leading unit vectors as there were to start from, as rows.
+  public private(set) var leading = Matrix(rows: 0, columns: 0, elements: [])
   /// ‖A v − λ v‖ / λ of each; 0 where λ is 0.
   public private(set) var residuals: [Double] = []
   /// The orthonormal vectors to be multiplied next, as rows; of none when the space cannot grow.
@@ -20,6 +27,11 @@ public struct BlockKrylov: Sendable {
   /// How often a block was multiplied.
   public private(set) var products = 0
 
+  /// How far the values behind the wanted ones reach with their residuals, λ + ‖A v − λ v‖: a larger one that the space only begins
+  /// to take in shows in these.
+  public private(set) var reach = 0.0
+  /// Whether the start may lack a leading direction.
+  private let isOpen: Bool
   private let wanted, width: Int
   /// Whether `next` is rounded to single precision, so that products in it are of these very vectors.
   private let isSingle: Bool
@@ -32,9 +44,10 @@ public struct BlockKrylov: Sendable {
   ///   - start: vectors to start from, as rows, more than `wanted` of them where there are as many dimensions; the nearer the space that
   ///     they span to that of the eigenvectors, the fewer the products.
   ///   - single: whether the vectors to be multiplied are to be numbers of single precision.
-  public init(wanted: Int, start: Matrix, single: Bool = false) throws {
+  ///   - isOpen: whether the start may lack a leading direction; false for pairs that such a search has found.
+  public init(wanted: Int, start: Matrix, single: Bool = false, isOpen: Bool = true) throws {
     precondition(wanted > 0 && start.rows > 0, "no pairs, or nothing to start from")
-    (self.wanted, width, isSingle) = (wanted, start.rows, single)
+    (self.wanted, width, isSingle, self.isOpen) = (wanted, start.rows, single, isOpen)
     basis = Matrix(rows: 0, columns: start.columns, elements: [])
     images = basis
     next = try start.orthonormalised(to: basis, single: single)
@@ -42,7 +55,15 @@ public struct BlockKrylov: Sendable {
 
   /// Whether every pair has at most this residual, and there are as many as wanted or no more to be had.
   public func isDone(within tolerance: Double) -> Bool {
-    products > 0 && (next.rows == 0 || values.count == wanted && residuals.allSatisfy { $0 <= tolerance })
+    products > 0
+      && (next.rows == 0 || values.count == wanted && hasLargest && residuals.allSatisfy { $0 <= tolerance })
+  }
+
+  /// Whether no value is to be expected that is larger than the last of those found by more than some tenths: by far the likeliest, as
+  /// the start has random vectors, but not certain. One that is larger by a few per cent, just above many others, takes more products to show.
+  public var hasLargest: Bool {
+    guard isOpen, next.rows > 0 else { return true }
+    return products >= Self.leastProducts && reach <= (values.last ?? 0) * (1 + Self.slack)
   }
 
   /// Takes `products`, the operator applied to each row of `next`.
@@ -57,7 +78,11 @@ public struct BlockKrylov: Sendable {
     let found = try rotated(leading: width)
     (values, vectors) = (Array(found.values.prefix(wanted)), found.vectors.firstRows(wanted))
     residuals = relativeResiduals(values, found.vectors, images: found.images)
+    leading = found.vectors
     let rests = Self.rests(found)
+    reach = (values.count..<max(values.count, rests.rows)).reduce(0) {
+      max($0, found.values[$1] + euclideanNorm(Array(rests.row($1))))
+    }
     if basis.rows + width > Self.mostBlocks * width {
       // As many pairs as half of the blocks, so that what lies behind the wanted ones is not found anew.
       let kept = try rotated(leading: Self.mostBlocks / 2 * width)

@@ -61,7 +61,9 @@ struct Components: AsyncParsableCommand, ActivationReader {
     if count < 1 { throw ValidationError("-k: a number of at least 1 is wanted") }
     if passes < 2 { throw ValidationError("--passes: a number of at least 2 is wanted") }
     guard tolerance > 0, tolerance < 1 else { throw ValidationError("--tolerance: a number between 0 and 1 is wanted") }
-    guard checkpoint >= 0 else { throw ValidationError("--checkpoint: a number of at least 0 is wanted") }
+    guard (0...1e9).contains(checkpoint) else {
+      throw ValidationError("--checkpoint: seconds from 0 to 1,000,000,000 are wanted")
+    }
     if part != nil, scores { throw ValidationError("--scores: a part has no components yet; leave it out") }
     if part != nil, ![.auto, .covariance].contains(solver) {
       throw ValidationError("--part: parts are summed by --solver covariance, in one pass; leave --solver out")
@@ -85,6 +87,9 @@ struct Components: AsyncParsableCommand, ActivationReader {
       let run = ComponentsRun(inputs, options: options, log: common.log)
     #endif
     if let part {
+      if count != 10 || tolerance != 1e-6 || passes != 30 {
+        common.log.note("-k, --tolerance and --passes do not bear on a part: give -k and --tolerance to persona merge")
+      }
       let (result, files) = try await output.write([part.fileName], common, inputs: inputs) {
         try await run.run(part, into: $0)
       }

@@ -53,11 +53,7 @@ struct ComponentsReport {
   /// Three digits.
   private static func number(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "–" }
-    if abs(value) >= 0.01, abs(value) < 1e6 { return fixed(value, abs(value) < 10 ? 3 : 1) }
-    var (mantissa, exponent) = (value, 0)
-    while abs(mantissa) >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
-    while abs(mantissa) < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
-    return "\(fixed(mantissa, 1))e\(exponent)"
+    return abs(value) >= 0.01 && abs(value) < 1e6 ? fixed(value, abs(value) < 10 ? 3 : 1) : scientific(value)
   }
 }
 

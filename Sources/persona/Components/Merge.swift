@@ -50,7 +50,8 @@ struct Merge: AsyncParsableCommand {
     options.count = count ?? options.count
     options.tolerance = tolerance ?? options.tolerance
     let run = MergeRun(inputs, options: options, log: common.log)
-    let (result, files) = try await output.write(ComponentsRun.outputs, common, inputs: inputs) {
+    let possible = ComponentsRun.outputs + ComponentsRun.scoreOutputs
+    let (result, files) = try await output.write(possible, common, inputs: inputs) {
       try await run.run(into: $0)
     }
     try common.report(ComponentsSummary(result)) { ComponentsReport(result).text + "\n\n" + output.written(files) }

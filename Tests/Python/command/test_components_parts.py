@@ -74,6 +74,9 @@ def test_parts_that_make_no_whole(run, matrix, tmp_path):  # noqa: F811
     part("parts/2", 2)
     done = run("merge", "parts", "-o", "no", status=65)
     assert "b.npy was" in done.stderr and "changed in between" in done.stderr
+    part("parts/1", 1)
+    done = run("merge", "parts", "-o", "no", status=65)
+    assert "parts/3/part-3-of-3.safetensors: it is of another run" in done.stderr  # the majority is not accused
     assert "no part" in run("merge", "a.npy", "-o", "no", status=65).stderr
     assert not (tmp_path / "no").exists()
 
