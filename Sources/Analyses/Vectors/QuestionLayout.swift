@@ -11,8 +11,10 @@ public enum AdjustmentOutcome: Sendable, Equatable {
   case notAsked
   /// There are no answers of the default.
   case noDefault
-  /// A key names no question.
+  /// No key names a question.
   case noQuestion
+  /// Keys of so many, roles or the default, name no question, where those of others do.
+  case unnamed(Int)
   /// The default has no answer to so many of the questions that roles have answers to.
   case unshared(Int)
 }
@@ -50,8 +52,9 @@ struct QuestionLayout: Sendable {
       outcome = .noDefault
       return
     }
-    guard tallies.allSatisfy(\.isComplete) else {
-      outcome = .noQuestion
+    let unnamed = tallies.count { !$0.isComplete }
+    guard unnamed == 0 else {
+      outcome = tallies.allSatisfy(\.counts.isEmpty) ? .noQuestion : .unnamed(unnamed)
       return
     }
     let known = Set(tallies[0].counts.keys)

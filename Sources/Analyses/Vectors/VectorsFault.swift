@@ -12,6 +12,8 @@ public enum VectorsFault: FileFault, Equatable {
   case emptyDefault(ResponseCounts)
   /// The reference's arithmetic is defined for its type alone.
   case notBFloat16(String)
+  /// A mean is beyond what the type of the vectors holds.
+  case beyondType(Double, String)
   /// What another process wrote is not to be seen.
   case notShared(process: Int)
 
@@ -35,6 +37,8 @@ public enum VectorsFault: FileFault, Equatable {
       """
     case .notBFloat16(let type):
       "--compat-bf16 is the arithmetic of the reference on bfloat16; this is \(type). Leave the option out"
+    case .beyondType(let value, let type):
+      "a mean of \(scientific(value)) is beyond what \(type) holds; leave --dtype out, which writes float64"
     case .notShared(let process):
       """
       it is not here as process \(process) of the job wrote it: all processes must see one output folder; write to a file system \

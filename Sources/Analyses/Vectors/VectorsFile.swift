@@ -39,6 +39,9 @@ struct VectorsFile {
           if let adjusted, let vectors {
             try adjusted.values(in: vectors, layers: layer..<layer + 1)
           } else { try part.read(own, [layer..<layer + 1, 0..<d]) }
+        if let beyond = type.lost(of: row) {
+          throw FileError(path: part.path, place: record.role, fault: VectorsFault.beyondType(beyond, type.rawValue))
+        }
         try writer.write(row, to: vector, at: (index * layers + layer) * d)
       }
       try writer.write(try part.read(ownSquares), to: squares, at: index * layers)
@@ -77,5 +80,19 @@ struct VectorsFile {
     metadata.inputs = try encodeJSON(means.inputs, pretty: false)
     (metadata.model, metadata.pooling) = (description.model, description.pooling)
     return metadata
+  }
+}
+
+extension ElementType {
+  /// A value of `row` that becomes infinity in it, or the first of a row that becomes nothing but zeros; nil if there is none.
+  fileprivate func lost(of row: [Double]) -> Double? {
+    let range: (least: Double, most: Double)? =
+      switch self {
+      case .bfloat16: (0x1p-133, 0x1.FEp127)
+      case .float32: (0x1p-149, Double(Float.greatestFiniteMagnitude))
+      default: nil
+      }
+    guard let (least, most) = range else { return nil }
+    return row.first { abs($0) > most } ?? (row.allSatisfy { abs($0) < least / 2 } ? row.first { $0 != 0 } : nil)
   }
 }

@@ -149,8 +149,10 @@ struct DerivedVectors {
       let vector = Array(row.roles.row(index))
       let rest = zip(row.sum, vector).map { ($0 - $1) / Double(row.count - 1) }
       let axis = difference(assistant, rest)
-      let lengths = euclideanNorm(axis) * euclideanNorm(vector)
-      if lengths > 0, abs(dotProduct(axis, vector)) > Self.sureCosine * lengths {
+      let (length, own) = (euclideanNorm(axis), euclideanNorm(vector))
+      // As it is, or of unit length: beside a massive dimension every role has the direction.
+      let isAlike = [length, 1].contains { abs(own - $0) <= Self.most * $0 }
+      if isAlike, length > 0, abs(dotProduct(axis, vector)) > Self.sureCosine * length * own {
         notes.append(
           "\(Self.place(set.sources.roles[index])) is taken as a role, and is the default minus the mean of the others: is it the axis? "
             + "Take it out of the folder then")

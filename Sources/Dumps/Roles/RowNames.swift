@@ -82,7 +82,9 @@ struct RowNames {
   /// The names in the file at `path`: of JSON, or one a line.
   private static func list(at path: String) throws -> [String] {
     if path.hasSuffix(".json") { return try decodeJSON(NameList.self, at: path).names }
-    return String(decoding: try readFile(path, limit: mostBytes), as: UTF8.self)
+    let bytes = try readFile(path, limit: mostBytes)
+    // Some editors begin a file with the mark of UTF-8.
+    return String(decoding: bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...], as: UTF8.self)
       .split(whereSeparator: \.isNewline).map { trimmed($0) }.filter { !$0.isEmpty }
   }
 

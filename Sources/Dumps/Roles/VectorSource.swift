@@ -28,7 +28,11 @@ package struct VectorSource: Sendable, Equatable {
 
   /// The tensors of `file` that are the layers of this vector, one each; nil where it lies in one tensor.
   package func layerKeys(in file: TensorFile) -> LayerKeys? {
-    if tensor != nil { return nil }
+    if let tensor {
+      // One that was chosen by a name that says its layer.
+      let chosen = row == nil ? file.tensors.first { $0.name == tensor } : nil
+      return chosen.flatMap { $0.elementType.isFloatingPoint ? LayerKeys([$0], acceptingBare: false) : nil }
+    }
     return keys ?? LayerKeys(file.tensors.filter(\.elementType.isFloatingPoint), acceptingBare: true)
   }
 

@@ -64,6 +64,11 @@ extension AdjustmentOutcome {
       Not question-adjusted: \(self == .noDefault ? "the default has no answers" : "the default lacks some of the questions"), so that \
       vectors differ by question as well where roles keep answers to different ones; --match-questions keeps common questions alone
       """
+    case .unnamed(let count):
+      """
+      Not question-adjusted: keys of \(counted(count, "file")) of responses name no question, where others do, so that vectors differ by question as well \
+      where roles keep answers to different ones; <label>_p<prompt>_q<question> is wanted in all, those of the default included
+      """
     case .sameQuestions, .notAsked, .noQuestion: nil
     }
   }
