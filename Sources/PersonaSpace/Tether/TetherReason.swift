@@ -22,6 +22,9 @@ public enum TetherReason: Sendable, Hashable {
   case noMemory
   /// The interval of the reversion rate holds 0, or is not known: there may be nothing that the walk returns to.
   case noPull
+  /// Half of a gap closes in more turns than the longest conversation has: conversations that keep levels of their own from their first
+  /// turn on, which the model does not have, look the same.
+  case slowerThanConversations(turns: Int)
   /// The interval of the held-out advantage holds 0.
   case modelsNotTold
   /// Fewer bootstrap samples than an interval takes, `Interval.leastReplicates`.
@@ -64,6 +67,8 @@ extension TetherReason {
     case .statesNotSeparated: "two states would lie too close to be told from one"
     case .noMemory: "no memory is shown: a turn may tell nothing of the next"
     case .noPull: "no pull is shown: there may be no point that conversations return to"
+    case .slowerThanConversations(let turns):
+      "at this rate half of a gap closes in more turns than the longest conversation has (\(turns)): levels that conversations keep from their first turn on look the same, whatever pulls them to these"
     case .modelsNotTold: "which of two states and a walk predicts held-out conversations better is not told"
     case .tooFewReplicates:
       "no model is named without intervals, which take \(Interval.leastReplicates) bootstrap samples"

@@ -72,7 +72,11 @@ public struct WalkFit: Sendable {
     }
 
     (self.model, logLikelihood) = (model, turns.logLikelihood(ofStandard: found.logLikelihood))
-    reasons = TetherReason.ofClusters(group) + (hasMemory ? [] : [.noMemory]) + (hasPull ? [] : [.noPull])
+    let longest = group.tracks.map { ($0.turns.last ?? 0) + 1 }.max() ?? 0
+    let isSlow = hasMemory && !(WalkModel.halfLife(model.reversionRate) <= Double(longest))
+    reasons =
+      TetherReason.ofClusters(group) + (hasMemory ? [] : [.noMemory]) + (hasPull ? [] : [.noPull])
+      + (isSlow ? [.slowerThanConversations(turns: longest)] : [])
     reversionRate = rate != nil && !hasMemory && !hasPull ? Estimate(.nan) : Estimate(model.reversionRate, rate)
     noise = estimate(\.noise, on: .logarithm, if: isNoiseTold)
     let read = isReadingGiven ? Estimate(model.reading) : estimate(\.reading, on: .plain, if: hasMemory)

@@ -230,3 +230,11 @@ def test_reports_are_not_wide(drift):
     _, printed = drift(lines, "--bootstrap", 100, "--compare", "plain,adversarial")
     tether = printed[: printed.index("Drift under")]
     assert max(map(len, tether.splitlines())) <= 100, [line for line in tether.splitlines() if len(line) > 100]
+
+
+def test_levels_that_conversations_keep_are_not_taken_for_a_slow_walk_without_a_word(drift):
+    """Turns that know nothing of one another about a level of each conversation's own, from its first turn on."""
+    random = np.random.default_rng(11)
+    tables = drift(groups(4, lambda _: 1 + 0.3 * random.standard_normal() + 0.1 * random.standard_normal(12)))
+    for row in domains(tables[0]):
+        assert row["model"] == "neither" or "levels that conversations keep from their first turn on look the same" in row["note"]
