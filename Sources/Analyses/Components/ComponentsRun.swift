@@ -54,7 +54,7 @@ public struct ComponentsRun: Sendable {
       let (found, reason, isSure) = try await solve(reader, summer, prepared)
       layers.append(found)
       if !reason.isEmpty { reasons.append(reason) }
-      // One that is not is found, and what is said of it is said, again.
+      // A run that goes on searches a layer again that may lack a component, and says so as well.
       if isSure, clock.isDue() { try checkpoints.save(found) }
     }
     #if MPI

@@ -87,7 +87,8 @@ struct Components: AsyncParsableCommand, ActivationReader {
       let run = ComponentsRun(inputs, options: options, log: common.log)
     #endif
     if let part {
-      if count != 10 || tolerance != 1e-6 || passes != 30 {
+      let usual = ComponentsOptions()
+      if (count, tolerance, passes) != (usual.count, usual.tolerance, usual.passes) {
         common.log.note("-k, --tolerance and --passes do not bear on a part: give -k and --tolerance to persona merge")
       }
       let (result, files) = try await output.write([part.fileName], common, inputs: inputs) {

@@ -92,16 +92,20 @@ def killed(persona, folder, *options):
     return process.wait() == -signal.SIGKILL
 
 
+def leave_behind(persona, folder, *options):
+    """Leaves what a run kept that was killed; fails if none of several could be killed in time."""
+    for _ in range(20):
+        if killed(persona, folder, *options):
+            return
+        shutil.rmtree(folder / "o")
+    pytest.fail("no run could be killed in time")
+
+
 @pytest.mark.parametrize("solver", ["covariance", "randomized"])
 def test_a_run_that_was_killed_goes_on(persona, run, matrix, tmp_path, solver):  # noqa: F811
     options = ("-k", 5, "--solver", solver)
     run("components", "a.npy", "b.npy", "-o", "whole", *options)
-    for _ in range(20):
-        if killed(persona, tmp_path, *options):
-            break
-        shutil.rmtree(tmp_path / "o")
-    else:
-        pytest.fail("no run could be killed in time")
+    leave_behind(persona, tmp_path, *options)
     done = run("components", "a.npy", "b.npy", "-o", "o", *options, "--threads", 1)
     assert "goes on from an earlier run" in done.stderr
     assert content(tmp_path / "o") == content(tmp_path / "whole")
@@ -109,12 +113,7 @@ def test_a_run_that_was_killed_goes_on(persona, run, matrix, tmp_path, solver): 
 
 def test_a_file_that_changed_between_runs(persona, run, matrix, tmp_path):  # noqa: F811
     options = ("-k", 5, "--solver", "covariance")
-    for _ in range(20):
-        if killed(persona, tmp_path, *options):
-            break
-        shutil.rmtree(tmp_path / "o")
-    else:
-        pytest.fail("no run could be killed in time")
+    leave_behind(persona, tmp_path, *options)
     changed = matrix[20_000:].copy()
     changed[100] += 1
     np.save(tmp_path / "b.npy", changed)
