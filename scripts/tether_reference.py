@@ -60,15 +60,16 @@ def chain_with_gaps(x: np.ndarray, iterations: int = 300) -> dict:
     return {"leave": step[1, 0], "come_back": step[0, 1], "means": mean, "sds": sd, "log_likelihood": likelihood}
 
 
-def walk_density(x: np.ndarray, memory, rest, own, noise, reading, start, start_sd) -> float:
-    """The log-density of rows of `x` under a walk, from the mean and the covariance of all turns."""
+def walk_density(x: np.ndarray, memory, rest, own, noise, reading, start, start_sd, from_start=False) -> float:
+    """The log-density of rows of `x` under a walk, from the mean and the covariance of all turns; `from_start`: conversations start
+    about their own resting points, so that all turns share them."""
     t = np.arange(x.shape[1])
     kept = memory ** t
     mean = kept * start + (1 - kept) * rest
     # The noise of step j is in turn t with memory^(t − j).
     lag = np.subtract.outer(t, t)
     spread = np.where(lag >= 0, memory ** np.maximum(lag, 0), 0.0)[:, 1:]
-    cover = start_sd**2 * np.outer(kept, kept) + own**2 * np.outer(1 - kept, 1 - kept) + noise**2 * spread @ spread.T
+    cover = start_sd**2 * np.outer(kept, kept) + own**2 * (1 if from_start else np.outer(1 - kept, 1 - kept)) + noise**2 * spread @ spread.T
     cover = cover + reading**2 * np.eye(len(t))
     total, present = 0.0, ~np.isnan(x)
     for seen in np.unique(present, axis=0):
@@ -78,7 +79,7 @@ def walk_density(x: np.ndarray, memory, rest, own, noise, reading, start, start_
     return total
 
 
-def walk(x: np.ndarray, reading: float | None = None, own_points: bool = False) -> dict:
+def walk(x: np.ndarray, reading: float | None = None, own_points: bool = False, from_start: bool = False) -> dict:
     best = None
     for memory in (0.3, 0.7):
         for error in (0.05, 0.2):
@@ -92,7 +93,7 @@ def walk(x: np.ndarray, reading: float | None = None, own_points: bool = False) 
             guess = [np.log(memory / (1 - memory)), 0.0, 0.4, 1.0, 0.1, 0.2, error]
             for _ in range(2):
                 found = minimize(
-                    lambda p: -walk_density(x, *numbers(p)), guess, method="Nelder-Mead",
+                    lambda p: -walk_density(x, *numbers(p), from_start), guess, method="Nelder-Mead",
                     options={"maxiter": 3000, "maxfev": 3000, "xatol": 1e-6, "fatol": 1e-9},
                 )  # fmt: skip
                 guess = found.x
@@ -119,6 +120,8 @@ def main() -> None:
         print(group, "walk, thinned", walk(thinned(x)))
         print(group, "walk, reading .15", walk(x, reading=0.15))
         print(group, "walk, own points", walk(x, own_points=True))
+        levels = (np.arange(len(x)) % 6 - 2.5) / 4
+        print(group, "walk, about levels", walk(x + levels[:, None], own_points=True, from_start=True))
 
 
 if __name__ == "__main__":

@@ -42,6 +42,20 @@ import Testing
     #expect(try WalkFit(group).model.restingDeviation == 0)
   }
 
+  /// By the same script, "walk, about levels": the demo with a level of its own added to each conversation.
+  @Test(arguments: [
+    (DemoPositions.therapy, 0.544671, 0.405245, -160.56561081785532),
+    (DemoPositions.philosophy, 0.168854, 0.264088, -130.35703113817178),
+  ])
+  func conversationsStartAboutTheirOwnRestingPoints(
+    _ rows: [[Double]], rate: Double, deviation: Double, logLikelihood: Double
+  ) throws {
+    let shifted = rows.enumerated().map { row, positions in positions.map { $0 + (Double(row % 6) - 2.5) / 4 } }
+    let fit = try WalkFit(PlantedConversations.demo(shifted), restingPoints: .byConversationFromStart)
+    #expect(fit.model.startsAtOwnPoint && isClose(fit.logLikelihood, logLikelihood, 1e-4))
+    #expect(isClose(fit.model.reversionRate, rate, 2e-3) && isClose(fit.model.restingDeviation, deviation, 3e-3))
+  }
+
   /// The same conversations five times over have the same walk and five times the logarithm of the likelihood; so many are taken by
   /// their sums of products. By the script's numbers, with all turns and with some missing.
   @Test func manyConversationsAreTakenByTheirSums() throws {
@@ -73,8 +87,10 @@ import Testing
         noise.count(fit.noise.interval, walk.noise)
       }
     }
+    // The slower walk has no pull that is told in one group of eight (264 of 299 of another generator), and no resting point then.
+    #expect(rate.all == 120 && noise.all == 120 && point.all >= 100)
     for coverage in [rate, point, noise] {
-      #expect(coverage.all >= 110 && coverage.share >= 0.86 && coverage.held < coverage.all)
+      #expect(coverage.share >= 0.86 && coverage.held < coverage.all)
     }
   }
 

@@ -56,15 +56,19 @@ class Walk:
     reading: float
     rest: float = 0.0
     own: float = 0.0
+    starts_there: bool = False
 
     def positions(self, random: np.random.Generator, turns: int) -> np.ndarray:
         point, x = self.rest + self.own * random.standard_normal(), [0.95 + 0.05 * random.standard_normal()]
+        if self.starts_there:
+            x = [point + self.noise / np.sqrt(1 - (1 - self.rate) ** 2) * random.standard_normal()]
         while len(x) < turns:
             x.append(x[-1] + self.rate * (point - x[-1]) + self.noise * random.standard_normal())
         return np.array(x) + self.reading * random.standard_normal(turns)
 
     def __str__(self) -> str:
         own = f", own points ± {self.own}" if self.own else ""
+        own += " from the start" if self.starts_there else ""
         return f"rate {self.rate}, noise {self.noise}, read ± {self.reading}{own}"
 
 
@@ -84,6 +88,8 @@ class Noise:
                 return 0.8 - 0.1 * random.exponential(size=turns)
             case "flat":
                 return random.random(turns)
+            case "levels kept":
+                return 0.8 + 0.3 * random.standard_normal() + 0.1 * random.standard_normal(turns)
             case "a first turn off the others":
                 return np.where(np.arange(turns) == 0, 1, 0.2) + 0.1 * random.standard_normal(turns)
         raise ValueError(self.kind)
@@ -156,6 +162,7 @@ def walks(groups: int) -> None:
     usual, slow = Walk(0.4, 0.2, 0.08), Walk(0.15, 0.2, 0.08)
     cases = [(usual, n, 1, 10) for n in (12, 36, 100)] + [(usual, 12, 3, 10), (usual, 12, 1, 30)]
     cases += [(slow, 36, 1, 10), (slow, 12, 1, 30), (Walk(0.4, 0.2, 0.08, own=0.2), 36, 1, 10)]
+    cases += [(Walk(0.4, 0.2, 0.08, own=0.3, starts_there=True), n, 1, 10) for n in (12, 36, 100)]
     cases += [(Walk(0.4, 0.1, 0.15), 36, 1, 10)]
     rows = []
     for walk, *shape in cases:
@@ -167,7 +174,7 @@ def walks(groups: int) -> None:
 
 def noises(groups: int) -> None:
     rows = []
-    for kind in ("normal", "long tails", "skewed", "flat", "a first turn off the others"):
+    for kind in ("normal", "long tails", "skewed", "flat", "a first turn off the others", "levels kept"):
         for shape in ((12, 3, 6), (20, 1, 8), (6, 1, 15)):
             rows.append([kind, size(*shape), *named(tethers(Noise(kind), *shape, groups))])
     table(["noise", "conversations × turns", *MODELS], rows)

@@ -1,6 +1,9 @@
 internal import Statistics
 
 extension Interval {
+  /// Whether `value` lies in it, its ends too.
+  func holds(_ value: Double) -> Bool { low <= value && value <= high }
+
   /// The percentile interval of replicates that resample `clusters` independent things, joined with the one that reaches as far to
   /// either side of `estimate` on `scale`: for numbers such as standard deviations, which are estimated too small from few things, and
   /// smaller yet from samples of them, so that the percentiles alone lie too low; and for those next to the end of their range, about

@@ -76,7 +76,9 @@ public struct TetherChoice: Sendable {
     for conversation in fold { weights[conversation] = 0 }
     var states = BaumWelch(turns, pseudoCount: 0.5)
     let chain = states.best(weights: weights, tolerance: 1e-5).chain
-    let (search, walk) = WalkSearch.best(turns, reading: reading, points, weights: weights, tolerance: 1e-4)
-    return fold.map { states.logLikelihood(of: $0, under: chain) - search.logLikelihood(of: $0, under: walk) }
+    let walk = WalkSearch.best(turns, reading: reading, points, weights: weights, tolerance: 1e-4).taken
+    return fold.map {
+      states.logLikelihood(of: $0, under: chain) - walk.search.logLikelihood(of: $0, under: walk.found)
+    }
   }
 }

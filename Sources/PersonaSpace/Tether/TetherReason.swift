@@ -22,9 +22,11 @@ public enum TetherReason: Sendable, Hashable {
   case noMemory
   /// The interval of the reversion rate holds 0, or is not known: there may be nothing that the walk returns to.
   case noPull
-  /// Half of a gap closes in more turns than the longest conversation has: conversations that keep levels of their own from their first
-  /// turn on, which the model does not have, look the same.
-  case slowerThanConversations(turns: Int)
+  /// Another choice of the conversations' resting points, common or their own, describes the turns nearly as well, with a
+  /// reversion rate outside the interval that the one taken has by itself. Intervals span all of them.
+  case rateDependsOnRestingPoints(others: [Double])
+  /// The mean positions of turns follow no walk, as those of a trend; `rate` is the reversion rate about them.
+  case courseInCommon(rate: Double)
   /// The interval of the held-out advantage holds 0.
   case modelsNotTold
   /// Fewer bootstrap samples than an interval takes, `Interval.leastReplicates`.
@@ -65,10 +67,13 @@ extension TetherReason {
     case .stateNeverVisited(.away):
       "fewer than \(Int(Self.leastTurnsInState)) turns away have a next one: the rate of coming back is not told"
     case .statesNotSeparated: "two states would lie too close to be told from one"
-    case .noMemory: "no memory is shown: a turn may tell nothing of the next"
+    case .noMemory:
+      "no memory is shown: a turn may tell nothing of the next, beyond the level that its conversation keeps"
     case .noPull: "no pull is shown: there may be no point that conversations return to"
-    case .slowerThanConversations(let turns):
-      "at this rate half of a gap closes in more turns than the longest conversation has (\(turns)): levels that conversations keep from their first turn on look the same, whatever pulls them to these"
+    case .rateDependsOnRestingPoints(let others):
+      "whether conversations have resting points of their own, and start about them, is not told, and the reversion rate depends on it: it may be near \(others.map { "\((100 * $0).rounded() / 100)" }.joined(separator: " or ")); intervals hold this; more or longer conversations would tell"
+    case .courseInCommon(let rate):
+      "conversations have a course in common that no walk has, such as a trend: about it the reversion rate is near \((100 * rate).rounded() / 100), which intervals do not hold; half-life and resting point are those of the course"
     case .modelsNotTold: "which of two states and a walk predicts held-out conversations better is not told"
     case .tooFewReplicates:
       "no model is named without intervals, which take \(Interval.leastReplicates) bootstrap samples"

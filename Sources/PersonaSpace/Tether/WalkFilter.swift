@@ -9,6 +9,8 @@ struct WalkFilter: Sendable {
   /// Variances, and the memory 1 − k.
   struct Variances: Sendable {
     var memory, noise, reading, start, resting: Double
+    /// Whether a conversation starts about its own resting point: `resting` is then also in the variance of the start.
+    var startsAtOwnPoint = false
   }
 
   /// What conversations say of a walk.
@@ -186,7 +188,8 @@ struct WalkFilter: Sendable {
     let memory = variances.memory
     let whole = variances.noise / (1 - memory * memory)
     // The variances of x and of the conversation's own resting point, and their covariance.
-    var (xx, xc, cc) = (variances.start, 0.0, variances.resting)
+    let shared = variances.startsAtOwnPoint ? variances.resting : 0
+    var (xx, xc, cc) = (variances.start + shared, shared, variances.resting)
     // The filter's state for a start, and for a resting point, of 1.
     var (startState, startOwn, restingState, restingOwn, reach) = (0.0, 0.0, 0.0, 0.0, 1.0)
     return gaps.enumerated().map { place, gap in

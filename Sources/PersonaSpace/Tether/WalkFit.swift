@@ -7,9 +7,12 @@ public struct WalkFit: Sendable {
   public enum RestingPoints: Sendable, Hashable {
     /// All conversations share one.
     case common
-    /// Each has its own, normal about their mean.
+    /// Each has its own, normal about their mean, of which its start knows nothing.
     case byConversation
-    /// Their own if that raises the log-likelihood by more than it would by chance in 95 of 100 groups that share one.
+    /// Each has its own, normal about their mean, and starts about it.
+    case byConversationFromStart
+    /// Their own, in the better of the two ways, if that raises the log-likelihood by more than it would by chance in 95 of 100 groups
+    /// that share one.
     case whicheverFits
   }
 
@@ -48,21 +51,30 @@ public struct WalkFit: Sendable {
   ) throws(TetherUnfit) {
     let turns = try TurnSequences(group.tracks)
     let weights = [Double](repeating: 1, count: turns.ranges.count)
-    let (search, found) = WalkSearch.best(turns, reading: error, restingPoints, weights: weights)
+    let choice = WalkSearch.best(turns, reading: error, restingPoints, weights: weights)
+    let found = choice.taken.found
     let model = found.model(turns, error)
     let isResampled = group.clusterCount >= Interval.leastClusters
-    let drawn = (isResampled ? search.resampled(from: found, group, replicates: replicates, seed: seed) : []).map {
-      $0.model(turns, error)
+    func samples(_ candidate: WalkSearch.Candidate) -> Samples {
+      let drawn = candidate.search.resampled(
+        from: candidate.found, group, replicates: isResampled ? replicates : 0, seed: seed)
+      return Samples(model: candidate.found.model(turns, error), drawn: drawn.map { $0.model(turns, error) })
+    }
+    let own = samples(choice.taken)
+    let rivals = replicates > 0 ? choice.rivals : []
+    let all = [own] + rivals.map(samples)
+    let others = rivals.map { 1 - $0.found.variances.memory }.filter { rate in
+      own.interval(\.reversionRate, on: .plain, clusters: group.clusterCount).map { !$0.holds(rate) } ?? false
     }
     func interval(_ value: (WalkModel) -> Double, on scale: Interval.Scale) -> Interval? {
-      Interval(joinedAbout: value(model), of: drawn.map(value), on: scale, clusters: group.clusterCount)
+      all.compactMap { $0.interval(value, on: scale, clusters: group.clusterCount) }.spanned
     }
     let rate = interval(\.reversionRate, on: .plain).map {
       Interval(low: $0.low < Self.noPull ? 0 : $0.low, high: $0.high > Self.noMemory ? 1 : $0.high)
     }
     // Resting points of their own make turns of a conversation alike without any memory of the last one.
-    let forgetful = WalkSearch(turns, reading: error, isByConversation: restingPoints != .common, isForgetful: true)
-    memoryGain = found.logLikelihood - forgetful.best(weights: weights).logLikelihood
+    memoryGain =
+      found.logLikelihood - WalkSearch.forgetful(turns, reading: error, restingPoints, weights: weights)
     let hasMemory = memoryGain > Self.leastGain && (rate.map { $0.high < 1 } ?? false)
     let hasPull = rate.map { $0.low > 0 } ?? false
     let isReadingGiven = error != .estimated
@@ -72,11 +84,10 @@ public struct WalkFit: Sendable {
     }
 
     (self.model, logLikelihood) = (model, turns.logLikelihood(ofStandard: found.logLikelihood))
-    let longest = group.tracks.map { ($0.turns.last ?? 0) + 1 }.max() ?? 0
-    let isSlow = hasMemory && !(WalkModel.halfLife(model.reversionRate) <= Double(longest))
     reasons =
       TetherReason.ofClusters(group) + (hasMemory ? [] : [.noMemory]) + (hasPull ? [] : [.noPull])
-      + (isSlow ? [.slowerThanConversations(turns: longest)] : [])
+      + (others.isEmpty ? [] : [.rateDependsOnRestingPoints(others: others)])
+      + (replicates > 0 ? Self.commonCourse(group.tracks, reading: error, restingPoints, outside: rate) : [])
     reversionRate = rate != nil && !hasMemory && !hasPull ? Estimate(.nan) : Estimate(model.reversionRate, rate)
     noise = estimate(\.noise, on: .logarithm, if: isNoiseTold)
     let read = isReadingGiven ? Estimate(model.reading) : estimate(\.reading, on: .plain, if: hasMemory)
@@ -85,6 +96,37 @@ public struct WalkFit: Sendable {
     stationaryDeviation = estimate(\.stationaryDeviation, on: .logarithm, if: hasPull && isNoiseTold)
     let ends = rate.map { Interval(low: WalkModel.halfLife($0.high), high: WalkModel.halfLife($0.low)) }
     halfLife = hasMemory && hasPull ? Estimate(model.halfLife, ends) : Estimate(.nan)
+  }
+}
+
+/// A walk, and those of bootstrap samples.
+private struct Samples {
+  let model: WalkModel
+  let drawn: [WalkModel]
+
+  func interval(_ value: (WalkModel) -> Double, on scale: Interval.Scale, clusters: Int) -> Interval? {
+    Interval(joinedAbout: value(model), of: drawn.map(value), on: scale, clusters: clusters)
+  }
+}
+
+extension [Interval] {
+  /// From the least end to the greatest; nil if there is none.
+  fileprivate var spanned: Interval? {
+    guard let low = map(\.low).min(), let high = map(\.high).max() else { return nil }
+    return Interval(low: low, high: high)
+  }
+}
+
+extension WalkSearch.Choice {
+  /// The walks of other resting points that describe the turns nearly as well as the one taken; without those that are that very walk.
+  fileprivate var rivals: [WalkSearch.Candidate] {
+    let own = taken.found
+    return others.filter { other in
+      let isSame =
+        abs(other.found.logLikelihood - own.logLikelihood) < 0.01
+        && abs(other.found.variances.memory - own.variances.memory) < 1e-3
+      return !isSame && own.logLikelihood - other.found.logLikelihood < WalkSearch.leastGain
+    }
   }
 }
 
@@ -100,7 +142,8 @@ extension WalkSearch.Found {
       }
     return WalkModel(
       reversionRate: 1 - variances.memory, restingPoint: turns.centre + turns.scale * restingPoint,
-      restingDeviation: deviation(variances.resting), noise: deviation(variances.noise), reading: reading,
+      restingDeviation: deviation(variances.resting),
+      startsAtOwnPoint: variances.startsAtOwnPoint, noise: deviation(variances.noise), reading: reading,
       start: turns.centre + turns.scale * start, startDeviation: deviation(variances.start))
   }
 }

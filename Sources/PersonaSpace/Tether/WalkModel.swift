@@ -2,10 +2,12 @@ internal import Glibc
 
 /// A conversation that wanders about a resting point and is read with an error: a state space model of first order,
 ///
-///     x[0] = start + N(0, startDeviation²),   x[t+1] = x[t] + k (θ_c − x[t]) + N(0, noise²),   position[t] = x[t] + N(0, reading²),
+///     x[0] = start + s (θ_c − θ) + N(0, startDeviation²),   x[t+1] = x[t] + k (θ_c − x[t]) + N(0, noise²),
+///     position[t] = x[t] + N(0, reading²),
 ///
-/// in axis position, with a resting point θ_c ~ N(θ, restingDeviation²) of each conversation's own (Durbin & Koopman, Time Series
-/// Analysis by State Space Methods, 2nd edition, chapters 3 and 4).
+/// in axis position, with a resting point θ_c ~ N(θ, restingDeviation²) of each conversation's own, and s = 1 if conversations start
+/// about it, 0 if the start knows nothing of it (Durbin & Koopman, Time Series Analysis by State Space Methods, 2nd edition, chapters
+/// 3 and 4).
 public struct WalkModel: Sendable, Equatable {
   /// The reversion rate k: the share of the gap to the resting point that a turn closes. 0 is no pull, 1 no memory.
   public let reversionRate: Double
@@ -17,15 +19,18 @@ public struct WalkModel: Sendable, Equatable {
   public let noise: Double
   /// The standard deviation of the reading error; of those given by turn, the root of their mean square.
   public let reading: Double
-  /// The mean and the standard deviation of x[0].
+  /// Whether conversations start about their own resting points: s = 1.
+  public let startsAtOwnPoint: Bool
+  /// The mean of x[0], and its standard deviation about that or about the conversation's own.
   public let start, startDeviation: Double
 
   /// A walk of given numbers.
   public init(
-    reversionRate: Double, restingPoint: Double, restingDeviation: Double = 0, noise: Double, reading: Double,
-    start: Double, startDeviation: Double
+    reversionRate: Double, restingPoint: Double, restingDeviation: Double = 0, startsAtOwnPoint: Bool = false,
+    noise: Double, reading: Double, start: Double, startDeviation: Double
   ) {
     (self.reversionRate, self.restingPoint, self.restingDeviation) = (reversionRate, restingPoint, restingDeviation)
+    self.startsAtOwnPoint = startsAtOwnPoint
     (self.noise, self.reading, self.start, self.startDeviation) = (noise, reading, start, startDeviation)
   }
 

@@ -6,8 +6,12 @@ internal import Glibc
 /// is estimated, the squared sine of the second is its share of its sum with the noise's, the squares of the others are their ratios to
 /// that sum, which itself has a formula; else they are squares. A variance of 0 is a minimum like any other, not one at infinity.
 struct WalkSearch: Sendable {
-  /// Whether conversations have resting points of their own.
-  let isByConversation: Bool
+  /// Whether conversations have resting points of their own, and whether they start about them.
+  enum Points: Sendable {
+    case common, own, ownFromStart
+  }
+
+  let points: Points
   /// Whether the memory is held at its least.
   let isForgetful: Bool
   private let filter: WalkFilter
@@ -30,8 +34,8 @@ struct WalkSearch: Sendable {
   /// The least variance of the start, beside that of all positions: where x[0] and its reading have no variance there is no likelihood.
   private static let leastVariance = 1e-9
 
-  init(_ turns: TurnSequences, reading error: ReadingError, isByConversation: Bool, isForgetful: Bool = false) {
-    (self.isByConversation, self.isForgetful) = (isByConversation, isForgetful)
+  init(_ turns: TurnSequences, reading error: ReadingError, _ points: Points, isForgetful: Bool = false) {
+    (self.points, self.isForgetful) = (points, isForgetful)
     func standard(_ deviation: Double) -> Double { deviation * deviation / (turns.scale * turns.scale) }
     switch error {
     case .estimated: (filter, reading) = (WalkFilter(turns), nil)
@@ -46,7 +50,7 @@ struct WalkSearch: Sendable {
   func best(weights: [Double], tolerance: Double = 1e-7) -> Found {
     // Of memory .7, .2 and .95, with a third of the variance or two thirds in reading.
     let found = [(1.0, 0.6), (0.45, 0.6), (1.35, 0.95)].map { memory, share in
-      let start = [memory, share, 0.4] + (isByConversation ? [0.5] : [])
+      let start = [memory, share, 0.4] + (points == .common ? [] : [0.5])
       return search(from: start, step: 0.3, weights: weights, tolerance: 1e-3)
     }
     let best = found.max { $0.logLikelihood < $1.logLikelihood } ?? found[0]
@@ -95,31 +99,66 @@ struct WalkSearch: Sendable {
     return WalkFilter.Variances(
       memory: min(max(memory, Self.memories.lowerBound), Self.memories.upperBound),
       noise: reading == nil ? 1 - share : point[1] * point[1], reading: reading ?? share,
-      start: point[2] * point[2] + Self.leastVariance, resting: isByConversation ? point[3] * point[3] : 0)
+      start: point[2] * point[2] + Self.leastVariance, resting: points == .common ? 0 : point[3] * point[3],
+      startsAtOwnPoint: points == .ownFromStart)
   }
 }
 
 extension WalkSearch {
-  /// By how much conversations' own resting points must raise the log-likelihood to be taken: half of 2.71, the 95th percentile of
+  /// By how much conversations' own resting points must raise the log-likelihood to be taken: half of 3.84, the 97.5th percentile of
   /// twice the gain where there are none, half of χ² with one degree of freedom (Self & Liang, Journal of the American Statistical
-  /// Association 82, 1987, case 5).
-  static let leastGain = 1.355
+  /// Association 82, 1987, case 5), as either of two ways to have them may raise it.
+  static let leastGain = 1.921
+
+  /// A kind of walk, and the best of it.
+  struct Candidate: Sendable {
+    let search: WalkSearch
+    let found: Found
+  }
+
+  /// The walk that is taken, and those that were not.
+  struct Choice: Sendable {
+    let taken: Candidate
+    let others: [Candidate]
+  }
 
   /// The search over `points`, and what it finds.
   static func best(
     _ turns: TurnSequences, reading: ReadingError, _ points: WalkFit.RestingPoints, weights: [Double],
     tolerance: Double = 1e-7
-  ) -> (search: WalkSearch, found: Found) {
-    func walk(_ isByConversation: Bool) -> (search: WalkSearch, found: Found) {
-      let search = WalkSearch(turns, reading: reading, isByConversation: isByConversation)
-      return (search, search.best(weights: weights, tolerance: tolerance))
+  ) -> Choice {
+    var tried = points.kinds.map { points in
+      let search = WalkSearch(turns, reading: reading, points)
+      return Candidate(search: search, found: search.best(weights: weights, tolerance: tolerance))
     }
-    switch points {
-    case .common: return walk(false)
-    case .byConversation: return walk(true)
-    case .whicheverFits:
-      let (common, own) = (walk(false), walk(true))
-      return own.found.logLikelihood - common.found.logLikelihood > leastGain ? own : common
+    // The first has the fewest numbers; those after it have as many as one another.
+    var taken = 0
+    for index in tried.indices.dropFirst() {
+      let least = tried[taken].found.logLikelihood + (taken == 0 ? leastGain : 0)
+      if tried[index].found.logLikelihood > least { taken = index }
+    }
+    return Choice(taken: tried.remove(at: taken), others: tried)
+  }
+
+  /// The greatest log-likelihood over `points` of turns without memory.
+  static func forgetful(
+    _ turns: TurnSequences, reading: ReadingError, _ points: WalkFit.RestingPoints, weights: [Double]
+  ) -> Double {
+    let found = points.kinds.map {
+      WalkSearch(turns, reading: reading, $0, isForgetful: true).best(weights: weights).logLikelihood
+    }
+    return found.max() ?? -.infinity
+  }
+}
+
+extension WalkFit.RestingPoints {
+  /// What is tried.
+  fileprivate var kinds: [WalkSearch.Points] {
+    switch self {
+    case .common: [.common]
+    case .byConversation: [.own]
+    case .byConversationFromStart: [.ownFromStart]
+    case .whicheverFits: [.common, .own, .ownFromStart]
     }
   }
 }

@@ -232,9 +232,52 @@ def test_reports_are_not_wide(drift):
     assert max(map(len, tether.splitlines())) <= 100, [line for line in tether.splitlines() if len(line) > 100]
 
 
-def test_levels_that_conversations_keep_are_not_taken_for_a_slow_walk_without_a_word(drift):
+def about_level(random, turns, rate, noise, reading, own):
+    """Positions of a walk about a level of the conversation's own, stationary from its first turn on; of rate 1, independent turns."""
+    level, memory = 1 + own * random.standard_normal(), 1 - rate
+    x = [level + noise / np.sqrt(1 - memory**2) * random.standard_normal()]
+    while len(x) < turns:
+        x.append(level + memory * (x[-1] - level) + noise * random.standard_normal())
+    return np.array(x) + reading * random.standard_normal(turns)
+
+
+@pytest.mark.parametrize(("turns", "conversations", "own"), [(10, 30, 0.3), (20, 40, 0.3), (8, 12, 0.3), (10, 30, 0.15)])
+def test_levels_that_conversations_keep_are_no_walk(drift, turns, conversations, own):
     """Turns that know nothing of one another about a level of each conversation's own, from its first turn on."""
     random = np.random.default_rng(11)
-    tables = drift(groups(4, lambda _: 1 + 0.3 * random.standard_normal() + 0.1 * random.standard_normal(12)))
-    for row in domains(tables[0]):
-        assert row["model"] == "neither" or "levels that conversations keep from their first turn on look the same" in row["note"]
+    planted = groups(20, lambda _: about_level(random, turns, 1, 0.1, 0, own), conversations)
+    found = domains(drift(planted, "--bootstrap", 300)[0])
+    # At one in twenty, more than 4 of 20 happen once in 400 times.
+    assert sum(row["model"] != "neither" for row in found) <= 4
+    assert all(row["note"] for row in found)
+
+
+@pytest.mark.parametrize(("rate", "own", "reading"), [(0.5, 0.3, 0.0), (0.7, 0.3, 0.0), (0.4, 0.2, 0.06)])
+def test_walks_about_levels_of_their_own_are_found(drift, rate, own, reading):
+    random = np.random.default_rng(13)
+    planted = groups(20, lambda _: about_level(random, 12, rate, 0.15, reading, own), 60)
+    found = domains(drift(planted, "--bootstrap", 300)[0])
+    assert not any(row["model"] == "two_states" for row in found)
+    named = [row for row in found if row["model"] == "walk"]
+    unqualified = [row for row in named if "the reversion rate depends on it" not in row["note"]]
+    inside, count = held(unqualified, lambda _: rate, "reversion_rate")
+    # At 95 %, more than 4 misses of 20 happen once in 400 times.
+    assert inside >= count - 4
+    for row in unqualified:
+        if row["half_life"]:
+            assert number(row, "half_life") < 4
+
+
+def test_a_trend_that_all_conversations_share_is_said(drift):
+    """Walks about a falling line: one rate cannot be that of both."""
+    random = np.random.default_rng(14)
+
+    def conversation(slope):
+        return lambda _: slope * np.arange(12) + about_level(random, 12, 0.5, 0.15, 0, 0)
+
+    said = "a course in common that no walk has"
+    falling = domains(drift(groups(12, conversation(-0.1), 40), "--bootstrap", 200)[0])
+    named = [row for row in falling if row["model"] == "walk"]
+    assert len(named) >= 10 and sum(said in row["note"] for row in named) >= len(named) - 2
+    level = domains(drift(groups(12, conversation(0), 40), "--bootstrap", 200)[0])
+    assert not any(said in row["note"] for row in level)
