@@ -13,7 +13,7 @@ import Testing
           let track = ConversationTrack(
             positions: [1, 1 - fall / 2, 1 - fall].map { $0 + 0.05 * random.nextGaussian() }, turns: [0, 1, 2])
           return DomainContrast.Conversation(
-            ConversationDrift(track), domain: domain, name: "\(index)", isSecond: isSecond)
+            track, domain: domain, name: "\(index)", isSecond: isSecond)
         }
       }
     }

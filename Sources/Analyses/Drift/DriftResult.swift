@@ -85,6 +85,8 @@ public struct DriftResult: Sendable {
     /// The least false discovery rate over the domains and personas of this measure and layer at which the difference would be
     /// called; NaN for all domains together.
     public let falseDiscoveryRate: Double
+    /// The turns that are compared, if the conditions differ in their number.
+    public let cut: DomainContrast.CutTurns?
   }
 
   /// Every conversation in every layer.

@@ -36,7 +36,7 @@ public struct DriftRun: Sendable {
   /// - Throws: `FileError` if there is no memory, or an output cannot be written.
   public func run(into output: OutputFolder) async throws -> DriftResult {
     let (conversations, groups) = try await measured(tracks, hasTether: true)
-    if let note = Self.missingEnds(conversations) { log.note(note) }
+    for note in DriftNotes.notes(conversations) { log.note(note) }
     let (userConversations, userGroups) = try await measured(users, hasTether: false)
     let result = DriftResult(
       conversations: conversations, groups: groups, userConversations: userConversations, userGroups: userGroups,
@@ -55,16 +55,6 @@ public struct DriftRun: Sendable {
       try output.write(DriftTables.curves(userGroups), to: "user_curves.csv")
     }
     return result
-  }
-
-  /// What to say of conversations whose first or last turn is missing; nil if there are none.
-  private static func missingEnds(_ conversations: [DriftResult.Conversation]) -> String? {
-    let open = conversations.filter { $0.drift.change.isNaN }
-    guard !open.isEmpty else { return nil }
-    let names = Set(open.map(\.key)), all = Set(conversations.map(\.key))
-    return
-      "the first or last turn of \(names.count) of \(counted(all.count, "conversation")) is missing (left out, or without an axis_position; turns count from 0) "
-      + "in some layers: start or end, and change, are empty there, and means of start, end and change are without these"
   }
 
   private func measured(
@@ -146,12 +136,14 @@ public struct DriftRun: Sendable {
     return try await concurrentMap(layers, threads: options.threads) { [options] layer in
       let members = layer.sorted { $0.key.precedes($1.key) }.map {
         DomainContrast.Conversation(
-          $0.drift, domain: $0.domain, persona: $0.persona, name: $0.name, isSecond: $0.condition == names[1])
+          $0.track, domain: $0.domain, persona: $0.persona, name: $0.name, isSecond: $0.condition == names[1])
       }
-      return DomainContrast.all(members, replicates: options.replicates, seed: options.seed).map {
+      return DomainContrast.all(
+        members, threshold: options.threshold, replicates: options.replicates, seed: options.seed
+      ).map {
         DriftResult.Contrast(
           domain: $0.domain, persona: $0.persona, layer: layer[0].layer, contrast: $0.contrast,
-          falseDiscoveryRate: $0.falseDiscoveryRate)
+          falseDiscoveryRate: $0.falseDiscoveryRate, cut: $0.cut)
       }
     }.flatMap { $0 }
   }

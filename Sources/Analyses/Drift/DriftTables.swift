@@ -218,6 +218,17 @@ enum DriftTables {
       .text($0.row.persona)
     }
     scopeColumn { $0.row.domain }
+    CSVColumn(
+      "turns_a", "Mean turns of conversations under a, where the conditions differ in it and conversations were cut.",
+      .number, empty: "all turns are compared"
+    ) { .number($0.row.cut?.first ?? .nan) }
+    CSVColumn("turns_b", "The same under b.", .number, empty: "all turns are compared") {
+      .number($0.row.cut?.second ?? .nan)
+    }
+    CSVColumn(
+      "turns_compared", "The turns of each conversation that are compared, from the first on.", .count,
+      empty: "all turns are compared, or of each pair those of the shorter"
+    ) { .integer($0.row.cut?.common) }
   }
 
   static func contrasts(_ result: DriftResult) -> CSVTable {

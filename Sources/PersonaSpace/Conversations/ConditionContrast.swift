@@ -91,17 +91,8 @@ public struct ConditionContrast: Sendable {
   /// Compares `members` in `measure`.
   public init(_ members: [Member], _ measure: Measure, replicates: Int, seed: UInt64) {
     self.measure = measure
-    let count = (members.map(\.cluster).max() ?? -1) + 1
-    var sums = [Sums](repeating: Sums(), count: count)
-    for member in members {
-      let value = measure.value(of: member.drift)
-      if value.isNaN { continue }
-      sums[member.cluster] += member.isSecond ? Sums(second: value, secondCount: 1) : Sums(first: value, firstCount: 1)
-    }
-    let both = sums.filter { $0.firstCount > 0 && $0.secondCount > 0 }
-    let (ones, others) = (
-      sums.filter { $0.firstCount > 0 && $0.secondCount == 0 }, sums.filter { $0.firstCount == 0 && $0.secondCount > 0 }
-    )
+    let values = members.map { measure.value(of: $0.drift) }
+    let (both, ones, others) = Self.sums(values, members.map(\.cluster), members.map(\.isSecond))
     (paired, unpaired) = (both.count, ones.count + others.count)
     let total = Self.total(both + ones + others)
     (firstCount, secondCount) = (Int(total.firstCount), Int(total.secondCount))
@@ -127,6 +118,29 @@ public struct ConditionContrast: Sendable {
     probability =
       replicates == 0 || total.difference.isNaN
       ? .nan : Self.probability(both, ones, others, difference: total.difference, seed: seed)
+  }
+
+  /// The two-sided probability under permutation of the conditions of a difference as large as that of the means of `values`, one for
+  /// each conversation; NaN if a condition has none.
+  static func probability(of values: [Double], clusters: [Int], isSecond: [Bool], seed: UInt64) -> Double {
+    let (both, ones, others) = sums(values, clusters, isSecond)
+    let difference = total(both + ones + others).difference
+    return difference.isNaN ? .nan : probability(both, ones, others, difference: difference, seed: seed)
+  }
+
+  /// The sums of each cluster: of those under both conditions, the first alone, the second alone. NaN does not count.
+  private static func sums(
+    _ values: [Double], _ clusters: [Int], _ isSecond: [Bool]
+  ) -> (both: [Sums], ones: [Sums], others: [Sums]) {
+    var sums = [Sums](repeating: Sums(), count: (clusters.max() ?? -1) + 1)
+    for ((value, cluster), isSecond) in zip(zip(values, clusters), isSecond) where !value.isNaN {
+      sums[cluster] += isSecond ? Sums(second: value, secondCount: 1) : Sums(first: value, firstCount: 1)
+    }
+    return (
+      sums.filter { $0.firstCount > 0 && $0.secondCount > 0 },
+      sums.filter { $0.firstCount > 0 && $0.secondCount == 0 },
+      sums.filter { $0.firstCount == 0 && $0.secondCount > 0 }
+    )
   }
 
   private static func total(_ sums: [Sums]) -> Sums { sums.reduce(into: Sums()) { $0 += $1 } }

@@ -29,6 +29,14 @@ public struct ConversationTrack: Sendable, Equatable {
   /// it would be one of two.
   public var steps: [Int] { (0..<positions.count - 1).filter { turns[$0 + 1] == turns[$0] + 1 } }
 
+  /// The first `count` turns, measured or not; nil if none of them was measured.
+  func first(_ count: Int) -> ConversationTrack? {
+    let kept = turns.prefix { $0 < count }.count
+    if kept == 0 { return nil }
+    return ConversationTrack(
+      positions: Array(positions[..<kept]), turns: Array(turns[..<kept]), count: min(count, self.count))
+  }
+
   /// The place of the turn `turn`; nil if it is missing.
   public func place(ofTurn turn: Int) -> Int? {
     // Hardly any turn is missing.

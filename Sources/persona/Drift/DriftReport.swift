@@ -143,7 +143,25 @@ struct DriftReport {
       drift.differInDomains(layer: layer)
       ? "\n  (all): the conditions have their conversations in other domains, which counts as a difference; go by domain"
       : ""
-    return "Drift under \(b) against \(a): reduction = 1 − \(b) / \(a)\(design ?? "")\n\(table.text())\(mix)"
+    let cut = cut(drift, layer, a, b)
+    let remarks = mix + (cut ?? "")
+    return "Drift under \(b) against \(a): reduction = 1 − \(b) / \(a)\(design ?? "")\n\(table.text())\(remarks)"
+  }
+
+  /// What is said of conversations that were cut to as many turns as both conditions have; nil if none were.
+  private static func cut(_ drift: DriftResult, _ layer: Int, _ a: String, _ b: String) -> String? {
+    let rows = drift.contrasts.filter {
+      $0.layer == layer && $0.domain != nil && $0.cut != nil && $0.contrast.measure == .fall
+        && !$0.contrast.difference.value.isNaN
+    }
+    guard let row = rows.first, let turns = row.cut else { return nil }
+    let name = groupName(domain: row.domain, persona: row.persona, condition: "")
+    let others = rows.count > 1 ? ", and so in \(rows.count - 1) more" : ""
+    let over = turns.common.map { "the first \($0) turns, as many as all have" } ?? "the turns that both of a pair have"
+    return """
+      \n  \(name): \(fixed(turns.first, 1)) turns on average under \(a), \(fixed(turns.second, 1)) under \(b)\(others);
+        drift grows with turns: compared over \(over)
+      """
   }
 }
 
