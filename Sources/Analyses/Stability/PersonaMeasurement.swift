@@ -46,8 +46,9 @@ struct PersonaMeasurement {
     }
     let column = Matrix(rows: full.count, columns: 1, elements: full.map { positions[$0] })
     return PersonaReading(
-      states, depth: depth, zero: assistant?.halves.zero(for: own.count), agreement: agreement,
-      length: length, positions: PersonaResponses(column, questions: own.questions), assistant: assistant?.positions)
+      states, depth: depth, zero: assistant?.halves.zero(for: own.count, prompts: own.promptCount),
+      agreement: agreement, length: length, positions: PersonaResponses(column, questions: own.questions),
+      assistant: assistant?.positions)
   }
 
   private func states(of own: PersonaResponses) throws -> Result<PersonaStates, StatesFault> {

@@ -48,6 +48,8 @@ struct PlannedAnswers: Sendable {
 
   /// The number of responses.
   var count: Int { questions.count }
+  /// The number of prompts; 0 where keys name none.
+  var promptCount: Int { Set(prompts ?? []).count }
   /// The places of the answers under the strongest prompts; all where prompts have no doses.
   var full: [Int] { questions.indices.filter { doses?[$0] ?? 1 == 1 } }
   /// The places of the other answers.

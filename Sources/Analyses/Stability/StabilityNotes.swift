@@ -11,6 +11,11 @@ enum StabilityNotes {
     case .failure(let fault): notes.append(words(fault))
     case .success(let states):
       if let reason = words(states.identification) { notes.append(reason) }
+      if persona.hasOneWording, states.state != .none {
+        notes.append(
+          "one prompt, and none of the default's to hold it against: what departs may be the wording and not the persona"
+        )
+      }
       if let fallback = states.fallback { notes.append(words(fallback)) }
       if states.flips.share == nil, states.identification == .identified {
         notes.append("flip and the part of runs are not told: no prompt asked a question twice")

@@ -12,6 +12,9 @@ public struct StabilityResult: Sendable {
     public let count: Int
     /// The number of questions, or of responses where keys name none, by which samples are drawn.
     public let questions: Int
+    /// Whether it has one prompt, and what another wording does to the default is not known: whether what departs is the persona's is not
+    /// told then.
+    let hasOneWording: Bool
     /// Whether responses have scores.
     public let isScored: Bool
 

@@ -75,7 +75,7 @@ public struct StabilityRun: Sendable {
       }
     }
     let result = try result(plan, labels, targets, shuffle, slices, results)
-    remark(on: result, plan)
+    remark(on: result, plan, places: results.flatMap(\.places), prompts: results[0].comparablePrompts)
     try output.write(StabilityTables.personas(result), to: Self.outputs[0])
     try output.write(StabilityTables.variance(result), to: Self.outputs[1])
     if options.listsResponses {
@@ -160,6 +160,7 @@ public struct StabilityRun: Sendable {
       StabilityResult.Persona(
         name: persona.source.role, label: labels[persona.source.role], count: persona.full.count,
         questions: Set(persona.full.map { persona.questions[$0] }).count,
+        hasOneWording: persona.promptCount == 1 && results[0].comparablePrompts < 2 && plan.assistant != nil,
         isScored: persona.scores.contains { $0 != nil })
     }
     var layers: [StabilityResult.Layer] = []
@@ -199,7 +200,11 @@ public struct StabilityRun: Sendable {
   }
 
   /// What a user should know of the design.
-  private func remark(on result: StabilityResult, _ plan: StabilityPlan) {
+  ///
+  /// - Parameters:
+  ///   - places: the mean axis position of the default's answers in each layer; none without answers of it.
+  ///   - prompts: the default's prompts that answer the same questions.
+  private func remark(on result: StabilityResult, _ plan: StabilityPlan, places: [Double], prompts: Int) {
     if (1..<Interval.leastReplicates).contains(options.replicates) {
       log.note(
         "\(options.replicates) bootstrap samples are too few for intervals: \(Interval.leastReplicates) are needed")
@@ -208,6 +213,23 @@ public struct StabilityRun: Sendable {
     guard let assistant = plan.assistant else {
       return log.note(
         "activations/ has no responses of '\(options.assistantName)': resistance and instability are not told without; dump its answers to the same questions, or name it with --default"
+      )
+    }
+    // The default of the space is at 1, the mean role at 0.
+    if let index = places.indices.max(by: { abs(places[$0] - 1) < abs(places[$1] - 1) }), abs(places[index] - 1) > 0.5 {
+      log.note(
+        "the default's answers lie at \((100 * places[index]).rounded() / 100) of the axis at layer \(plan.layers[index]), where the space has it at 1: was the space fitted to other activations? Fit it to this dump: persona fit"
+      )
+    }
+    if prompts < 2 {
+      let reason =
+        switch assistant.promptCount {
+        case 0: "the default's keys name no prompts"
+        case 1: "the default has one prompt"
+        default: "no prompt of the default can be set against its others, which must answer two of its questions twice"
+        }
+      log.note(
+        "\(reason): how far another wording alone moves answers is not known, and a departure from the default may be that; ask the default the same questions under several prompts that ask for nobody (keys default_p<prompt>_q<question>)"
       )
     }
     let asked = Set(assistant.questions)

@@ -23,6 +23,9 @@ struct StabilitySlice: Sendable {
     var outcomes: [Outcome] = []
     /// Those of the default; nil without it.
     var assistant: (described: String, digests: [String])?
+    /// Its mean axis position in each layer, and its prompts that answer the same questions.
+    var places: [Double] = []
+    var comparablePrompts = 0
     var variances: [[(readout: String, variance: PersonaVariance)]] = []
     var trends: [[StabilityTrend]] = []
   }
@@ -82,7 +85,12 @@ struct StabilitySlice: Sendable {
     guard let planned = plan.assistant else { return [] }
     let matrices = try matrices(planned)
     result.assistant = (matrices.described, matrices.digests)
-    return try zip(matrices.layers, frames).map { try LayerAssistant($0, planned, $1, seed: options.seed) }
+    let assistants = try zip(matrices.layers, frames).map {
+      try LayerAssistant($0, planned, $1, seed: options.seed)
+    }
+    result.places = assistants.map(\.place)
+    result.comparablePrompts = assistants.map(\.halves.promptCount).max() ?? 0
+    return assistants
   }
 
   private func matrices(_ planned: PlannedAnswers) throws -> AnswerMatrices {

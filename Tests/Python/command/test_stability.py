@@ -215,6 +215,14 @@ def test_the_space_names_the_assistant(persona, stability, tmp_path):
     stability("--default", "role1", status=65, says="its Assistant is 'role0', and --default names 'role1'")
 
 
+def test_a_space_of_other_activations_is_said_to_be(persona, stability, tmp_path):
+    content, _ = dump(tmp_path)
+    stability(says="")
+    for name, tensors in content.items():
+        save(tmp_path / "dump", "activations", name, {key: value.flip(-1) for key, value in tensors.items()})
+    stability(says="was the space fitted to other activations?")
+
+
 def test_keys_of_an_uneven_design_are_read_in_any_order(stability, tmp_path):
     content, _ = dump(tmp_path, scored=False)
     first = stability(bootstrap=60)[1]

@@ -1,9 +1,11 @@
 """Resistance and instability of persona stability against truth planted by a generator of the tests' own."""
 
+import shutil
+
 import numpy as np
 import pytest
-from answering import Persona, world_dump
-from responding import number, stability, table
+from answering import Persona, tensors, world_dump
+from responding import number, save, stability, table
 
 DESIGNS = {
     "normal": dict(),
@@ -96,6 +98,41 @@ def test_nothing_is_identified_where_persona_and_default_coincide(stability, tmp
                 assert row["resistance"] == row["instability"] == row["flip"] == row["quadrant"] == ""
                 assert row["state"] != "two" and row["note"]
     assert identified == 0
+
+
+@pytest.mark.parametrize("prompts", [2, 3, 5])
+def test_prompts_that_mean_nothing_are_no_persona(stability, tmp_path, prompts):
+    """Personas that are the default, each under prompts of its own that move its answers as those of the default do."""
+    none = 0
+    for seed in range(3):
+        planted = {f"null{i}": Persona(refused=1.0) for i in range(16)} | {"far": Persona(distance=30)}
+        world_dump(tmp_path / "dump", planted, seed=seed, prompts=prompts, shift=0.6)
+        shutil.rmtree(tmp_path / "fit", ignore_errors=True)
+        found = rows_of(stability(bootstrap=100)[1])
+        assert found["far"]["state"] == "one"
+        none += sum(row["state"] == "none" for name, row in found.items() if name != "far")
+    # At one in twenty, fewer than 42 of 48 happen once in 100 times.
+    assert none >= 42
+
+
+def test_prompts_with_questions_of_their_own_tell_nothing_of_wording(stability, tmp_path):
+    """The default's first prompt asks the first six questions, its second the others."""
+    planted = {f"null{i}": Persona(refused=1.0) for i in range(4)} | {"far": Persona(distance=30)}
+    world, _, _ = world_dump(tmp_path / "dump", planted, seed=1, prompts=1, runs=4, shift=0.6)
+    answers = {
+        key.replace("_p0_", f"_p{int(key.split('_')[2][1:]) // 6}_"): value
+        for key, value in tensors(world.answers()[0], "default").items()
+    }
+    save(tmp_path / "dump", "activations", "default", answers)
+    _, personas, _ = stability(bootstrap=100, says="no prompt of the default can be set against its others")
+    assert all("may be the wording" in row["note"] for row in personas if row["state"] != "none")
+
+
+def test_one_prompt_is_said_to_be_one(stability, tmp_path):
+    planted = {f"null{i}": Persona(refused=1.0) for i in range(4)} | {"far": Persona(distance=30)}
+    world_dump(tmp_path / "dump", planted, seed=1, prompts=1, runs=4, shift=0.6)
+    _, personas, _ = stability(bootstrap=100, says="the default has one prompt: how far another wording alone")
+    assert all("may be the wording" in row["note"] for row in personas if row["state"] != "none")
 
 
 def test_flips_are_of_runs(stability, tmp_path):

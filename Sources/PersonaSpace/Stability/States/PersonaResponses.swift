@@ -19,6 +19,9 @@ public struct PersonaResponses: Sendable {
   /// The number of responses.
   public var count: Int { activations.rows }
 
+  /// The number of prompts; 1 where prompts are not known.
+  public var promptCount: Int { prompts.map { Set($0).count } ?? 1 }
+
   /// The same answers in coordinates of the space that they span about their mean, where these are fewer than dimensions: distances and
   /// inner products of differences stay, and what is done many times over takes less.
   ///

@@ -18,7 +18,7 @@ public struct PersonaStates: Sendable {
   public let floor: Double
   /// The mean length of the way, in activation units.
   public let distance: Double
-  /// The mean place in the default's own standard deviations; interval over questions. Its zero is `DefaultHalves.zero(for:)`.
+  /// The mean place in the default's own standard deviations; interval over questions. Its zero is `DefaultHalves.zero(for:prompts:)`.
   public let departure: Estimate
   /// The two states that fit best, whether or not there are two.
   public let mixture: StateMixture
@@ -81,7 +81,7 @@ public struct PersonaStates: Sendable {
       ? (.two, Self.identification(ofTwo: mixture, criteria))
       : Self.decision(
         SingleState(of: places, floor: floor), departure: departure, floor: floor,
-        zero: halves?.zero(for: places.count), resistance: told,
+        zero: halves?.zero(for: places.count, prompts: responses.promptCount), resistance: told,
         hidden: { Self.hiddenShare(reading.persona, $0, reading.clusters, floor: floor, told: told.value) }, criteria)
     resistance = identification == .identified ? told : Estimate(.nan)
     let isCounted =
