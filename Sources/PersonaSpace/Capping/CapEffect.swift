@@ -118,7 +118,10 @@ public struct CapEffect: Sendable {
     reduction = Estimate(
       value,
       value.isNaN || !(fallBefore.interval?.isPositive ?? false)
-        ? nil : Interval(percentilesOf: ratios(), clusters: sums.clusters(with: before)))
+        ? nil
+        : Interval(percentilesOf: ratios(), clusters: sums.clusters(with: before))?.holding(
+          value, seenIn: sums.clusters(with: conversations.map { $0.falls.map { $0 == $1 } ?? true ? .nan : 1 }),
+          of: sums.clusters(with: before)))
     benignShare = Self.share(
       conversations.map { $0.isBenign ? $0.shares : 0 }, of: conversations.map { $0.isBenign ? Double($0.turns) : 0 },
       sums, drawn, at: (first + 2, first + 3))
@@ -131,8 +134,15 @@ public struct CapEffect: Sendable {
     let all = whole.reduce(0, +)
     guard all > 0 else { return Estimate(.nan) }
     let replicates = zip(drawn[columns.0], drawn[columns.1]).map { $1 > 0 ? $0 / $1 : .nan }
-    return Estimate(
-      part.reduce(0, +) / all,
-      Interval(percentilesOf: replicates, clusters: sums.clusters(with: whole.map { $0 > 0 ? 1 : .nan })))
+    let clusters = sums.clusters(with: whole.map { $0 > 0 ? 1 : .nan })
+    let seen = sums.clusters(with: part.map { $0 > 0 ? 1 : .nan })
+    let share = part.reduce(0, +) / all
+    let interval = Interval(percentilesOf: replicates, clusters: clusters).map { own in
+      // Of a conversation that is touched, all turns may be.
+      seen == 0
+        ? Interval(low: 0, high: Interval(eventsSeen: 0, of: Double(clusters)).high)
+        : own.holding(share, seenIn: seen, of: clusters) ?? own
+    }
+    return Estimate(share, interval.map { Interval(low: max($0.low, 0), high: min($0.high, 1)) })
   }
 }

@@ -46,6 +46,17 @@ extension Interval {
       high: others < 1e-3 ? 1 : share(0.975, events + 1, others))
   }
 
+  /// This interval of a mean over `count` conversations that has `value`, all of it from `seen` of them; joined with what the exact
+  /// interval of `seen` of `count` makes of it where they are few: samples of what hardly happened hardly vary. Nil where none has any
+  /// of it: how much one would have is not known.
+  func holding(_ value: Double, seenIn seen: Int, of count: Int) -> Interval? {
+    guard seen > 0 else { return nil }
+    guard Double(seen) < Self.fewEvents, seen < count else { return self }
+    let (exact, share) = (Interval(eventsSeen: Double(seen), of: Double(count)), Double(seen) / Double(count))
+    let ends = [value * exact.low / share, value * exact.high / share]
+    return Interval(low: min(low, ends[0], ends[1]), high: max(high, ends[0], ends[1]))
+  }
+
   /// Fewer events than this, and samples of them vary too little.
   private static let fewEvents = 5.0
 }
