@@ -28,4 +28,14 @@ import Testing
   @Test func refusesADefaultThatIsTheMeanRole() {
     #expect(throws: SpaceFault.noAxis) { try AssistantAxis(assistant: [1, 2], roleMean: [1, 2]) }
   }
+
+  /// The mean of three roles, written in single precision: the difference is its rounding. Beside a dimension of 10⁸ another one may
+  /// still tell.
+  @Test func refusesADefaultThatIsTheMeanRoleInSinglePrecision() throws {
+    let mean = [1 / 3.0, 200 / 3.0, -1e8 / 3]
+    var assistant = mean.map { Double(Float($0)) }
+    #expect(throws: SpaceFault.noAxis) { try AssistantAxis(assistant: assistant, roleMean: mean) }
+    assistant[0] = 0.5
+    #expect(try AssistantAxis(assistant: assistant, roleMean: mean).norm > 0.16)
+  }
 }

@@ -2,7 +2,8 @@ internal import Files
 
 /// Which layer of one space is compared with which of another.
 public enum LayerMap: Sendable, Equatable {
-  /// The one layer of each; the same numbers, where the spaces are of models of one depth; by relative depth otherwise.
+  /// The one layer of each; the same numbers, where the spaces are of one model by name, or of models of one depth as far as the dumps
+  /// show; by relative depth otherwise.
   case automatic
   /// The same numbers.
   case same

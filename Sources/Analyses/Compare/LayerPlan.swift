@@ -25,15 +25,19 @@ struct LayerPlan: Sendable {
       steps = try Self.relative(spaces, wanted)
       pairing = "at the same relative depth"
     case .automatic:
-      let depths = spaces.map(\.depth)
+      let (depths, models) = (spaces.map(\.depth), Set(spaces.map(\.space.model)))
       if spaces.allSatisfy({ $0.space.layers.count == 1 }) {
         steps = [spaces.map { _ in 0 }]
         let isSame = spaces.allSatisfy { $0.space.layers == first.space.layers }
         pairing = isSame ? "of the same number" : "the one layer of each"
+      } else if models.count == 1, models.first != .some(nil), Set(spaces.map(\.space.hiddenSize)).count == 1 {
+        // One model has one depth, whichever of its layers were dumped; what differs in width is not one.
+        steps = Self.same(spaces, wanted)
+        pairing = "of the same number"
       } else if let depth = depths[0], depths.allSatisfy({ $0 != nil }), !depths.allSatisfy({ $0 == depth }) {
         steps = try Self.relative(spaces, wanted)
         pairing =
-          "at the same relative depth, as the models are of \(depths.compactMap { $0.map { "\($0)" } }.joined(separator: " and ")) layers"
+          "at the same relative depth, if the highest layer of each dump is its model's last (\(depths.compactMap { $0.map { "\($0)" } }.joined(separator: " and ")) layers; else --layer-map)"
       } else {
         steps = Self.same(spaces, wanted)
         pairing = "of the same number"

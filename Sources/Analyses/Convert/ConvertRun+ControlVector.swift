@@ -29,7 +29,8 @@ extension ConvertRun {
       // As floats, which the file holds.
       if let found = direction.map({ Double(Float($0)) }).firstNonFinite(columns: hiddenSize) {
         throw FileError(
-          path: input, place: source.place, fault: NonFiniteFault.vector(found, layer: layers[row]))
+          path: input, place: source.place,
+          fault: NonFiniteFault.direction(layer: layers[row], dimension: found.column, value: found.value))
       }
       try writer.write(direction)
     }

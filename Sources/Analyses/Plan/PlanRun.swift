@@ -54,6 +54,12 @@ public struct PlanRun: Sendable {
     guard try hasResponses || hasVectors() else { throw FileError(path: path, fault: PlanFault.noSpace(path: path)) }
     let pilot = try await PilotSpace(path, options: options, log: log, hasResponses: hasResponses)
     var (rows, notes) = ([PlanResult.Row](), [String]())
+    if let verdict = pilot.fit.assistant?.verdict, verdict.outcome == .absent {
+      let cosine = (100 * verdict.evidence.cosine).rounded() / 100
+      notes.append(
+        "no Assistant axis is shown at layer \(pilot.layer) (cos(axis, PC1) \(cosine)): its length, the unit of all these numbers, may be error; see persona fit, or take another --layer"
+      )
+    }
     if hasTurns {
       do {
         rows += try PlannedConversations(try await tracks(in: pilot), goals: options.goals, layer: pilot.layer).rows

@@ -20,7 +20,9 @@ enum PredictionTable {
     }
     intervalColumns("r2", .number) { $0.model.skill.interval }
     CSVColumn("rows", "The turns predicted.", .count) { .integer($0.model.rows) }
-    CSVColumn("gain", "R² beyond that of the baselines alone.", .number, empty: "it is a baseline") {
+    CSVColumn(
+      "gain", "R² beyond that of the baselines alone, which may be below 0.", .number, empty: "it is a baseline"
+    ) {
       .number($0.model.gain?.gain)
     }
     intervalColumns("gain", .number) { $0.model.gain?.interval }
@@ -28,6 +30,12 @@ enum PredictionTable {
     CSVColumn("layer", "The layer.", .layer) { .integer($0.result.layer) }
     CSVColumn("penalty", "The ridge penalty, the median over folds.", .ratio, empty: "the model has none") {
       .number($0.model.penalty)
+    }
+    CSVColumn("note", "Why the gain is no evidence.", empty: "nothing speaks against it") {
+      .text(
+        $0.model.gainsOnPoorBaselines
+          ? "the baselines predict worse than the mean, and the interval of r2 is not above 0: the gain over them does not show that messages tell anything"
+          : "")
     }
   }
 

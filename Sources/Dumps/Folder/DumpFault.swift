@@ -100,7 +100,7 @@ public enum DumpFault: FileFault, Equatable {
     case .noDefault(let name, let roles, nil):
       """
       no default Assistant: \(name).pt beside vectors/ or in it is wanted (the roles are \(listed(roles, most: 4))\
-      \(closestName(to: name, among: roles).map { "; did you mean --default \($0)?" } ?? "")); name another role with --default NAME, or give --components-only for components without an axis
+      \(closestName(to: name, among: roles).map { "; did you mean --default \($0)?" } ?? "")); name another role with --default NAME, or fit components without an axis: persona fit --components-only
       """
     case .tooFewRoles(let count):
       "\(count) role vector\(count == 1 ? "" : "s") beside the default; at least 2 are needed to span a space"

@@ -13,6 +13,8 @@ public enum NonFiniteFault: FileFault, Equatable {
   case trait(layer: Int, dimension: Int, value: Double)
   /// In an axis that comes without its space.
   case axis(layer: Int, dimension: Int, value: Double)
+  /// In a direction, as single precision has it.
+  case direction(layer: Int, dimension: Int, value: Double)
   /// In a row of a matrix, by its number in its file.
   case row(Int, layer: Int, dimension: Int, value: Double)
   /// In the embedding of a message.
@@ -29,7 +31,7 @@ public enum NonFiniteFault: FileFault, Equatable {
     case .vector(let layer, let dimension, let value):
       """
       \(Self.place(value, layer, dimension)); dump it again, or leave such vectors out with --nonfinite skip (the default \
-      cannot be left out)
+      cannot be left out: choose other layers with --layers)
       """
     case .turn(let turn, let speaker, let layer, let dimension, let value):
       """
@@ -50,6 +52,11 @@ public enum NonFiniteFault: FileFault, Equatable {
       """
       \(Self.place(value, layer, dimension)) of the axis; make it again, or take a file of its other layers, which \
       --axis-layers numbers
+      """
+    case .direction(let layer, let dimension, let value):
+      """
+      \(Self.place(value, layer, dimension)) in single precision, which control vectors are of; make the vector again, or bring it \
+      near 1 by a factor
       """
     case .row(let row, let layer, let dimension, let value):
       """

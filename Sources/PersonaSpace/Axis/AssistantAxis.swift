@@ -29,10 +29,19 @@ public struct AssistantAxis: Sendable {
     // The mean of a thousand vectors is known to some ten roundings; a difference below that has no direction.
     let noise = 16 * Double.ulpOfOne * max(euclideanNorm(assistant), euclideanNorm(roleMean))
     try SpaceFault.checkMagnitude(norm)
-    guard norm > noise else { throw SpaceFault.noAxis }
+    guard norm > noise, !Self.isRounding(contrast, of: assistant, roleMean) else { throw SpaceFault.noAxis }
     (self.assistant, self.roleMean, self.contrast, self.norm) = (assistant, roleMean, contrast, norm)
     unit = contrast.map { $0 / norm }
     meanProjection = dotProduct(roleMean, unit)
+  }
+
+  /// Whether a default in single precision is the mean role but for its rounding, in every dimension.
+  private static func isRounding(_ contrast: [Double], of assistant: [Double], _ roleMean: [Double]) -> Bool {
+    let rounding = Double(Float.ulpOfOne)
+    return contrast.indices.allSatisfy {
+      Double(Float(assistant[$0])) == assistant[$0]
+        && abs(contrast[$0]) <= rounding * max(abs(assistant[$0]), abs(roleMean[$0]))
+    }
   }
 
   /// The axis along `direction`, shape (d), that comes without the vectors that it was made of.

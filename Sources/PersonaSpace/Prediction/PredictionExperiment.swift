@@ -217,4 +217,11 @@ public struct AssessedModel: Sendable {
   public let penalty: Double?
   /// Whether a fold chose the largest or the smallest penalty that was tried.
   public let isAtEnd: Bool
+
+  /// Whether a gain is told that is one over baselines that predict worse than the mean, and the skill is not: what does as well as the
+  /// mean gains on them.
+  public var gainsOnPoorBaselines: Bool {
+    guard let gain, let interval = gain.interval, interval.low > 0, skill.r2 - gain.gain < 0 else { return false }
+    return !(skill.interval.map { $0.low > 0 } ?? false)
+  }
 }

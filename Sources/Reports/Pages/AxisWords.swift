@@ -27,7 +27,14 @@ extension ReportData {
       sentences = [
         "At layer \(layer) there is an Assistant axis, but it is not the leading direction with the default at its end: \(evidence)"
       ]
-    case "absent": sentences = ["At layer \(layer) there is no Assistant axis: \(evidence)"]
+    case "absent":
+      // What random directions reach, the interval may still leave behind.
+      let isOpen = cosine(found).high.map { $0 > found.randomNull } ?? false
+      sentences = [
+        isOpen
+          ? "At layer \(layer) no Assistant axis is shown, and the interval does not rule one out: \(evidence)"
+          : "At layer \(layer) there is no Assistant axis: \(evidence)"
+      ]
     default:
       sentences = [
         "At layer \(layer) the data do not decide whether there is an Assistant axis: \(evidence), of \(counted(found.roles, "role")); "

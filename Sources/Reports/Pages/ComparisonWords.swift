@@ -17,6 +17,10 @@ extension ReportData {
     }
     if sentences.isEmpty { sentences.append("Of where the roles lie along the axes nothing is compared") }
     sentences += movements.prefix(Self.mostPairs).map(Self.words)
+    if movements.contains(where: { $0.movers.contains { $0.hasMoved != nil } }) {
+      sentences.append(
+        "The error is that of other questions to the same prompts: prompts in other words move roles too")
+    }
     let more = comparedPairs.count - Self.mostPairs
     if more > 0 { sentences.append("There are \(counted(more, "more pair")), which only the tables have") }
     return sentences.joined(separator: ". ") + "."

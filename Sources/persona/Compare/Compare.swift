@@ -38,7 +38,7 @@ struct Compare: AsyncParsableCommand {
     parsing: .unconditional,
     help: ArgumentHelp(
       """
-      Which layers of the other spaces they go with: auto (the same numbers in models of one depth, else by relative depth), \
+      Which layers of the other spaces they go with: auto (the same numbers in one model or models of one depth, else by relative depth), \
       same, relative, or pairs such as 16=12,20=15.
       """, valueName: "MAP"))
   var layerMap = LayerMap.automatic

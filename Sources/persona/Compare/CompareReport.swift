@@ -112,6 +112,7 @@ struct CompareReport {
       "  farther apart than 95 % of two measurements of one model: "
         + (names.isEmpty ? "no measure" : names.joined(separator: ", ")),
       "  \(questions)",
+      "  Errors are those of other questions to the same prompts. Prompts in other words move roles too: compare dumps of the same prompts.",
     ]
   }
 

@@ -14,10 +14,16 @@ struct PredictReport {
         fixed(model.gain?.gain, 3), Self.interval(model.gain?.interval), "\(model.rows)",
       ])
     }
+    let poor = result.models.filter(\.gainsOnPoorBaselines).map { "\($0.target.rawValue) from \($0.name)" }
+    let remark =
+      poor.isEmpty
+      ? ""
+      : "\n  no evidence that messages tell anything: the gain of \(poor.joined(separator: ", ")), over baselines that predict\n"
+        + "  worse than the mean; the interval of its own R² is not above 0"
     text = """
       The Assistant's next position at layer \(result.layer), over \(result.folds) folds of \
       \(result.models.first?.conversations ?? 0) conversations that were held out
-      \(table.text())
+      \(table.text())\(remark)
       """
   }
 
