@@ -81,7 +81,7 @@ def test_questions(plan, dump):  # noqa: F811
             total, degrees = variance + added, ROLES * (QUESTIONS - 1) * (PROMPTS - 1)
             holds(row, total, total**2 / (variance**2 / freedom + added**2 / degrees))
             assert row["pilot"] == str(QUESTIONS) and row["layer"] == "8"
-    assert len(text.splitlines()) <= 25 and "two roles apart" in text
+    assert len(text.splitlines()) <= 25 and "two roles apart" in text and "no Assistant axis is shown at layer 8" in text
 
 
 def test_roles_for_the_cosine(plan, dump):  # noqa: F811
