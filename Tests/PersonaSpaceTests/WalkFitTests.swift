@@ -87,8 +87,9 @@ import Testing
         noise.count(fit.noise.interval, walk.noise)
       }
     }
-    // The slower walk has no pull that is told in one group of eight (264 of 299 of another generator), and no resting point then.
-    #expect(rate.all == 120 && noise.all == 120 && point.all >= 100)
+    // Of 300 groups of another generator the faster walk shows memory, and so noise, in 274, the slower one a pull, and so a resting point,
+    // in 264.
+    #expect(rate.all >= 110 && noise.all >= 106 && point.all >= 100)
     for coverage in [rate, point, noise] {
       #expect(coverage.share >= 0.86 && coverage.held < coverage.all)
     }
