@@ -18,9 +18,12 @@ extension ResponseMeans {
         throw FileError(path: folder, fault: ScoreFault.scale(values.sorted()))
       }
       if values.isDisjoint(with: wanted.map(Double.init)) {
+        let advice =
+          values.contains { $0 == $0.rounded() }
+          ? "--score says which to keep" : "whole numbers alone can be kept, or all of them: --score all"
         log.note(
           "\(folder): no score is one of those kept (\(wanted.sorted().map(String.init).joined(separator: ", "))); there are "
-            + "\(ScoreFault.listed(values.sorted())): --score says which to keep")
+            + "\(ScoreFault.listed(values.sorted())): \(advice)")
       }
     }
     guard let first = sources.roles.first(where: { $0.scores != nil }), let scores = first.scores else { return }
@@ -45,11 +48,15 @@ enum ScoreFault: FileFault, Equatable {
     switch self {
     case .scale(let values):
       """
-      scores of another scale than 0, 1, 2, 3, of which 3 are kept: there are \(Self.listed(values)); say which to keep, such as \
-      --score \(values.last.flatMap { Int(exactly: $0.rounded()) } ?? 3)\
-      \(values.allSatisfy { $0 == $0.rounded() } ? "" : " (whole numbers alone can be kept)"), or --score all
+      scores of another scale than 0, 1, 2, 3, of which 3 are kept: there are \(Self.listed(values)); \
+      \(Self.largestWhole(values).map { "say which to keep, such as --score \($0), or" } ?? "whole numbers alone can be kept, or all of them:") \
+      --score all
       """
     }
+  }
+
+  private static func largestWhole(_ values: [Double]) -> Int? {
+    values.last { $0 == $0.rounded() }.flatMap { Int(exactly: $0) }
   }
 
   /// `values`, of which there may be many.

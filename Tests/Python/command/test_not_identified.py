@@ -92,3 +92,21 @@ def test_directions_beyond_single_precision(persona, tmp_path):
     command = ["convert", tmp_path / "huge.safetensors", "-o", tmp_path / "huge.gguf", "--model", "llama", "--row-layers", "1:4"]
     said = refusal(persona, *command)
     assert "infinity at layer 1, dimension 0 in single precision" in said and "--nonfinite" not in said
+
+
+@pytest.mark.parametrize("steps", [(1.5, 2.5), (3.5, 4.5)])
+def test_scores_between_whole_numbers_can_be_kept_all_together(persona, tmp_path, steps):
+    """What the advice says works: no single one of them can be named."""
+    random = np.random.default_rng(1)
+    for folder in ("activations", "scores"):
+        (tmp_path / "dump" / folder).mkdir(parents=True)
+    for role in ("default", "r0", "r1"):
+        answers = {f"pos_p0_q{q}": random.standard_normal((1, 8)) for q in range(6)}
+        save_file(answers, tmp_path / "dump" / "activations" / f"{role}.safetensors")
+        if role != "default":
+            scores = {key: steps[index % 2] for index, key in enumerate(answers)}
+            (tmp_path / "dump" / "scores" / f"{role}.json").write_text(json.dumps(scores))
+    command = ["vectors", tmp_path / "dump", "-o", tmp_path / "v.safetensors", "--min-count", "1"]
+    said = refusal(persona, *map(str, command))
+    assert "whole numbers alone can be kept, or all of them: --score all" in " ".join(said.split())
+    ran(persona, *command, "--score", "all")
