@@ -13,8 +13,10 @@ package struct TurnSums: Sendable {
   /// Bytes of a group of whole tokens that are read at once: large reads cost the system least, and what is read stays in the
   /// third-level cache until it is summed.
   private static let wholeBytes = 1 << 22
-  /// Bytes of a part of a group, where some layers are wanted or a group is larger than that.
-  private static let tileBytes = 1 << 20
+  /// Bytes of a part of some groups, where some layers are wanted or a group is larger than that.
+  private static let tileBytes = 1 << 21
+  /// The groups of tokens of a part: sums of many layers come from memory for each part anew, and are twice as large as a group.
+  private static let tileGroups = 2
 
   private let rows: [Int]
   private let all: Int
@@ -34,7 +36,7 @@ package struct TurnSums: Sendable {
     (self.rows, self.all, self.encoding) = (rows, all, encoding)
     let groupBytes = ColumnSums.group * hiddenSize * encoding.byteCount
     let isWhole = rows.count == all && all * groupBytes <= Self.wholeBytes
-    let most = isWhole ? all : max(1, Self.tileBytes / groupBytes)
+    let most = isWhole ? all : max(1, Self.tileBytes / (Self.tileGroups * groupBytes))
     tiles = LayerSlice.divided(rows, most: most).map { slice in
       Tile(slice: slice, sums: ColumnSums(columns: slice.rows.count * hiddenSize, encoding: encoding))
     }
